@@ -1,0 +1,259 @@
+/**
+ * The one home of every signal name. OpenTelemetry semantic conventions 1.45 first, Prometheus
+ * spellings as Prometheus translates them (dots to underscores, unit and `_total` as suffix), then
+ * the few names of our own. Nothing else in the repository spells one: dashboards, rules, packages
+ * and tests import it from here.
+ *
+ * Sources: https://opentelemetry.io/docs/specs/semconv/ ·
+ * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/
+ */
+
+/** Attributes of a resource: who speaks. */
+export const RESOURCE = {
+  serviceName: "service.name",
+  serviceNamespace: "service.namespace",
+  serviceVersion: "service.version",
+  serviceInstanceId: "service.instance.id",
+  deploymentEnvironmentName: "deployment.environment.name",
+  hostName: "host.name",
+  processPid: "process.pid",
+  containerId: "container.id",
+  containerName: "container.name",
+  containerImageName: "container.image.name",
+  containerImageTags: "container.image.tags",
+  composeProject: "docker.compose.project",
+  composeService: "docker.compose.service",
+  telemetryDistroName: "telemetry.distro.name",
+  telemetryDistroVersion: "telemetry.distro.version",
+} as const;
+
+/** Attributes of a log record, a span or a metric point. */
+export const ATTRIBUTE = {
+  /** What a record is; see {@link KINDS}. The collector moves it from the record to the resource. */
+  kind: "kind",
+  httpRequestMethod: "http.request.method",
+  httpResponseStatusCode: "http.response.status_code",
+  httpRoute: "http.route",
+  urlScheme: "url.scheme",
+  urlPath: "url.path",
+  urlFull: "url.full",
+  urlTemplate: "url.template",
+  serverAddress: "server.address",
+  serverPort: "server.port",
+  networkProtocolVersion: "network.protocol.version",
+  errorType: "error.type",
+  exceptionType: "exception.type",
+  exceptionMessage: "exception.message",
+  exceptionStacktrace: "exception.stacktrace",
+  sessionId: "session.id",
+  userHash: "user.hash",
+  logIostream: "log.iostream",
+  loggerName: "logger.name",
+  /** When it happened, Unix milliseconds, where the record had to be stamped with its arrival. */
+  eventTs: "event_ts",
+  nodejsEventloopState: "nodejs.eventloop.state",
+  v8jsHeapSpaceName: "v8js.heap.space.name",
+  v8jsGcType: "v8js.gc.type",
+  cpuMode: "cpu.mode",
+  reason: "reason",
+  signal: "signal",
+} as const;
+
+/** The four stream labels of Loki, exactly these. Everything else is structured metadata. */
+export const LOKI_LABEL = {
+  serviceName: "service_name",
+  deploymentEnvironmentName: "deployment_environment_name",
+  hostName: "host_name",
+  kind: "kind",
+} as const;
+
+/** Structured metadata that Loki or the collector adds, and that queries read. */
+export const LOKI_METADATA = {
+  severityText: "severity_text",
+  severityNumber: "severity_number",
+  traceId: "trace_id",
+  spanId: "span_id",
+  detectedLevel: "detected_level",
+} as const;
+
+/** What a record is. `log` is every ordinary line; the others are compact records made from events. */
+export const KINDS = ["log", "error", "crash", "session", "ticket", "deploy", "problem"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Fields of the `error` record, and (the fp ones) of a `log` line that carries an error. */
+export const ERROR_FIELD = {
+  fp: "fp",
+  fpx: "fpx",
+  fpTemplate: "fp_t",
+  fpVersion: "fp_v",
+  exceptionType: "exception_type",
+  handled: "handled",
+  release: "release",
+  userHash: "user_hash",
+  sessionId: "session_id",
+  n: "n",
+} as const;
+
+export const CRASH_FIELD = {
+  crashId: "crash_id",
+  source: "source",
+  run: "run",
+  exitCode: "exit_code",
+  signal: "signal",
+  verdict: "verdict",
+  evidence: "evidence",
+  startedAt: "started_at",
+  diedAt: "died_at",
+} as const;
+
+export const SESSION_FIELD = {
+  sessionId: "session_id",
+  userHash: "user_hash",
+  ui: "ui",
+  ur: "ur",
+  release: "release",
+  state: "state",
+} as const;
+
+export const TICKET_FIELD = { ticketId: "ticket_id", state: "state" } as const;
+
+export const DEPLOY_FIELD = { from: "from", to: "to" } as const;
+
+export const PROBLEM_FIELD = { fp: "fp", action: "action", until: "until" } as const;
+
+/** Metric instruments by their OpenTelemetry name. */
+export const METRIC = {
+  httpServerRequestDuration: "http.server.request.duration",
+  httpServerActiveRequests: "http.server.active_requests",
+  httpClientRequestDuration: "http.client.request.duration",
+  processCpuTime: "process.cpu.time",
+  processMemoryUsage: "process.memory.usage",
+  processUptime: "process.uptime",
+  processOpenFileDescriptors: "process.unix.file_descriptor.count",
+  nodejsEventloopTime: "nodejs.eventloop.time",
+  nodejsEventloopUtilization: "nodejs.eventloop.utilization",
+  nodejsEventloopDelayMin: "nodejs.eventloop.delay.min",
+  nodejsEventloopDelayMean: "nodejs.eventloop.delay.mean",
+  nodejsEventloopDelayP50: "nodejs.eventloop.delay.p50",
+  nodejsEventloopDelayP90: "nodejs.eventloop.delay.p90",
+  nodejsEventloopDelayP99: "nodejs.eventloop.delay.p99",
+  nodejsEventloopDelayMax: "nodejs.eventloop.delay.max",
+  v8jsMemoryHeapUsed: "v8js.memory.heap.used",
+  v8jsMemoryHeapLimit: "v8js.memory.heap.limit",
+  v8jsGcDuration: "v8js.gc.duration",
+  /** Records the SDK, agent or gateway could not deliver, by `reason` and `signal`. */
+  droppedRecords: "sightline.dropped.records",
+  /** Records acknowledged by the collector, by `signal`. */
+  acknowledgedRecords: "sightline.acknowledged.records",
+  /** Bytes waiting to be sent, in memory and in the spool. */
+  queuedBytes: "sightline.queue.size",
+  /** Spans the collector accepted, by service; counted whether or not a store keeps them. */
+  spansAccepted: "sightline.spans.accepted",
+} as const;
+
+/** The same metrics as Prometheus stores them. */
+export const PROMETHEUS = {
+  httpServerRequestDurationBucket: "http_server_request_duration_seconds_bucket",
+  httpServerRequestDurationSum: "http_server_request_duration_seconds_sum",
+  httpServerRequestDurationCount: "http_server_request_duration_seconds_count",
+  httpServerActiveRequests: "http_server_active_requests",
+  httpClientRequestDurationBucket: "http_client_request_duration_seconds_bucket",
+  httpClientRequestDurationCount: "http_client_request_duration_seconds_count",
+  processCpuTime: "process_cpu_time_seconds_total",
+  processMemoryUsage: "process_memory_usage_bytes",
+  nodejsEventloopTime: "nodejs_eventloop_time_seconds_total",
+  nodejsEventloopUtilization: "nodejs_eventloop_utilization_ratio",
+  nodejsEventloopDelayP99: "nodejs_eventloop_delay_p99_seconds",
+  v8jsMemoryHeapUsed: "v8js_memory_heap_used_bytes",
+  v8jsMemoryHeapLimit: "v8js_memory_heap_limit_bytes",
+  droppedRecords: "sightline_dropped_records_total",
+  acknowledgedRecords: "sightline_acknowledged_records_total",
+  queuedBytes: "sightline_queue_size_bytes",
+  spansAccepted: "sightline_spans_accepted_total",
+} as const;
+
+/** Labels of those metrics in Prometheus; resource attributes are promoted by its configuration. */
+export const PROMETHEUS_LABEL = {
+  serviceName: "service_name",
+  serviceVersion: "service_version",
+  serviceInstanceId: "service_instance_id",
+  deploymentEnvironmentName: "deployment_environment_name",
+  hostName: "host_name",
+  httpRequestMethod: "http_request_method",
+  httpResponseStatusCode: "http_response_status_code",
+  httpRoute: "http_route",
+  serverAddress: "server_address",
+  errorType: "error_type",
+} as const;
+
+/** Upper bounds of the duration histograms, in seconds. The semantic convention fixes them. */
+export const HTTP_DURATION_BUCKETS_SECONDS = [
+  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+] as const;
+
+/** Grafana uids; other people's dashboards and links may rely on them. */
+export const GRAFANA_UID = {
+  loki: "sightline-loki",
+  prometheus: "sightline-prometheus",
+  tempo: "sightline-tempo",
+  folder: "sightline",
+} as const;
+
+/** Default ports, all on 127.0.0.1; `SIGHTLINE_PORT_<NAME>` overrides one. */
+export const PORT = {
+  grafana: 3300,
+  loki: 3100,
+  tempo: 3200,
+  prometheus: 9090,
+  alertmanager: 9093,
+  blackbox: 9115,
+  otlp: 4318,
+  otlp_grpc: 4317,
+  collector_health: 13133,
+  collector_metrics: 8888,
+  gateway: 8717,
+  agent: 8718,
+  board: 8700,
+} as const;
+export type PortName = keyof typeof PORT;
+
+/** Environment variables of our own. `OTEL_*` keep their meaning. */
+export const ENV = {
+  data: "SIGHTLINE_DATA",
+  host: "SIGHTLINE_HOST",
+  logs: "SIGHTLINE_LOGS",
+  domain: "SIGHTLINE_DOMAIN",
+  userSecret: "SIGHTLINE_USER_SECRET",
+  portPrefix: "SIGHTLINE_PORT_",
+} as const;
+
+/** Docker labels of our own. */
+export const DOCKER_LABEL = { logs: "sightline.logs" } as const;
+
+/**
+ * Limits past which Loki refuses an entry, which is then lost. Every sender stays inside them.
+ * Source: Loki 3.7 `limits_config` defaults and `pkg/validation`.
+ */
+export const LOKI_LIMIT = {
+  maxAgeMillis: 7 * 24 * 3_600_000,
+  maxFutureMillis: 10 * 60_000,
+  maxMetadataBytes: 64 * 1024,
+  maxMetadataEntries: 128,
+  maxBodyBytes: 256 * 1024,
+  maxLabels: 15,
+} as const;
+
+/** Exit codes of the CLI. */
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  changes: 2,
+  problems: 3,
+  partlyApplied: 4,
+  stalePlan: 5,
+  notAuthorised: 6,
+  unsupportedVersion: 7,
+  noAnswer: 8,
+  usage: 64,
+  interrupted: 130,
+} as const;
