@@ -121,6 +121,14 @@ export const DEPLOY_FIELD = { from: "from", to: "to" } as const;
 
 export const PROBLEM_FIELD = { fp: "fp", action: "action", until: "until" } as const;
 
+/** Event names of OpenTelemetry that some records carry beside their kind. */
+export const EVENT_NAME = {
+  exception: "exception",
+  appCrash: "app.crash",
+  sessionStart: "session.start",
+  sessionEnd: "session.end",
+} as const;
+
 /** Metric instruments by their OpenTelemetry name. */
 export const METRIC = {
   httpServerRequestDuration: "http.server.request.duration",
@@ -227,6 +235,32 @@ export const ENV = {
   portPrefix: "SIGHTLINE_PORT_",
 } as const;
 
+/** Who ships a line of a service; the value of `SIGHTLINE_LOGS`. One owner per line. */
+export const LOGS_MODES = ["otlp", "stdout"] as const;
+export type LogsMode = (typeof LOGS_MODES)[number];
+
+/** What the agent does with a container's lines; the value of the Docker label `sightline.logs`. */
+export const SHIP_MODES = ["ship", "tail", "off"] as const;
+export type ShipMode = (typeof SHIP_MODES)[number];
+
+/** Routes of the gateway; `<key>`, `<signed>` follow after a slash. */
+export const GATEWAY_PATH = {
+  collect: "/c",
+  report: "/r",
+  status: "/status",
+  ticket: "/t",
+  desk: "/desk",
+  alertHook: "/hooks/alerts",
+} as const;
+
+/** Folders below `SIGHTLINE_DATA`. */
+export const DATA_FOLDER = {
+  stack: "stack",
+  secrets: "secrets",
+  spool: "spool",
+  maps: "gateway/maps",
+} as const;
+
 /** Docker labels of our own. */
 export const DOCKER_LABEL = { logs: "sightline.logs" } as const;
 
@@ -235,11 +269,11 @@ export const DOCKER_LABEL = { logs: "sightline.logs" } as const;
  * Source: Loki 3.7 `limits_config` defaults and `pkg/validation`.
  */
 export const LOKI_LIMIT = {
-  maxAgeMillis: 7 * 24 * 3_600_000,
-  maxFutureMillis: 10 * 60_000,
-  maxMetadataBytes: 64 * 1024,
+  maxAgeMillis: 604_800_000,
+  maxFutureMillis: 600_000,
+  maxMetadataBytes: 65_536,
   maxMetadataEntries: 128,
-  maxBodyBytes: 256 * 1024,
+  maxBodyBytes: 262_144,
   maxLabels: 15,
 } as const;
 
