@@ -57,6 +57,8 @@ export const ATTRIBUTE = {
   cpuMode: "cpu.mode",
   reason: "reason",
   signal: "signal",
+  /** A server of the stack, by its name. */
+  server: "server",
 } as const;
 
 /** The four stream labels of Loki, exactly these. Everything else is structured metadata. */
@@ -157,6 +159,10 @@ export const METRIC = {
   queuedBytes: "sightline.queue.size",
   /** Spans the collector accepted, by service; counted whether or not a store keeps them. */
   spansAccepted: "sightline.spans.accepted",
+  /** 1 while a server of the stack answers its health check, else 0; by `server`. */
+  stackServerUp: "sightline.stack.server.up",
+  /** How often the supervisor had to start a server again; by `server`. */
+  stackServerRestarts: "sightline.stack.server.restarts",
 } as const;
 
 /** The same metrics as Prometheus stores them. */
@@ -178,6 +184,8 @@ export const PROMETHEUS = {
   acknowledgedRecords: "sightline_acknowledged_records_total",
   queuedBytes: "sightline_queue_size_bytes",
   spansAccepted: "sightline_spans_accepted_total",
+  stackServerUp: "sightline_stack_server_up",
+  stackServerRestarts: "sightline_stack_server_restarts_total",
 } as const;
 
 /** Labels of those metrics in Prometheus; resource attributes are promoted by its configuration. */
@@ -211,6 +219,7 @@ export const GRAFANA_UID = {
 export const PORT = {
   grafana: 3300,
   loki: 3100,
+  loki_grpc: 9095,
   tempo: 3200,
   prometheus: 9090,
   alertmanager: 9093,
@@ -224,6 +233,9 @@ export const PORT = {
   board: 8700,
 } as const;
 export type PortName = keyof typeof PORT;
+
+/** `service.name` of what the stack says about itself. */
+export const STACK_SERVICE_NAME = "sightline";
 
 /** Environment variables of our own. `OTEL_*` keep their meaning. */
 export const ENV = {

@@ -1,0 +1,220 @@
+import { ATTRIBUTE } from "../conventions.ts";
+import type { AttributeValue } from "../records/log-record.ts";
+import {
+  type CountRedaction,
+  REDACTION_CATEGORIES,
+  type RedactionCategory,
+  redactionMark,
+} from "./category.ts";
+import { redactKeyValues } from "./key-value.ts";
+import { REDACTION_PATTERNS, type RedactionPattern } from "./patterns.ts";
+import { createSecretKeyTest } from "./secret-key.ts";
+import { redactQuery, redactUrlsInText, type UrlRules } from "./url.ts";
+import { redactValue, type WalkRules } from "./walk.ts";
+
+export interface RedactorOptions {
+  /** Keys whose values are masked, beside the built-in ones. Case and separators do not matter. */
+  readonly denyKeys?: readonly string[];
+  /** Keys that stay although the built-in list has them. They win over `denyKeys`. */
+  readonly allowKeys?: readonly string[];
+  /** Categories that stay readable, for example `["email"]`. */
+  readonly allowCategories?: readonly RedactionCategory[];
+  /**
+   * Patterns of your own, masked as `[redacted:custom]`; the `g` flag is added. Keep repetitions
+   * bounded: they run on every line.
+   */
+  readonly denyPatterns?: readonly RegExp[];
+  /** Keeps query and fragment of URLs, secret parameters masked. Default false. */
+  readonly keepUrlQuery?: boolean;
+  /** Query parameters that stay although the query is taken off, exact names. Default none. */
+  readonly allowUrlParameters?: readonly string[];
+  /** Characters of one text; the rest is cut and the cut is marked. Default 65,536. */
+  readonly maxTextLength?: number;
+  /** Nesting of a value. Default 8. */
+  readonly maxDepth?: number;
+  /** Entries of one object or array, and attributes of one record. Default 100. */
+  readonly maxEntries?: number;
+  /** Values in one call in all. Default 5,000. */
+  readonly maxNodes?: number;
+}
+
+/** Takes secrets and personal data out of what is about to be stored. No method ever throws. */
+export interface Redactor {
+  /** A text with secrets masked. */
+  text(text: string): string;
+  /** A plain, JSON-safe copy of any value: getters that throw, cycles, BigInt and size are handled. */
+  value(value: unknown): unknown;
+  /** Attributes as OpenTelemetry takes them: scalars stay, everything else becomes JSON text. */
+  attributes(attributes: Readonly<Record<string, unknown>>): Record<string, AttributeValue>;
+  /** A URL or path without credentials, query and fragment. */
+  url(url: string): string;
+  /** How often each category was masked since the redactor was made. */
+  counts(): Readonly<Record<RedactionCategory, number>>;
+}
+
+/** Attributes that hold a URL or path, old names of the semantic conventions included. */
+const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
+  ATTRIBUTE.urlFull,
+  ATTRIBUTE.urlPath,
+  "http.url",
+  "http.target",
+  "url.original",
+]);
+/** Attributes that hold a query or fragment alone, without its `?`. */
+const QUERY_ATTRIBUTES: ReadonlySet<string> = new Set(["url.query", "url.fragment"]);
+
+/** @throws never; wrong limits fall back to their defaults. */
+export function createRedactor(options: RedactorOptions = {}): Redactor {
+  const counts = emptyCounts();
+  const count: CountRedaction = (category) => {
+    counts[category] += 1;
+  };
+  const isSecretKey = createSecretKeyTest(options.denyKeys ?? [], options.allowKeys ?? []);
+  const urls: UrlRules = {
+    keepQuery: options.keepUrlQuery ?? options.allowCategories?.includes("url_query") ?? false,
+    allowParameters: new Set(options.allowUrlParameters ?? []),
+    isSecretKey,
+  };
+  const patterns = selectPatterns(options);
+  const maxLength = positive(options.maxTextLength, 65_536);
+  const maxEntries = positive(options.maxEntries, 100);
+
+  const shorten = (text: string): string => cut(text, maxLength);
+  const text = safely(count, (input: string): string => {
+    const afterUrls = redactUrlsInText(shorten(input), urls, count);
+    const masked = applyPatterns(afterUrls, patterns, count);
+    return masked.includes("=") || masked.includes(":")
+      ? redactKeyValues(masked, isSecretKey, count)
+      : masked;
+  });
+  const url = safely(count, (input: string): string => {
+    const whole = shorten(input);
+    const start = whole.search(/[?#]/);
+    if (start < 0) return text(whole);
+    return text(whole.slice(0, start)) + redactQuery(whole.slice(start), urls, count);
+  });
+  const walk: WalkRules = {
+    limits: {
+      maxDepth: positive(options.maxDepth, 8),
+      maxEntries,
+      maxNodes: positive(options.maxNodes, 5000),
+    },
+    isSecretKey,
+    text,
+    count,
+  };
+  const value = (input: unknown): unknown => redactValue(input, walk);
+
+  return {
+    text,
+    url,
+    value,
+    attributes: (input) => {
+      // One walk over the whole: keys, limits, getters and cycles are then treated in one place.
+      const masked = value(withUrls(input, url, urls, count));
+      return typeof masked === "object" && masked !== null ? flatten(masked, maxLength) : {};
+    },
+    counts: () => ({ ...counts }),
+  };
+}
+
+function emptyCounts(): Record<RedactionCategory, number> {
+  return Object.fromEntries(REDACTION_CATEGORIES.map((category) => [category, 0])) as Record<
+    RedactionCategory,
+    number
+  >;
+}
+
+function positive(limit: number | undefined, fallback: number): number {
+  return limit !== undefined && Number.isInteger(limit) && limit > 0 ? limit : fallback;
+}
+
+function selectPatterns(options: RedactorOptions): readonly RedactionPattern[] {
+  const custom = (options.denyPatterns ?? []).map(
+    (pattern): RedactionPattern => ({
+      category: "custom",
+      pattern: new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, "").concat("g")),
+      mayOccur: () => true,
+    }),
+  );
+  const allowed = new Set(options.allowCategories ?? []);
+  return [...custom, ...REDACTION_PATTERNS.filter(({ category }) => !allowed.has(category))];
+}
+
+function applyPatterns(
+  input: string,
+  patterns: readonly RedactionPattern[],
+  count: CountRedaction,
+): string {
+  let text = input;
+  for (const { category, pattern, mayOccur, confirm, template } of patterns) {
+    if (!mayOccur(text)) continue;
+    const mark = redactionMark(category);
+    text = text.replace(pattern, (match: string, ...groups: unknown[]) => {
+      if (match === "" || (confirm !== undefined && !confirm(match))) return match;
+      count(category);
+      const prefix = typeof groups[0] === "string" ? groups[0] : "";
+      return template === undefined
+        ? mark
+        : template.replace("$1", () => prefix).replace("%", mark);
+    });
+  }
+  return text;
+}
+
+/** Cuts a text, and with it a word that the cut went through: half a token is not recognised. */
+function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const head = text.slice(0, maxLength);
+  const lastSpace = head.search(/\s\S{0,512}$/);
+  const kept = lastSpace > 0 ? head.slice(0, lastSpace) : head;
+  return `${kept} [${text.length - kept.length} characters cut]`;
+}
+
+function safely(count: CountRedaction, work: (text: string) => string): (text: string) => string {
+  return (text) => {
+    try {
+      return work(typeof text === "string" ? text : String(text));
+    } catch {
+      count("failed");
+      return redactionMark("failed");
+    }
+  };
+}
+
+/** Replaces URL attributes before the walk; everything else is read later, inside its guard. */
+function withUrls(
+  input: Readonly<Record<string, unknown>>,
+  url: (url: string) => string,
+  rules: UrlRules,
+  count: CountRedaction,
+): unknown {
+  try {
+    const replaced: Record<string, string> = {};
+    for (const key of URL_ATTRIBUTES) {
+      const value = Object.hasOwn(input, key) ? input[key] : undefined;
+      if (typeof value === "string") replaced[key] = url(value);
+    }
+    for (const key of QUERY_ATTRIBUTES) {
+      const value = Object.hasOwn(input, key) ? input[key] : undefined;
+      if (typeof value === "string")
+        replaced[key] = redactQuery(`?${value}`, rules, count).slice(1);
+    }
+    return Object.keys(replaced).length === 0 ? input : { ...input, ...replaced };
+  } catch {
+    return input;
+  }
+}
+
+function flatten(masked: object, maxLength: number): Record<string, AttributeValue> {
+  const attributes: Record<string, AttributeValue> = Object.create(null);
+  for (const [key, value] of Object.entries(masked)) {
+    if (value === undefined || value === null) continue;
+    attributes[key] = isScalar(value) ? value : cut(JSON.stringify(value), maxLength);
+  }
+  return attributes;
+}
+
+function isScalar(value: unknown): value is AttributeValue {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}
