@@ -1,0 +1,16 @@
+import { startHealth } from "./health.js";
+import { startPostDialog } from "./post-dialog.js";
+import { showPosts, startPosts } from "./posts.js";
+import { startReport } from "./report.js";
+import { startTrouble } from "./trouble.js";
+import { showWeather, startWeather } from "./weather.js";
+
+startPosts();
+startPostDialog(showPosts);
+startReport();
+startTrouble();
+startWeather();
+startHealth(() => {
+  showPosts();
+  showWeather();
+});

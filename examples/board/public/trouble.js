@@ -1,0 +1,46 @@
+import { send } from "./api.js";
+import { byId } from "./page.js";
+
+/** What each button sends. Failing is what they are for. */
+const TROUBLES = {
+  throw: async () => {
+    const { posts } = await send("GET", "/api/posts?status=draft&pageSize=100");
+    const draft = posts.find((post) => post.author === null);
+    if (draft === undefined) throw new Error("There is no draft without author on this board.");
+    await send("POST", `/api/posts/${draft.id}/publish`);
+  },
+  invalid: () => send("POST", "/api/posts", { title: "" }),
+  unavailable: () => send("GET", "/api/weather?simulate=unavailable"),
+  silent: () => send("GET", "/api/weather?simulate=silent"),
+  block: () => send("POST", "/debug/block", { millis: 1_000 }),
+  crash: () => send("POST", "/debug/crash"),
+};
+
+async function cause(name, button) {
+  button.disabled = true;
+  const startedAt = performance.now();
+  const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(2)} s`;
+  try {
+    await TROUBLES[name]();
+    if (name === "crash") showOutcome("bad", "The process is about to die. Watch the light above.");
+    else showOutcome("good", `Answered after ${seconds()}.`);
+  } catch (error) {
+    showOutcome("bad", `${error.status || "No answer"} after ${seconds()}: ${error.message}`);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function showOutcome(kind, text) {
+  const outcome = byId("trouble-outcome");
+  outcome.dataset.kind = kind;
+  outcome.textContent = text;
+  outcome.hidden = false;
+}
+
+export function startTrouble() {
+  byId("trouble-list").addEventListener("click", (event) => {
+    const button = event.target.closest("[data-trouble]");
+    if (button !== null) cause(button.dataset.trouble, button);
+  });
+}

@@ -1,0 +1,19 @@
+import type { RequestHandler } from "express";
+
+export const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+
+export const securityHeaders: RequestHandler = (_request, response, next) => {
+  response.setHeader("content-security-policy", CONTENT_SECURITY_POLICY);
+  response.setHeader("x-content-type-options", "nosniff");
+  response.setHeader("referrer-policy", "same-origin");
+  next();
+};
+
+/** Any page in the same browser can post to a port on loopback; only our own page may. */
+export const refuseForeignPages: RequestHandler = (request, response, next) => {
+  const site = request.get("sec-fetch-site");
+  const isForeign = site === "cross-site" || site === "same-site";
+  if (request.method !== "POST" || !isForeign) return next();
+  response.status(403).json({ error: { message: "this request came from another site's page" } });
+};
