@@ -1,0 +1,210 @@
+import type { DropReason } from "@sightline/core";
+import { type Batch, SIGNALS, type Signal } from "./batch.ts";
+import { type DeliveryOptions, type ResolvedOptions, resolveOptions } from "./delivery-options.ts";
+import { createFlushWaiters, type FlushResult } from "./flush-waiters.ts";
+import { createHttpTransport } from "./http/http-transport.ts";
+import { createSecretScrubber } from "./http/secret-scrubber.ts";
+import { createLane, type Lane } from "./lane.ts";
+import { createLedger, type LedgerFigures } from "./ledger.ts";
+import { createDeliveryQueue, type Load } from "./queue/delivery-queue.ts";
+import type { Entry } from "./queue/entry.ts";
+import { planEviction } from "./queue/eviction.ts";
+import type { Transport } from "./seams.ts";
+import { createSpoolStage, type SpoolStage } from "./spool/spool-stage.ts";
+
+export interface SpoolFigures extends Load {
+  /** False from a failed write to the disk until the next good one. */
+  readonly isAvailable: boolean;
+  readonly writeFailures: number;
+}
+
+export interface DeliveryStats extends LedgerFigures {
+  readonly memory: Load;
+  /** Undefined where no spool is configured. */
+  readonly spool: SpoolFigures | undefined;
+  /** Signals whose last attempt did not reach a working receiver. */
+  readonly failingSignals: readonly Signal[];
+}
+
+export interface Delivery {
+  /** Takes a batch. Never throws and never blocks; what finds no room is dropped and counted. */
+  enqueue(batch: Batch): void;
+  /** Waits for all that was enqueued before this call. Never rejects. */
+  flush(timeoutMillis: number): Promise<FlushResult>;
+  /**
+   * Flushes, then ends. What is left goes to the spool, for the next process; without one it is
+   * dropped and counted as `shutdown_timeout`. A second call answers what the first one does.
+   */
+  shutdown(timeoutMillis: number): Promise<FlushResult>;
+  /** For `process.on("exit")`: writes what is only in memory to the spool, if there is one. */
+  saveSync(): void;
+  stats(): DeliveryStats;
+  /** Counts records that were lost before they became a batch. */
+  countDropped(signal: Signal, reason: DropReason, records: number): void;
+}
+
+/** Part of a shutdown's time kept back for writing the spool. */
+const SAVE_SHARE_RATIO = 0.25;
+const MAX_SAVE_MILLIS = 500;
+
+/**
+ * Delivers OTLP batches at least once while there is room. A batch leaves memory or disk only when
+ * the receiver acknowledged it, or when it is dropped and counted. The whole machine is put
+ * together here: queue, one lane per signal, transport, and the spool where one is configured.
+ *
+ * @throws RangeError if an option is wrong; nothing here throws later.
+ */
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const resolved = resolveOptions(options);
+  const { clock } = resolved;
+  const transport = options.transport ?? createDefaultTransport(resolved);
+  const queue = createDeliveryQueue();
+  const waiters = createFlushWaiters(queue, clock);
+  const ledger = createLedger({
+    onDrop: options.onDrop,
+    onAcknowledged: options.onAcknowledged,
+    now: () => clock.now(),
+  });
+  const spool: SpoolStage | undefined =
+    resolved.spool &&
+    createSpoolStage({
+      ...resolved.spool,
+      maxMemoryBytes: resolved.maxMemoryBytes,
+      queue,
+      ledger,
+      clock,
+      isFailing: (signal) => lanes[signal].isFailing(),
+      drop: dropEntry,
+      onAdopted: wakeAll,
+    });
+  const lanes: Record<Signal, Lane> = {
+    logs: createSignalLane("logs"),
+    metrics: createSignalLane("metrics"),
+    traces: createSignalLane("traces"),
+  };
+  let lastSequence = 0;
+  let ending: Promise<FlushResult> | undefined;
+
+  function createSignalLane(signal: Signal): Lane {
+    return createLane({
+      ...resolved,
+      signal,
+      queue,
+      transport,
+      load: async (entry) =>
+        entry.body ? { status: "read", body: entry.body } : loadFromSpool(entry, spool),
+      onSuccess(entry, outcome) {
+        settle(entry);
+        const rejected = Math.min(outcome.rejectedRecords, entry.records);
+        ledger.acknowledge(signal, entry.records - rejected);
+        ledger.drop(signal, "partially_rejected", rejected);
+        if (outcome.unreadable) ledger.countUnreadable();
+        if (outcome.message !== undefined) {
+          const cause = outcome.unreadable ? "unreadable" : "rejected";
+          ledger.fail({ signal, source: "receiver", cause, text: outcome.message });
+        }
+      },
+      onFailure(entry, batch, { message }) {
+        spool?.quarantine(batch, entry.sequence, message);
+        dropEntry(entry, "rejected");
+        ledger.fail({ signal, source: "receiver", cause: "rejected", text: message });
+      },
+      onRetry(_entry, { cause, message }) {
+        ledger.fail({ signal, source: "receiver", cause, text: message });
+        spool?.notice();
+      },
+      onCorrupt(entry, message) {
+        settle(entry, "setAside");
+        ledger.drop(signal, "spool_corrupt", entry.records);
+        ledger.fail({ signal, source: "spool", cause: "spool", text: message });
+      },
+    });
+  }
+
+  /** Takes an entry whose fate is known out of the machine. */
+  function settle(entry: Entry, file: "remove" | "setAside" = "remove"): void {
+    if (!queue.remove(entry)) return;
+    if (entry.file) spool?.[file](entry.file);
+    waiters.check();
+  }
+
+  function dropEntry(entry: Entry, reason: DropReason): void {
+    settle(entry);
+    ledger.drop(entry.signal, reason, entry.records);
+  }
+
+  function keepMemoryBounded(): void {
+    const excessBytes = queue.memoryLoad().bytes - resolved.maxMemoryBytes;
+    if (excessBytes <= 0) return;
+    const candidates = [...queue.inMemory()].filter((entry) => !entry.isInFlight);
+    const reason = spool?.figures().isAvailable === false ? "spool_unavailable" : "queue_full";
+    const victims = planEviction(candidates, excessBytes, (entry) => entry.bodyBytes);
+    for (const victim of victims) dropEntry(victim, reason);
+  }
+
+  function wakeAll(): void {
+    for (const signal of SIGNALS) lanes[signal].wake();
+  }
+
+  function flush(timeoutMillis: number): Promise<FlushResult> {
+    for (const signal of SIGNALS) lanes[signal].hurry();
+    return waiters.wait(lastSequence, timeoutMillis);
+  }
+
+  async function end(timeoutMillis: number): Promise<FlushResult> {
+    const saveMillis = spool ? Math.min(MAX_SAVE_MILLIS, timeoutMillis * SAVE_SHARE_RATIO) : 0;
+    const result = await flush(timeoutMillis - saveMillis);
+    for (const signal of SIGNALS) lanes[signal].stop();
+    transport.shutdown();
+    await spool?.end(saveMillis);
+    for (const entry of [...queue.inMemory()]) dropEntry(entry, "shutdown_timeout");
+    return result;
+  }
+
+  spool?.start();
+
+  return {
+    enqueue(batch) {
+      if (ending) return ledger.drop(batch.signal, "shutdown_timeout", batch.records);
+      lastSequence += 1;
+      queue.push(toEntry(batch, lastSequence, clock.now()));
+      keepMemoryBounded();
+      lanes[batch.signal].wake();
+      spool?.notice();
+    },
+    flush,
+    shutdown(timeoutMillis) {
+      ending ??= end(timeoutMillis);
+      return ending;
+    },
+    saveSync: () => spool?.saveSync(),
+    stats: () => ({
+      ...ledger.read(),
+      memory: queue.memoryLoad(),
+      spool: spool && { ...queue.diskLoad(), ...spool.figures() },
+      failingSignals: SIGNALS.filter((signal) => lanes[signal].isFailing()),
+    }),
+    countDropped: (signal, reason, records) => ledger.drop(signal, reason, records),
+  };
+}
+
+function createDefaultTransport(resolved: ResolvedOptions): Transport {
+  const scrub = createSecretScrubber(resolved.headers, Object.values(resolved.urls));
+  return createHttpTransport({ ...resolved, scrub });
+}
+
+function toEntry(batch: Batch, sequence: number, enqueuedUnixMillis: number): Entry {
+  return {
+    ...batch,
+    sequence,
+    enqueuedUnixMillis,
+    bodyBytes: batch.body.length,
+    file: undefined,
+    isInFlight: false,
+  };
+}
+
+async function loadFromSpool(entry: Entry, spool: SpoolStage | undefined) {
+  if (!spool || !entry.file) return { status: "corrupt", message: "no body" } as const;
+  return spool.read(entry.file);
+}

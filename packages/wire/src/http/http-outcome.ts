@@ -1,0 +1,79 @@
+import type { Signal } from "../batch.ts";
+import type { SendOutcome } from "../outcome.ts";
+import { parseExportResponse } from "./partial-success.ts";
+import { parseRetryAfter } from "./retry-after.ts";
+
+/** One HTTP response, its body cut at a bound. */
+export interface HttpAnswer {
+  readonly httpStatus: number;
+  readonly contentType: string | undefined;
+  readonly retryAfter: string | undefined;
+  readonly body: Uint8Array;
+  /** The body was longer than what was read of it. */
+  readonly isCut: boolean;
+}
+
+const RETRYABLE_CLIENT_ERRORS = new Set([408, 429]);
+const CREDENTIAL_ERRORS = new Set([401, 403]);
+const MAX_QUOTED_CHARACTERS = 300;
+
+/** What the answer means for the batch. Pure; texts are not yet scrubbed of secrets. */
+export function decideOutcome(
+  signal: Signal,
+  answer: HttpAnswer,
+  nowUnixMillis: number,
+): SendOutcome {
+  const { httpStatus } = answer;
+  if (httpStatus >= 200 && httpStatus < 300) return decideSuccess(signal, answer);
+  const message = describeAnswer(answer);
+  if (CREDENTIAL_ERRORS.has(httpStatus)) {
+    return { status: "retryable", cause: "credentials", message: `not authorised: ${message}` };
+  }
+  // A redirect is not followed: it would carry the credentials to an address nobody configured.
+  if (httpStatus < 400) {
+    return {
+      status: "retryable",
+      cause: "endpoint",
+      message: `${message}: expected an OTLP receiver, got a redirect; correct the endpoint`,
+    };
+  }
+  if (httpStatus >= 500 || RETRYABLE_CLIENT_ERRORS.has(httpStatus)) {
+    const retryAfterMillis = parseRetryAfter(answer.retryAfter, nowUnixMillis);
+    const outcome = { status: "retryable", cause: "unavailable", message } as const;
+    return retryAfterMillis === undefined ? outcome : { ...outcome, retryAfterMillis };
+  }
+  return { status: "failure", message, httpStatus };
+}
+
+function decideSuccess(signal: Signal, answer: HttpAnswer): SendOutcome {
+  const response = answer.isCut
+    ? ({ kind: "unreadable" } as const)
+    : parseExportResponse(signal, answer.contentType, answer.body);
+  if (response.kind === "read") {
+    const { rejectedRecords, message } = response;
+    const outcome = { status: "success", rejectedRecords } as const;
+    return message === undefined ? outcome : { ...outcome, message };
+  }
+  // OTLP says 2xx is accepted, whatever the body; but a login page says 200 too, so it is shown.
+  return {
+    status: "success",
+    rejectedRecords: 0,
+    unreadable: true,
+    message: `HTTP ${answer.httpStatus} with a body that is no OTLP response (content type "${answer.contentType ?? ""}"): is the endpoint an OTLP receiver?`,
+  };
+}
+
+function describeAnswer(answer: HttpAnswer): string {
+  const text = printableText(answer.body);
+  return text === "" ? `HTTP ${answer.httpStatus}` : `HTTP ${answer.httpStatus} "${text}"`;
+}
+
+/** Error bodies are plain text, JSON or a protobuf Status: keep what a person can read. */
+function printableText(body: Uint8Array): string {
+  return new TextDecoder()
+    .decode(body.subarray(0, 4 * MAX_QUOTED_CHARACTERS))
+    .replace(/[^\P{C} ]|\uFFFD/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, MAX_QUOTED_CHARACTERS);
+}

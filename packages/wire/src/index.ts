@@ -1,0 +1,23 @@
+export type { RetryOptions } from "./backoff.ts";
+export { type Batch, SIGNALS, type Signal } from "./batch.ts";
+export {
+  createDelivery,
+  type Delivery,
+  type DeliveryStats,
+  type SpoolFigures,
+} from "./delivery.ts";
+export type { DeliveryOptions, SpoolOptions } from "./delivery-options.ts";
+export type { ExporterOptions } from "./export/delivery-exporter.ts";
+export { createLogExporter } from "./export/log-exporter.ts";
+export {
+  createLogProcessor,
+  type LogProcessor,
+  type LogProcessorOptions,
+} from "./export/log-processor.ts";
+export { createMetricExporter } from "./export/metric-exporter.ts";
+export { createSpanExporter } from "./export/span-exporter.ts";
+export type { FlushResult } from "./flush-waiters.ts";
+export type { AcknowledgedRecords, DeliveryError, DroppedRecords } from "./ledger.ts";
+export type { SendFailure, SendOutcome, SendRetryable, SendSuccess } from "./outcome.ts";
+export type { Load } from "./queue/delivery-queue.ts";
+export { type Cancel, type Clock, type Random, systemClock, type Transport } from "./seams.ts";

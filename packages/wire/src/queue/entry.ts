@@ -1,0 +1,14 @@
+import type { BatchFacts } from "../batch.ts";
+import type { SpoolFile } from "../spool/spool.ts";
+
+/** A batch on its way: in memory, or on disk, never both once the file is written. */
+export interface Entry extends BatchFacts {
+  /** Rises with each enqueue; adopted batches, which are older than all of ours, have 0. */
+  readonly sequence: number;
+  readonly bodyBytes: number;
+  readonly enqueuedUnixMillis: number;
+  body: Uint8Array | undefined;
+  file: SpoolFile | undefined;
+  /** Being sent: its fate is open, so it is neither evicted nor sent twice. */
+  isInFlight: boolean;
+}
