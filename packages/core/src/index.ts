@@ -1,4 +1,17 @@
 export {
+  AGENT_DEFAULTS,
+  type AgentConfig,
+  type SpoolConfig,
+} from "./config/agent.ts";
+export {
+  GATEWAY_APP_DEFAULTS,
+  GATEWAY_DEFAULTS,
+  GATEWAY_ROLES,
+  type GatewayApp,
+  type GatewayConfig,
+  type GatewayRole,
+} from "./config/gateway.ts";
+export {
   ATTRIBUTE,
   CRASH_FIELD,
   DATA_FOLDER,
@@ -31,6 +44,36 @@ export {
   TICKET_FIELD,
 } from "./conventions.ts";
 export { DROP_REASON_NAMES, DROP_REASONS, type DropReason, isDropReason } from "./drop-reason.ts";
+export { type DurationResult, formatBytes, formatDuration, parseDuration } from "./duration.ts";
+export {
+  FINGERPRINT_VERSION,
+  type Fingerprint,
+  type FingerprintInput,
+  fingerprint,
+} from "./fingerprint/fingerprint.ts";
+export { maskMessage } from "./fingerprint/message-template.ts";
+export { type ParsedStack, parseStack } from "./fingerprint/parse-stack.ts";
+export { isInAppFile, type StackFrame } from "./fingerprint/stack-frame.ts";
+export { type CrashRecord, crashId, type ProcessPlace } from "./records/crash-record.ts";
+export type { DeployRecord } from "./records/deploy-record.ts";
+export type { ErrorRecord } from "./records/error-record.ts";
+export type { Attributes, AttributeValue, LogRecord, RecordBase } from "./records/log-record.ts";
+export {
+  PROBLEM_ACTIONS,
+  type ProblemAction,
+  type ProblemRecord,
+} from "./records/problem-record.ts";
+export { SESSION_STATES, type SessionRecord, type SessionState } from "./records/session-record.ts";
+export { TICKET_STATES, type TicketRecord, type TicketState } from "./records/ticket-record.ts";
+export { type EventRecord, toAttributes } from "./records/to-attributes.ts";
+export { isVerdict, type Verdict, verdictSignal } from "./records/verdict.ts";
+export {
+  REDACTION_CATEGORIES,
+  type RedactionCategory,
+  redactionMark,
+} from "./redaction/category.ts";
+export { createRedactor, type Redactor, type RedactorOptions } from "./redaction/redactor.ts";
+export { type InferredSeverity, inferSeverity } from "./severity/infer-severity.ts";
 export {
   SEVERITY,
   SEVERITY_RANGES,
@@ -40,3 +83,5 @@ export {
   severityNumberToText,
   severityRange,
 } from "./severity/severity.ts";
+export { severityFromSyslogPriority, severityFromText } from "./severity/severity-from-text.ts";
+export { type HllRegister, hllRegister, isUserHash } from "./user-hash.ts";

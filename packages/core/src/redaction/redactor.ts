@@ -207,12 +207,13 @@ function withUrls(
 }
 
 function flatten(masked: object, maxLength: number): Record<string, AttributeValue> {
-  const attributes: Record<string, AttributeValue> = Object.create(null);
+  const entries: [string, AttributeValue][] = [];
   for (const [key, value] of Object.entries(masked)) {
     if (value === undefined || value === null) continue;
-    attributes[key] = isScalar(value) ? value : cut(JSON.stringify(value), maxLength);
+    entries.push([key, isScalar(value) ? value : cut(JSON.stringify(value), maxLength)]);
   }
-  return attributes;
+  // fromEntries defines fields, where assignment to `__proto__` would set a prototype.
+  return Object.fromEntries(entries);
 }
 
 function isScalar(value: unknown): value is AttributeValue {

@@ -10,7 +10,6 @@ const SECRET_WORDS: ReadonlySet<string> = new Set([
   "secrets",
   "token",
   "authorization",
-  "auth",
   "cookie",
   "cookies",
   "credential",
@@ -31,6 +30,8 @@ const SECRET_WORDS: ReadonlySet<string> = new Set([
 /** Two words in a row. Alone each of them is harmless: `key`, `private`, `connection`. */
 const SECRET_PAIRS: ReadonlySet<string> = new Set([
   "api key",
+  "auth key",
+  "basic auth",
   "access key",
   "account key",
   "private key",
