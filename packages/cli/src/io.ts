@@ -1,0 +1,12 @@
+/** The outside world of one run of the CLI; tests pass their own. */
+export interface Io {
+  /** What the user asked for: standard output. */
+  readonly out: (text: string) => void;
+  /** Progress and faults: standard error, so that `--json` stays clean. */
+  readonly err: (text: string) => void;
+  readonly isTty: boolean;
+  readonly columns: number;
+  readonly env: NodeJS.ProcessEnv;
+  /** Asks on the terminal; undefined where nobody can answer. */
+  readonly ask: (question: string) => Promise<string | undefined>;
+}

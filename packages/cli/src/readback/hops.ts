@@ -1,0 +1,87 @@
+import { type Context, serverUrl } from "../context.ts";
+import { queryNumber } from "../query/prometheus.ts";
+import { sendHttp } from "../stack/http.ts";
+
+export type SignalName = "logs" | "metrics" | "traces";
+
+export interface BrokenHop {
+  /** Where the signal stopped, in words. */
+  readonly hop: string;
+  /** The next command. */
+  readonly advice: string;
+}
+
+interface Names {
+  readonly accepted: string;
+  readonly refused: string;
+  readonly sendFailed: string;
+}
+
+/** The collector's own counters, as its documentation names them. */
+const COLLECTOR_COUNTERS: Readonly<Record<SignalName, Names>> = {
+  logs: {
+    accepted: "otelcol_receiver_accepted_log_records",
+    refused: "otelcol_receiver_refused_log_records",
+    sendFailed: "otelcol_exporter_send_failed_log_records",
+  },
+  metrics: {
+    accepted: "otelcol_receiver_accepted_metric_points",
+    refused: "otelcol_receiver_refused_metric_points",
+    sendFailed: "otelcol_exporter_send_failed_metric_points",
+  },
+  traces: {
+    accepted: "otelcol_receiver_accepted_spans",
+    refused: "otelcol_receiver_refused_spans",
+    sendFailed: "otelcol_exporter_send_failed_spans",
+  },
+};
+
+/** Walks the way of a signal, hop by hop, and names the first that does not pass it on. */
+export async function findBrokenHop(context: Context, signal: SignalName): Promise<BrokenHop> {
+  const names = COLLECTOR_COUNTERS[signal];
+  const counters = await readCollectorCounters(context);
+  const store = signal === "logs" ? "Loki" : "Prometheus";
+  const storePort = signal === "logs" ? "loki" : "prometheus";
+  const readLog = (server: string): string =>
+    `read ${context.paths.logs}/${server}.log`;
+  if (!counters) {
+    return { hop: "the collector does not answer", advice: `${context.self} status` };
+  }
+  if ((counters.get(names.accepted) ?? 0) === 0) {
+    const isRefused = (counters.get(names.refused) ?? 0) > 0;
+    return isRefused
+      ? { hop: `the collector refused the ${signal}`, advice: readLog("collector") }
+      : { hop: `no ${signal} reached the collector`, advice: readLog("board") };
+  }
+  if ((counters.get(names.sendFailed) ?? 0) > 0) {
+    return { hop: `${store} refused the ${signal} that the collector sent`, advice: readLog("collector") };
+  }
+  const isUp = (await sendHttp({ url: `${serverUrl(context, storePort)}/metrics`, timeoutMillis: 3_000 })).status === "answered";
+  if (!isUp) return { hop: `${store} does not answer`, advice: `${context.self} status` };
+  const isAsked = signal !== "logs" || (await queryNumber(serverUrl(context, "prometheus"), "vector(1)")) !== undefined;
+  return {
+    hop: isAsked
+      ? `the collector accepted ${signal}, but ${store} gives back fewer than were sent`
+      : `${store} does not answer queries`,
+    advice: readLog(storePort),
+  };
+}
+
+/** Sums of the collector's own metrics by name, without the `_total` that some versions add. */
+async function readCollectorCounters(context: Context): Promise<Map<string, number> | undefined> {
+  const url = `${serverUrl(context, "collector_metrics")}/metrics`;
+  const answer = await sendHttp({ url, timeoutMillis: 3_000 });
+  if (answer.status === "no-answer" || answer.code !== 200) return undefined;
+  return sumMetrics(answer.body);
+}
+
+export function sumMetrics(exposition: string): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const line of exposition.split("\n")) {
+    const match = /^([a-zA-Z_:][\w:]*)(?:\{.*\})? (\S+)/.exec(line);
+    if (!match) continue;
+    const name = (match[1] as string).replace(/_total$/, "");
+    sums.set(name, (sums.get(name) ?? 0) + Number(match[2]));
+  }
+  return sums;
+}

@@ -1,0 +1,79 @@
+import { stripVTControlCharacters } from "node:util";
+import { LOKI_LABEL, LOKI_METADATA } from "@sightline/core";
+import type { LogEntry } from "../query/loki.ts";
+import type { Painter, Style } from "./style.ts";
+
+export interface LogLineOptions {
+  readonly paint: Painter;
+  readonly showService: boolean;
+  readonly showFields: boolean;
+}
+
+/** Fields that say where a line came from, not what happened; `--json` shows them. */
+const QUIET_FIELDS: ReadonlySet<string> = new Set([
+  ...Object.values(LOKI_LABEL),
+  ...Object.values(LOKI_METADATA),
+  "observed_timestamp",
+  "flags",
+  "trace_flags",
+  "scope_name",
+  "scope_version",
+  "service_version",
+  "service_instance_id",
+  "process_pid",
+  "telemetry_distro_name",
+  "telemetry_distro_version",
+  "telemetry_sdk_name",
+  "telemetry_sdk_language",
+  "telemetry_sdk_version",
+  "exception_stacktrace",
+]);
+
+const SEVERITY_STYLE: Readonly<Record<string, Style>> = {
+  TRACE: "gray",
+  DEBUG: "gray",
+  INFO: "green",
+  WARN: "yellow",
+  ERROR: "red",
+  FATAL: "magenta",
+};
+
+/** `05:51:02.123 ERROR board  the line  key=value`, in the reader's time zone. */
+export function formatEntry(entry: LogEntry, options: LogLineOptions): string {
+  const { paint } = options;
+  const severity = severityOf(entry);
+  const parts = [
+    paint("dim", formatTime(entry.timeNanos)),
+    paint(SEVERITY_STYLE[severity] ?? "white", severity.padEnd(5)),
+  ];
+  if (options.showService) {
+    parts.push(paint("cyan", (entry.fields[LOKI_LABEL.serviceName] ?? "").padEnd(10)));
+  }
+  // A line is foreign text: its control characters must not move the reader's cursor.
+  parts.push(cleanText(entry.line));
+  const fields = options.showFields ? formatFields(entry) : "";
+  if (fields) parts.push(paint("dim", cleanText(fields)));
+  return parts.join(" ");
+}
+
+function severityOf(entry: LogEntry): string {
+  const text = entry.fields[LOKI_METADATA.severityText] ?? entry.fields[LOKI_METADATA.detectedLevel];
+  return (text ?? "").replace(/\d$/, "").toUpperCase();
+}
+
+function formatTime(timeNanos: string): string {
+  const date = new Date(Number(BigInt(timeNanos) / 1_000_000n));
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString();
+  return local.slice(0, 23).replace("T", " ");
+}
+
+function formatFields(entry: LogEntry): string {
+  return Object.entries(entry.fields)
+    .filter(([key]) => !QUIET_FIELDS.has(key))
+    .map(([key, value]) => `${key}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`)
+    .join(" ");
+}
+
+function cleanText(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "");
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { EXIT } from "@sightline/core";
+import { Command, CommanderError, Option } from "commander";
+import { downCommand } from "./commands/down.ts";
+import { logsCommand } from "./commands/logs.ts";
+import { statusCommand } from "./commands/status.ts";
+import { superviseCommand } from "./commands/supervise.ts";
+import { upCommand } from "./commands/up.ts";
+import { type Context, createContext } from "./context.ts";
+import { Failure } from "./failure.ts";
+import type { Io } from "./io.ts";
+
+type Run = (context: Context) => Promise<number>;
+
+/** The whole CLI as a function: arguments in, exit code out; nothing here ends the process. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  let chosen: Run | undefined;
+  const program = createProgram(io, (command) => {
+    chosen = command;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return chosen ? await chosen(createContext(io)) : EXIT.ok;
+  } catch (error) {
+    return reportError(io, error);
+  }
+}
+
+function createProgram(io: Io, choose: (command: Run) => void): Command {
+  const program = new Command("sightline")
+    .description("The whole observability stack for a small team, from one command.")
+    .version(readVersion())
+    .showHelpAfterError("(--help shows what there is)")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err });
+  program
+    .command("up")
+    .description("get and start the servers, and read every signal back")
+    .addOption(new Option("--mode <mode>", "how to run the servers").choices(["docker", "embedded"]))
+    .addOption(new Option("--only <part>", "leave the example application out").choices(["stack"]))
+    .option("--json", "print what was found as JSON")
+    .action((options) => choose((context) => upCommand(context, options)));
+  program
+    .command("down")
+    .description("stop the stack, and nothing else; the data stays")
+    .option("--delete-data", "also delete all logs, metrics and example data, after asking")
+    .option("--yes", "do not ask")
+    .action((options) => choose((context) => downCommand(context, options)));
+  program
+    .command("status")
+    .description("each server's health, and the age of what was last read back")
+    .option("--json", "print it as JSON")
+    .action((options) => choose((context) => statusCommand(context, options)));
+  addLogs(program, choose);
+  program
+    .command("supervise", { hidden: true })
+    .action(() => choose((context) => superviseCommand(context)));
+  return program;
+}
+
+function addLogs(program: Command, choose: (command: Run) => void): void {
+  program
+    .command("logs")
+    .description("the lines of a service, or of all; also of runs that are gone")
+    .argument("[service]", "service.name of what to show; all services without it")
+    .option("-f, --follow", "go on with new lines as they arrive")
+    .option("--since <duration>", "how far back: 90s, 15m, 2h, 7d", "1h")
+    .option("--grep <expression>", "only lines that match this regular expression (RE2)")
+    .option("--severity <level>", "this severity and worse: trace, debug, info, warn, error, fatal")
+    .option("--limit <lines>", "at most this many, the newest", "1000")
+    .option("--environment <name>", "deployment.environment.name")
+    .option("--host <name>", "host.name")
+    .option("--kind <kind>", "log, error, crash, session, ticket, deploy or problem")
+    .option("--no-fields", "leave out the fields behind a line")
+    .option("--json", "one JSON object a line, with every field")
+    .action((service, options) => choose((context) => logsCommand(context, service, options)));
+}
+
+function reportError(io: Io, error: unknown): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  if (error instanceof Failure) {
+    io.err(`sightline: ${error.message}\n`);
+    for (const line of error.advice) if (line) io.err(`  ${line}\n`);
+    return error.exitCode;
+  }
+  io.err(`sightline: a fault of ours: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.failure;
+}
+
+function readVersion(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import { isHealthy } from "./http.ts";
+import { limitLogFile, readLogTail, sizeOf } from "./log-file.ts";
+import { isAlive, type ProcessRef, refOf, signalProcess } from "./process.ts";
+import { digestOf, type ServerSpec } from "./spec.ts";
+import type { ExitRecord, ServerState, ServerStatus } from "./state.ts";
+import { waitFor } from "./wait.ts";
+
+const FIRST_RETRY_MILLIS = 1_000;
+const MAX_RETRY_MILLIS = 30_000;
+/** A server that ran this long has recovered: its next death starts the waiting times anew. */
+const RECOVERED_AFTER_MILLIS = 60_000;
+const HEALTH_EVERY_MILLIS = 5_000;
+const FAILED_CHECKS_UNTIL_UNHEALTHY = 3;
+/** Loki writes its chunks and the collector its queue on the way out; give them the time. */
+const STOP_TIMEOUT_MILLIS = 30_000;
+const TAIL_LINES = 15;
+
+/** One server and what happened to it. All decisions about it are in {@link ManagedServer.tick}. */
+export class ManagedServer {
+  readonly spec: ServerSpec;
+  readonly digest: string;
+  status: ServerStatus = "waiting";
+  #process: ProcessRef | undefined;
+  /** Not our child: nobody tells us of its death, so each tick has to look. */
+  #isAdopted = false;
+  #restarts = 0;
+  #quickDeaths = 0;
+  #wasHealthy = false;
+  #startedAt = 0;
+  #retryAt = 0;
+  #checkAt = 0;
+  #failedChecks = 0;
+  #logOffset = 0;
+  #lastExit: ExitRecord | undefined;
+
+  constructor(spec: ServerSpec) {
+    this.spec = spec;
+    this.digest = digestOf(spec);
+  }
+
+  /** Takes over a process that an earlier supervisor started, if it still is the one wanted. */
+  adopt(known: ServerState | undefined): void {
+    if (!known || known.digest !== this.digest || !isAlive(known.process)) return;
+    this.#process = known.process;
+    this.#isAdopted = true;
+    this.#restarts = known.restarts;
+    this.#lastExit = known.lastExit;
+    this.#logOffset = sizeOf(this.spec.logFile);
+    this.#startedAt = Date.now();
+    this.status = "starting";
+  }
+
+  /** Looks at the server once and does what is due. `healthy` names the servers that are well. */
+  async tick(healthy: ReadonlySet<string>, now: number): Promise<void> {
+    if (this.#isAdopted && !isAlive(this.#process)) this.#recordExit(null, null, now);
+    if (this.status === "failed" || this.status === "stopped") return;
+    if (!this.#process) {
+      const isDue = now >= this.#retryAt && this.spec.after.every((name) => healthy.has(name));
+      if (isDue) this.#start(now);
+      return;
+    }
+    if (now >= this.#checkAt) await this.#check(now);
+  }
+
+  #start(now: number): void {
+    const { command, args, env, cwd, logFile } = this.spec;
+    mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
+    mkdirSync(cwd, { recursive: true, mode: 0o700 });
+    this.#logOffset = sizeOf(logFile);
+    const log = openSync(logFile, "a", 0o600);
+    try {
+      // A group of its own, and the log as a file and not a pipe: `kill -9` of the supervisor, or
+      // Ctrl-C in its terminal, must not take the servers along.
+      const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", log, log] });
+      this.#watch(child);
+      this.#process = child.pid === undefined ? undefined : refOf(child.pid);
+    } finally {
+      closeSync(log);
+    }
+    this.#startedAt = now;
+    this.#checkAt = now;
+    this.#failedChecks = 0;
+    this.status = "starting";
+  }
+
+  #watch(child: ChildProcess): void {
+    child.once("error", (error) => {
+      this.#recordExit(null, null, Date.now(), [`cannot start: ${error.message}`]);
+    });
+    child.once("exit", (code, signal) => {
+      this.#recordExit(code, signal, Date.now());
+    });
+    child.unref();
+  }
+
+  #recordExit(
+    code: number | null,
+    signal: string | null,
+    now: number,
+    logTail: readonly string[] = readLogTail(this.spec.logFile, this.#logOffset, TAIL_LINES),
+  ): void {
+    this.#process = undefined;
+    this.#isAdopted = false;
+    if (this.status === "stopped" || this.status === "restarting" || this.status === "failed") return;
+    this.#lastExit = { atUnixMillis: now, code, signal, logTail };
+    if (!this.#wasHealthy) {
+      this.status = "failed";
+      return;
+    }
+    const ranMillis = now - this.#startedAt;
+    this.#quickDeaths = ranMillis > RECOVERED_AFTER_MILLIS ? 0 : this.#quickDeaths + 1;
+    const backoff = FIRST_RETRY_MILLIS * 2 ** Math.max(0, this.#quickDeaths - 1);
+    this.#retryAt = now + Math.min(backoff, MAX_RETRY_MILLIS);
+    this.#restarts += 1;
+    this.status = "restarting";
+  }
+
+  async #check(now: number): Promise<void> {
+    const checked = this.#process;
+    const isWell = await isHealthy(this.spec.healthUrl);
+    if (this.#process !== checked) return;
+    if (isWell) {
+      this.status = "healthy";
+      this.#wasHealthy = true;
+      this.#failedChecks = 0;
+      this.#checkAt = now + HEALTH_EVERY_MILLIS;
+      limitLogFile(this.spec.logFile);
+      return;
+    }
+    this.#failedChecks += 1;
+    const isOut = this.#failedChecks >= FAILED_CHECKS_UNTIL_UNHEALTHY;
+    if (this.status === "healthy" && isOut) this.status = "unhealthy";
+  }
+
+  /** Ends it politely, then by force; done when it is gone. */
+  async stop(): Promise<void> {
+    this.status = "stopped";
+    const running = this.#process;
+    if (running) await endProcess(running);
+    this.#process = undefined;
+  }
+
+  state(): ServerState {
+    return {
+      name: this.spec.name,
+      status: this.status,
+      digest: this.digest,
+      logFile: this.spec.logFile,
+      restarts: this.#restarts,
+      ...(this.#process && { process: this.#process }),
+      ...(this.#lastExit && { lastExit: this.#lastExit }),
+    };
+  }
+}
+
+/** SIGTERM, then SIGKILL after the time that a server needs to write what it holds. */
+export async function endProcess(
+  ref: ProcessRef,
+  timeoutMillis: number = STOP_TIMEOUT_MILLIS,
+): Promise<void> {
+  signalProcess(ref, "SIGTERM");
+  const isGone = (): true | undefined => (isAlive(ref) ? undefined : true);
+  if (await waitFor(isGone, { timeoutMillis, everyMillis: 50 })) return;
+  signalProcess(ref, "SIGKILL");
+  await waitFor(isGone, { timeoutMillis: 5_000, everyMillis: 50 });
+}

@@ -1,0 +1,94 @@
+import { EXIT, formatDuration, type PortName } from "@sightline/core";
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import type { Progress } from "../report/progress.ts";
+import { buildTool, isBuilt } from "./build.ts";
+import { findPortProblem } from "./ports.ts";
+import { findPreflightProblems, readFreeBytes, readGoVersion, readWriteProblem } from "./preflight.ts";
+import { isAlive } from "./process.ts";
+import { renderConfig } from "./render.ts";
+import { readSpec } from "./spec.ts";
+import { readState } from "./state.ts";
+import { TOOLS, type Tool } from "./tools.ts";
+
+/** Everything that could stand in the way, before anything starts; gives the servers to build. */
+export async function checkBeforeStart(
+  context: Context,
+  withExample: boolean,
+): Promise<readonly Tool[]> {
+  const { paths } = context;
+  const toBuild = TOOLS.filter((tool) => !isBuilt(paths, tool));
+  const dataWritable = readWriteProblem(paths.data);
+  const problems = findPreflightProblems({
+    platform: process.platform,
+    goVersion: toBuild.length > 0 ? readGoVersion() : undefined,
+    toBuild: toBuild.map((tool) => tool.name),
+    dataDirectory: paths.data,
+    dataWritable,
+    dataFreeBytes: readFreeBytes(paths.data),
+    cacheDirectory: paths.cache,
+    cacheFreeBytes: readFreeBytes(paths.cache),
+    portProblems: await findPortProblems(context, withExample),
+  });
+  if (problems.length > 0) {
+    throw new Failure(`nothing was started:\n${problems.map((line) => `  ${line}`).join("\n")}`, {
+      exitCode: EXIT.failure,
+      advice: [`then run \`${context.self} up\` again`],
+    });
+  }
+  return toBuild;
+}
+
+/** Ports that our own running servers hold are no problem; with other ports those servers restart. */
+async function findPortProblems(context: Context, withExample: boolean): Promise<string[]> {
+  const wanted: PortName[] = TOOLS.flatMap((tool) => [...tool.ports]);
+  if (withExample) wanted.push("board");
+  const own = ownPorts(context);
+  const problems = await Promise.all(
+    wanted
+      .filter((name) => !own.has(context.ports[name]))
+      .map((name) => findPortProblem(name, context.ports[name])),
+  );
+  return problems.filter((problem) => problem !== undefined);
+}
+
+function ownPorts(context: Context): Set<number> {
+  const state = readState(context.paths.state);
+  const spec = readSpec(context.paths.spec);
+  const ports = new Set<number>();
+  for (const server of spec?.servers ?? []) {
+    const running = state?.servers.find((entry) => entry.name === server.name);
+    if (!isAlive(running?.process)) continue;
+    for (const value of Object.entries(server.env)) {
+      if (value[0].startsWith("SIGHTLINE_PORT_")) ports.add(Number(value[1]));
+    }
+  }
+  return ports;
+}
+
+/** Builds what is missing, one after the other: each build uses every core by itself. */
+export async function buildServers(
+  context: Context,
+  progress: Progress,
+  tools: readonly Tool[],
+): Promise<void> {
+  const total = tools.reduce((sum, tool) => sum + tool.build.coldMinutes, 0);
+  if (tools.length > 0) {
+    context.io.err(
+      `building ${tools.length} servers from source, once; on two cores about ${formatDuration(total * 60_000)}\n`,
+    );
+  }
+  for (const [index, tool] of tools.entries()) {
+    const title = `building ${tool.name} ${tool.version} (${index + 1} of ${tools.length})`;
+    await progress.step(title, async (note) => {
+      note(`about ${formatDuration(tool.build.coldMinutes * 60_000)} cold`);
+      const result = await buildTool(context.paths, tool);
+      note("");
+      if (result.status === "failed") throw new Failure(result.reason, { advice: [result.advice] });
+    });
+  }
+}
+
+export function renderAll(context: Context): void {
+  for (const tool of TOOLS) renderConfig(context.paths, tool, context.ports);
+}

@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Context } from "../context.ts";
+import { readLogTail, sizeOf } from "./log-file.ts";
+import { endProcess } from "./managed-server.ts";
+import type { Paths } from "./paths.ts";
+import { isAlive, type ProcessRef, refOf, signalProcess } from "./process.ts";
+import type { StackSpec } from "./spec.ts";
+import { readState, type ServerState, type StackState, writeJson } from "./state.ts";
+import { waitFor } from "./wait.ts";
+
+const START_TIMEOUT_MILLIS = 180_000;
+
+export type StartResult =
+  | { readonly status: "healthy"; readonly state: StackState }
+  /** These servers died before they were well. */
+  | { readonly status: "failed"; readonly servers: readonly ServerState[] }
+  | { readonly status: "timeout"; readonly servers: readonly ServerState[] }
+  | { readonly status: "no-supervisor"; readonly logTail: readonly string[] };
+
+export interface StartedStack {
+  readonly result: StartResult;
+  /** False where a supervisor was there already and only got a new spec. */
+  readonly isFresh: boolean;
+}
+
+/** Hands the spec to the supervisor, starting one if none runs, and waits until all servers are well. */
+export async function startStack(
+  context: Context,
+  spec: StackSpec,
+  note: (text: string) => void,
+): Promise<StartedStack> {
+  const { paths } = context;
+  writeJson(paths.spec, spec);
+  const running = readState(paths.state)?.supervisor;
+  const isFresh = !(running && signalProcess(running, "SIGHUP"));
+  const logOffset = sizeOf(supervisorLog(paths));
+  const supervisor = isFresh ? spawnSupervisor(context) : running;
+  const result = await waitFor(
+    () => judge(paths, spec, supervisor, logOffset, note),
+    { timeoutMillis: START_TIMEOUT_MILLIS },
+  );
+  return { isFresh, result: result ?? { status: "timeout", servers: unwell(readState(paths.state)) } };
+}
+
+function judge(
+  paths: Paths,
+  spec: StackSpec,
+  supervisor: ProcessRef | undefined,
+  logOffset: number,
+  note: (text: string) => void,
+): StartResult | undefined {
+  const state = readState(paths.state);
+  if (state?.generation !== spec.generation) {
+    if (isAlive(supervisor)) return undefined;
+    return { status: "no-supervisor", logTail: readLogTail(supervisorLog(paths), logOffset, 15) };
+  }
+  const failed = state.servers.filter((server) => server.status === "failed");
+  if (failed.length > 0) return { status: "failed", servers: failed };
+  const waiting = unwell(state);
+  note(waiting.map((server) => server.name).join(", "));
+  if (waiting.length === 0) return { status: "healthy", state };
+  if (isAlive(state.supervisor)) return undefined;
+  return { status: "no-supervisor", logTail: readLogTail(supervisorLog(paths), logOffset, 15) };
+}
+
+function unwell(state: StackState | undefined): ServerState[] {
+  return state?.servers.filter((server) => server.status !== "healthy") ?? [];
+}
+
+const supervisorLog = (paths: Paths): string => join(paths.logs, "supervisor.log");
+
+function spawnSupervisor({ paths, io }: Context): ProcessRef | undefined {
+  mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
+  const log = openSync(supervisorLog(paths), "a", 0o600);
+  const main = join(dirname(fileURLToPath(import.meta.url)), "../main.js");
+  try {
+    const child = spawn(
+      process.execPath,
+      // A small heap: it only watches. Without the bounds Node takes memory because it is there.
+      ["--max-old-space-size=64", "--max-semi-space-size=1", main, "supervise"],
+      { cwd: paths.stack, env: io.env, detached: true, stdio: ["ignore", log, log] },
+    );
+    child.on("error", () => {});
+    child.unref();
+    return child.pid === undefined ? undefined : refOf(child.pid);
+  } finally {
+    closeSync(log);
+  }
+}
+
+export interface StopReport {
+  /** Names of the servers that ran. */
+  readonly stopped: readonly string[];
+}
+
+/** Ends the supervisor and with it its servers, and those that a killed supervisor left behind. */
+export async function stopStack(paths: Paths): Promise<StopReport> {
+  const before = readState(paths.state);
+  const stopped = (before?.servers ?? []).filter((server) => isAlive(server.process));
+  // Each server has its own 30 s before it is ended by force; the supervisor waits for all of them.
+  if (before && isAlive(before.supervisor)) await endProcess(before.supervisor, 90_000);
+  const left = readState(paths.state)?.servers ?? [];
+  await Promise.all(left.map((server) => server.process && endProcess(server.process)));
+  if (before) {
+    const servers = before.servers.map(({ process: _, ...rest }) => ({ ...rest, status: "stopped" as const }));
+    writeJson(paths.state, { ...before, servers } satisfies StackState);
+  }
+  return { stopped: stopped.map((server) => server.name) };
+}

@@ -1,0 +1,154 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { LOKI_LABEL, PROMETHEUS, STACK_SERVICE_NAME } from "@sightline/core";
+import { type Context, serverUrl } from "../context.ts";
+import { readDockerServers } from "../docker/compose.ts";
+import { lineQuery } from "../query/logql.ts";
+import { queryLines } from "../query/loki.ts";
+import { queryNumber } from "../query/prometheus.ts";
+import { isAlive, readUsage } from "./process.ts";
+import { readSpec } from "./spec.ts";
+import { readState, type ServerState, type StackState } from "./state.ts";
+
+export interface ServerStatusRow {
+  readonly name: string;
+  readonly title: string;
+  readonly version: string;
+  readonly status: string;
+  readonly url: string;
+  readonly pid?: number;
+  readonly residentBytes?: number;
+  readonly cpuSeconds?: number;
+  readonly uptimeSeconds?: number;
+  readonly storeBytes?: number;
+  readonly restarts: number;
+  readonly logFile?: string;
+  readonly lastExit?: ServerState["lastExit"];
+}
+
+export interface StackStatus {
+  readonly mode: "none" | "embedded" | "docker";
+  readonly isHealthy: boolean;
+  readonly supervisorAlive: boolean;
+  readonly servers: readonly ServerStatusRow[];
+  /** Age of the youngest line that Loki gave back, of any service; undefined: none in an hour. */
+  readonly youngestLineAgeSeconds?: number;
+  /** Age of the youngest heartbeat sample that Prometheus gave back. */
+  readonly youngestSampleAgeSeconds?: number;
+  readonly problems: readonly string[];
+}
+
+/** The heartbeat comes every 15 s; a line older than this means that the path is broken somewhere. */
+const MAX_AGE_SECONDS = 60;
+
+export async function readStackStatus(context: Context): Promise<StackStatus> {
+  const state = readState(context.paths.state);
+  const docker = await readDockerServers(context);
+  const rows = docker ?? readEmbeddedRows(context, state);
+  if (rows.length === 0) {
+    return { mode: "none", isHealthy: false, supervisorAlive: false, servers: [], problems: [`nothing runs; \`${context.self} up\` starts the stack`] };
+  }
+  const supervisorAlive = isAlive(state?.supervisor);
+  const [lineAge, sampleAge] = await Promise.all([readLineAge(context), readSampleAge(context)]);
+  const problems = findProblems({ context, rows, supervisorAlive, lineAge, sampleAge, isDocker: docker !== undefined });
+  return {
+    mode: docker ? "docker" : "embedded",
+    isHealthy: problems.length === 0,
+    supervisorAlive,
+    servers: rows,
+    ...(lineAge !== undefined && { youngestLineAgeSeconds: lineAge }),
+    ...(sampleAge !== undefined && { youngestSampleAgeSeconds: sampleAge }),
+    problems,
+  };
+}
+
+function readEmbeddedRows(context: Context, state: StackState | undefined): ServerStatusRow[] {
+  const spec = readSpec(context.paths.spec);
+  const isUp = isAlive(state?.supervisor) || state?.servers.some((server) => isAlive(server.process));
+  if (!state || !spec || !isUp) return [];
+  return state.servers.map((server) => {
+    const description = spec.servers.find((entry) => entry.name === server.name);
+    const usage = server.process && readUsage(server.process);
+    return {
+      name: server.name,
+      title: description?.title ?? server.name,
+      version: description?.version ?? "",
+      status: server.process && !isAlive(server.process) ? "dead" : server.status,
+      url: description ? new URL(description.healthUrl).origin : "",
+      restarts: server.restarts,
+      logFile: server.logFile,
+      ...(server.process && { pid: server.process.pid }),
+      ...usage,
+      ...(description?.storeDirectory && { storeBytes: sizeOfTree(description.storeDirectory) }),
+      ...(server.lastExit && { lastExit: server.lastExit }),
+    };
+  });
+}
+
+/** Seconds since the youngest line of any service, read back from Loki. */
+async function readLineAge(context: Context): Promise<number | undefined> {
+  const now = Date.now();
+  const result = await queryLines(serverUrl(context, "loki"), {
+    query: lineQuery({}),
+    startNanos: BigInt(now - 3_600_000) * 1_000_000n,
+    endNanos: BigInt(now + 60_000) * 1_000_000n,
+    limit: 1,
+    direction: "backward",
+  });
+  const youngest = result.status === "ok" ? result.value[0] : undefined;
+  if (!youngest) return undefined;
+  return Math.max(0, (now - Number(BigInt(youngest.timeNanos) / 1_000_000n)) / 1_000);
+}
+
+/** Seconds since the youngest sample of the stack's own heartbeat, read back from Prometheus. */
+function readSampleAge(context: Context): Promise<number | undefined> {
+  const series = `${PROMETHEUS.stackServerUp}{${LOKI_LABEL.serviceName}="${STACK_SERVICE_NAME}"}`;
+  return queryNumber(
+    serverUrl(context, "prometheus"),
+    `time() - max(max_over_time(timestamp(${series})[1h:15s]))`,
+  );
+}
+
+interface Findings {
+  readonly context: Context;
+  readonly rows: readonly ServerStatusRow[];
+  readonly supervisorAlive: boolean;
+  readonly lineAge: number | undefined;
+  readonly sampleAge: number | undefined;
+  readonly isDocker: boolean;
+}
+
+function findProblems(found: Findings): string[] {
+  const { context, rows, lineAge, sampleAge } = found;
+  const problems = rows
+    .filter((row) => row.status !== "healthy")
+    .map((row) => `${row.name} is ${row.status}${row.logFile ? `; its log: ${row.logFile}` : ""}`);
+  if (!found.isDocker && !found.supervisorAlive) {
+    problems.push(`the supervisor is gone, so nobody restarts what dies; \`${context.self} up\` starts a new one, which takes over the running servers`);
+  }
+  if (lineAge === undefined) {
+    problems.push("Loki gave back no line of the last hour: what is sent does not arrive, or is not stored");
+  } else if (lineAge > MAX_AGE_SECONDS) {
+    problems.push(`the youngest line in Loki is ${Math.round(lineAge)} s old, though the stack writes one every 15 s`);
+  }
+  if (sampleAge === undefined || sampleAge > MAX_AGE_SECONDS) {
+    const age = sampleAge === undefined ? "missing" : `${Math.round(sampleAge)} s old`;
+    problems.push(`the youngest heartbeat sample in Prometheus is ${age}, though the stack writes one every 15 s`);
+  }
+  return problems;
+}
+
+function sizeOfTree(directory: string): number {
+  try {
+    return readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .reduce((sum, entry) => sum + blocksOf(join(entry.parentPath, entry.name)), 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** What a file takes on the disk, as `du` counts; Prometheus' files are larger than what they hold. */
+function blocksOf(path: string): number {
+  return (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
+}

@@ -1,0 +1,110 @@
+// What every entry point needs first, on bare Node 20 without a dependency: packages, then a build.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const modules = join(root, "node_modules");
+const stamp = join(modules, ".sightline-lock");
+/** Node 24 from the `node` package; the one on the PATH may be older than what the packages need. */
+export const node = join(modules, "node/bin/node");
+
+const MIN_NODE_MAJOR = 20;
+const REMIND_EVERY_MILLIS = 20_000;
+
+/** Node's packages and a fresh build; each is skipped where it is up to date. */
+export async function bootstrap() {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < MIN_NODE_MAJOR) {
+    fail(`Node is "${process.versions.node}"; expected ${MIN_NODE_MAJOR} or newer; get it from https://nodejs.org or your distribution`);
+  }
+  if (!isInstalled()) await install();
+  await build();
+}
+
+function lockDigest() {
+  const lock = readFileSync(join(root, "package-lock.json"));
+  return createHash("sha256").update(lock).update(process.platform + process.arch).digest("hex");
+}
+
+function isInstalled() {
+  return existsSync(node) && existsSync(stamp) && readFileSync(stamp, "utf8") === lockDigest();
+}
+
+async function install() {
+  const result = await step("installing npm packages", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  if (result.code !== 0) fail(explainInstall(result.output));
+  if (!existsSync(node)) {
+    fail('npm installed the packages but not Node 24: its install script did not run; expected "ignore-scripts" to be off (npm config get ignore-scripts)');
+  }
+  writeFileSync(stamp, lockDigest());
+}
+
+function explainInstall(output) {
+  const last = output.trim().split("\n").slice(-8).join("\n    ");
+  const isNetwork = /ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ECONNRESET|network/i.test(output);
+  const isDiskFull = /ENOSPC/.test(output);
+  const advice = isNetwork
+    ? "the npm registry could not be reached: check the network, or `npm config get registry` and a proxy"
+    : isDiskFull
+      ? "the disk is full: about 1 GB is needed for the packages"
+      : "run `npm ci` to see all of it";
+  return `npm could not install the packages:\n    ${last}\n  ${advice}; then run the same command again`;
+}
+
+async function build() {
+  const result = await step("building", node, [join(modules, "typescript/bin/tsc"), "-b"]);
+  if (result.code !== 0) fail(`the build failed:\n${result.output}`);
+}
+
+/** Runs one program; its output is shown only if it fails, its time always where it is long. */
+export function step(title, command, args, options = {}) {
+  const started = performance.now();
+  const elapsed = () => `${((performance.now() - started) / 1000).toFixed(0)} s`;
+  const draw = () =>
+    process.stderr.isTTY && !process.env.CI
+      ? process.stderr.write(`\r\u001b[2K… ${title} ${elapsed()}`)
+      : process.stderr.write(`… ${title} ${elapsed()}\n`);
+  const isTty = process.stderr.isTTY && !process.env.CI;
+  const timer = setInterval(draw, isTty ? 250 : REMIND_EVERY_MILLIS);
+  return new Promise((resolve) => {
+    let output = "";
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: environment(), ...options });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk) => {
+        output += chunk;
+      });
+    }
+    const end = (code) => {
+      clearInterval(timer);
+      if (isTty) process.stderr.write("\r\u001b[2K");
+      if (performance.now() - started > 2_000) process.stderr.write(`${code === 0 ? "✓" : "✗"} ${title} ${elapsed()}\n`);
+      resolve({ code, output });
+    };
+    child.on("error", (error) => {
+      output += error.message;
+      end(1);
+    });
+    child.on("close", end);
+  });
+}
+
+/** Node 24 first on the PATH, for whatever the command starts in turn. */
+export function environment(extra = {}) {
+  return { ...process.env, PATH: `${join(modules, "node/bin")}:${join(modules, ".bin")}:${process.env.PATH}`, ...extra };
+}
+
+/** Runs a program in the foreground and ends as it ends. */
+export function hand(command, args, extra = {}) {
+  const child = spawn(command, args, { cwd: root, stdio: "inherit", env: environment(extra) });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => fail(`cannot run "${command}": ${error.message}`));
+  child.on("close", (code, signal) => process.exit(signal ? 130 : code));
+}
+
+export function fail(message) {
+  process.stderr.write(`sightline: ${message}\n`);
+  process.exit(1);
+}
