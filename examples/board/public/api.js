@@ -1,7 +1,7 @@
 /** An answer that was not what the caller hoped for; `status` is 0 when there was none. */
 export class ApiError extends Error {
   constructor(message, status) {
-    super(message);
+    super(message.charAt(0).toUpperCase() + message.slice(1));
     this.name = "ApiError";
     this.status = status;
   }

@@ -1,7 +1,7 @@
 import { send } from "./api.js";
 import { byId } from "./page.js";
 
-const UP_INTERVAL_MILLIS = 5_000;
+const UP_INTERVAL_MILLIS = 3_000;
 const DOWN_INTERVAL_MILLIS = 1_000;
 
 /** Watches the board and says so when it is gone; `onBack` runs when it answers again. */
@@ -10,7 +10,7 @@ export function startHealth(onBack) {
   const look = async () => {
     const next = await readState();
     if (next !== state) show(next);
-    if (state === "down" && next === "up") onBack();
+    if (state === "down" && next === "up") await onBack();
     state = next;
     setTimeout(look, state === "up" ? UP_INTERVAL_MILLIS : DOWN_INTERVAL_MILLIS);
   };

@@ -5,12 +5,11 @@ import { startReport } from "./report.js";
 import { startTrouble } from "./trouble.js";
 import { showWeather, startWeather } from "./weather.js";
 
-startPosts();
-startPostDialog(showPosts);
 startReport();
 startTrouble();
-startWeather();
-startHealth(() => {
-  showPosts();
-  showWeather();
-});
+await Promise.all([
+  startPosts(),
+  startPostDialog(showPosts),
+  startWeather(),
+  startHealth(() => Promise.all([showPosts(), showWeather()])),
+]);

@@ -70,20 +70,20 @@ function createItem(id, title, body) {
   const link = item.querySelector("a");
   link.textContent = title;
   link.href = `#post-${id}`;
-  item.querySelector(".body").textContent = body;
+  item.querySelector(".preview").textContent = body;
   return item;
 }
 
 function commentButton(post) {
   const { commentCount } = post;
   const text = commentCount === 1 ? "1 comment" : `${commentCount} comments`;
-  const button = element("button", { type: "button", text });
+  const button = element("button", { type: "button", className: "small", text });
   button.addEventListener("click", () => openPost(post.id));
   return button;
 }
 
-export function likeButton(post) {
-  const button = element("button", { type: "button" });
+function likeButton(post) {
+  const button = element("button", { type: "button", className: "small" });
   const show = (likes) => {
     button.textContent = `♥ ${likes}`;
     button.setAttribute("aria-label", `Like “${post.title}”, ${likes} so far`);
@@ -100,12 +100,12 @@ export function likeButton(post) {
 }
 
 function publishButton(post) {
-  const button = element("button", { type: "button", text: "Publish" });
+  const button = element("button", { type: "button", className: "small", text: "Publish" });
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
       await send("POST", `/api/posts/${post.id}/publish`);
-      show({ status: "published" });
+      await show({ status: "published" });
     } catch (error) {
       const line = element("p", { className: "form-error", role: "alert", text: error.message });
       button.parentElement.replaceChildren(line);
@@ -158,10 +158,10 @@ export function startPosts() {
   }
   byId("search-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    show({ status: "published", query: byId("search-box").value.trim() });
+    return show({ status: "published", query: byId("search-box").value.trim() });
   });
-  byId("search-box").addEventListener("search", (event) => {
-    if (event.target.value === "" && state.query !== "") show({});
+  byId("search-box").addEventListener("search", async (event) => {
+    if (event.target.value === "" && state.query !== "") await show({});
   });
   return showPosts();
 }

@@ -25,7 +25,8 @@ async function cause(name, button) {
     if (name === "crash") showOutcome("bad", "The process is about to die. Watch the light above.");
     else showOutcome("good", `Answered after ${seconds()}.`);
   } catch (error) {
-    showOutcome("bad", `${error.status || "No answer"} after ${seconds()}: ${error.message}`);
+    const status = error.status === 0 ? "No answer" : (error.status ?? "Not sent");
+    showOutcome("bad", `${status} after ${seconds()}: ${error.message}`);
   } finally {
     button.disabled = false;
   }
@@ -39,8 +40,8 @@ function showOutcome(kind, text) {
 }
 
 export function startTrouble() {
-  byId("trouble-list").addEventListener("click", (event) => {
+  byId("trouble-list").addEventListener("click", async (event) => {
     const button = event.target.closest("[data-trouble]");
-    if (button !== null) cause(button.dataset.trouble, button);
+    if (button !== null) await cause(button.dataset.trouble, button);
   });
 }

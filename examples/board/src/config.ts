@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
+const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface BoardConfig {
@@ -16,7 +16,7 @@ export interface BoardConfig {
   readonly thirdPartySeed: number;
 }
 
-export interface ConfigFault {
+interface ConfigFault {
   readonly variable: string;
   readonly message: string;
 }

@@ -20,7 +20,7 @@ export const failedRequest: ErrorRequestHandler = (error: unknown, _request, res
   // Half of an answer is on its way: only Express's own handler can still cut the connection.
   if (response.headersSent) return next(error);
   const requestId = response.locals["requestId"] as string;
-  const message = `something went wrong on our side; tell us this number and we find it: ${requestId}`;
+  const message = `something went wrong on our side; with this number we can find it: ${requestId}`;
   response.status(500).json({ error: { message, requestId } });
 };
 

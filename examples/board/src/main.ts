@@ -10,6 +10,7 @@ import { startThirdParty } from "./third-party.ts";
 
 /** Open requests get this long after SIGTERM; the slowest route needs about two seconds. */
 const DRAIN_MILLIS = 5_000;
+const SWEEP_MILLIS = 50;
 
 async function startBoard(config: BoardConfig, logger: Logger): Promise<void> {
   const database = openDatabase(config.dataFile, Date.now());
@@ -41,9 +42,12 @@ async function startBoard(config: BoardConfig, logger: Logger): Promise<void> {
 
 async function drain(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  // close() drops the connections that are idle now; one that gets its answer later would be kept
+  // for the five seconds of keep-alive.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MILLIS);
   const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MILLIS);
   await closed;
+  clearInterval(sweep);
   clearTimeout(cut);
 }
 

@@ -8,7 +8,7 @@ import { readClimate } from "./weather.ts";
 const MAX_COMPARED_POSTS = 250;
 const TOP = 5;
 
-export interface Count {
+interface Count {
   readonly name: string;
   readonly count: number;
 }

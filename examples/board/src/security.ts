@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 
-export const CONTENT_SECURITY_POLICY =
+const CONTENT_SECURITY_POLICY =
   "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
 export const securityHeaders: RequestHandler = (_request, response, next) => {

@@ -8,7 +8,7 @@ import {
   type WrittenPost,
 } from "./seed-content.ts";
 
-export interface SeedComment {
+interface SeedComment {
   readonly author: string;
   readonly body: string;
   readonly createdAt: number;

@@ -1,7 +1,7 @@
 import { setTimeout as after } from "node:timers/promises";
 import { type PlannedRequest, planTraffic } from "./traffic-plan.ts";
 
-export const MAX_REQUESTS = 1_000_000;
+const MAX_REQUESTS = 1_000_000;
 const REQUEST_TIMEOUT_MILLIS = 10_000;
 const MAX_CONCURRENT = 32;
 /** A board that is gone answers nothing; after this many in a row there is no point in going on. */

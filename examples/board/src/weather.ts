@@ -1,11 +1,11 @@
 import type { Behaviour } from "./third-party-behaviour.ts";
 
 /** The board gives the weather service this long and then goes on without it. */
-export const WEATHER_TIMEOUT_MILLIS = 1_200;
+const WEATHER_TIMEOUT_MILLIS = 1_200;
 /** From here on an answer is worth a warning. */
 export const WEATHER_SLOW_MILLIS = 400;
 
-export interface Forecast {
+interface Forecast {
   readonly city: string;
   readonly celsius: number;
   readonly sky: string;
