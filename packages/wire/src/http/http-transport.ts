@@ -67,12 +67,16 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   async function exchange(prepared: PreparedRequest, timeoutMillis: number): Promise<HttpAnswer> {
     const request = open(prepared);
     inFlight.add(request);
-    const cancel = options.clock.after(timeoutMillis, () =>
-      request.destroy(new Error(`no answer within ${timeoutMillis} ms`)),
-    );
+    let hasTimedOut = false;
+    const cancel = options.clock.after(timeoutMillis, () => {
+      hasTimedOut = true;
+      request.destroy();
+    });
     try {
       return await sendAndReadAnswer(request, prepared.body);
     } catch (error) {
+      // Breaking off shows as "socket hang up" or "aborted", which would hide the reason.
+      if (hasTimedOut) throw new Error(`no answer within ${timeoutMillis} ms`);
       if (isStaleSocket(request, error) && !isShutDown) return exchange(prepared, timeoutMillis);
       throw error;
     } finally {
