@@ -1,0 +1,56 @@
+import type { RedactorOptions } from "@sightline/core";
+import type { NodeLogsMode } from "./start-options.ts";
+
+/** One of the samplers of `OTEL_TRACES_SAMPLER`; `ratio` counts for `ratio` only. */
+export type SamplerConfig = {
+  readonly kind: "always_on" | "always_off" | "ratio";
+  /** Share of traces kept, 0 to 1. */
+  readonly ratio: number;
+  /** Whether a decision made upstream is followed. */
+  readonly isParentBased: boolean;
+};
+
+export type SpoolConfig = { readonly directory: string; readonly maxBytes: number };
+
+export type SignalEndpoints = {
+  readonly logs: string;
+  readonly metrics: string;
+  readonly traces: string;
+};
+
+/** Every setting after code, environment and defaults are merged. Plain data, comparable. */
+export type NodeConfig = {
+  readonly enabled: boolean;
+  readonly serviceName: string;
+  readonly resourceAttributes: Readonly<Record<string, string>>;
+  readonly endpoint: string;
+  /** Full URLs, one per signal. */
+  readonly endpoints: SignalEndpoints;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly compression: "gzip" | "none";
+  readonly exportTimeoutMillis: number;
+  readonly logs: NodeLogsMode;
+  readonly metrics: boolean;
+  readonly metricIntervalMillis: number;
+  readonly traces: boolean;
+  readonly sampler: SamplerConfig;
+  readonly spool: SpoolConfig | undefined;
+  readonly maxMemoryBytes: number;
+  readonly redaction: RedactorOptions;
+  readonly flushTimeoutMillis: number;
+  readonly maxRoutes: number;
+  readonly maxPeers: number;
+  readonly handleSignals: boolean;
+  readonly startupLine: boolean;
+};
+
+/** What the defaults need to know of the machine; read once by `readHostFacts`. */
+export type HostFacts = {
+  readonly packageName: string | undefined;
+  readonly packageVersion: string | undefined;
+  readonly hostname: string;
+  readonly isContainer: boolean;
+  readonly homeDirectory: string;
+  readonly instanceId: string;
+  readonly distroVersion: string;
+};

@@ -1,0 +1,44 @@
+import type { IncomingMessage, Server } from "node:http";
+import { type Context, context } from "@opentelemetry/api";
+
+/** Events that hand a request to the host; each has the request as first argument. */
+const REQUEST_EVENTS: ReadonlySet<unknown> = new Set([
+  "request",
+  "checkContinue",
+  "checkExpectation",
+]);
+
+export type ServerContext = {
+  /** Runs what the host does with this request in `requestContext`. */
+  carry(server: Server, request: IncomingMessage, requestContext: Context): void;
+};
+
+/**
+ * Activates a request's context for its handler by wrapping `server.emit`, once per server. Node
+ * announces the request just before it emits it, so the first one is covered too. Running inside
+ * `context.with` is what keeps the context from the next request on the same connection, which
+ * entering it from the channel's subscriber would not.
+ */
+export function createServerContext(): ServerContext {
+  const wrapped = new WeakSet<Server>();
+  const contexts = new WeakMap<IncomingMessage, Context>();
+
+  function wrap(server: Server): void {
+    wrapped.add(server);
+    const original = server.emit;
+    server.emit = function emit(this: Server, event: string | symbol, ...args: unknown[]): boolean {
+      const found = REQUEST_EVENTS.has(event)
+        ? contexts.get(args[0] as IncomingMessage)
+        : undefined;
+      const call = () => Reflect.apply(original, this, [event, ...args]) as boolean;
+      return found === undefined ? call() : context.with(found, call);
+    } as Server["emit"];
+  }
+
+  return {
+    carry(server, request, requestContext) {
+      contexts.set(request, requestContext);
+      if (!wrapped.has(server)) wrap(server);
+    },
+  };
+}

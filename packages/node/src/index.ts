@@ -1,0 +1,6 @@
+export type { HostFacts, NodeConfig, SamplerConfig, SpoolConfig } from "./config/node-config.ts";
+export type { StartOptions } from "./config/start-options.ts";
+export { setRoute } from "./http/route.ts";
+export type { Sightline } from "./sightline.ts";
+export { flush, shutdown, start } from "./start.ts";
+export { captureWinston } from "./winston/capture-winston.ts";

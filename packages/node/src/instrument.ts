@@ -1,0 +1,153 @@
+import { createNoopMeter, type Logger, type Meter } from "@opentelemetry/api";
+import { ATTRIBUTE, createRedactor, SEVERITY } from "@sightline/core";
+import type { NodeConfig } from "./config/node-config.ts";
+import { observeDelivery } from "./delivery-metrics.ts";
+import { createClientCalls } from "./http/client-call.ts";
+import { instrumentFetch } from "./http/fetch-client.ts";
+import { instrumentHttpClient } from "./http/http-client.ts";
+import { instrumentHttpServer } from "./http/http-server.ts";
+import { createLabelCap, type LabelCap } from "./http/label-cap.ts";
+import { createOwnTraffic } from "./http/own-traffic.ts";
+import { flushOnExit } from "./lifecycle/exit.ts";
+import { recordFatal } from "./lifecycle/fatal.ts";
+import { flushOnSignals } from "./lifecycle/signals.ts";
+import type { LogLine } from "./logs/log-line.ts";
+import { toLogRecord } from "./logs/log-record.ts";
+import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { registerGlobals } from "./register-globals.ts";
+import { observeEventLoop } from "./runtime/event-loop-metrics.ts";
+import { observeGarbageCollection } from "./runtime/gc-metrics.ts";
+import { observeHeap } from "./runtime/heap-metrics.ts";
+import { observeProcess } from "./runtime/process-metrics.ts";
+import type { Sightline } from "./sightline.ts";
+import { formatStartupLine, probeEndpoint } from "./startup-line.ts";
+import { findWinston } from "./winston/find-winston.ts";
+import { createLineHook } from "./winston/line-hook.ts";
+import { setLineHook } from "./winston/patch-write.ts";
+
+export type InstrumentOptions = {
+  /** Says something to the people who run the process, on one line. */
+  readonly warn: (message: string) => void;
+  readonly onShutdown: () => void;
+};
+
+type Stop = () => void;
+
+/** The one place where everything is put together. */
+export function instrument(config: NodeConfig, options: InstrumentOptions): Sightline {
+  if (!config.enabled) return createDisabled(config, options);
+  const pipeline = createPipeline(config);
+  const globals = registerGlobals(pipeline);
+  if (config.traces && !globals.hasTracing) {
+    options.warn(
+      "another OpenTelemetry SDK is registered in this process: tracing is left to it, " +
+        "logs and metrics are sent from here",
+    );
+  }
+  const stops: Stop[] = [
+    captureLogs(config, pipeline),
+    observeRuntime(config, pipeline),
+    instrumentHttp(config, pipeline, globals.hasTracing),
+    flushOnExit({ pipeline, flushTimeoutMillis: config.flushTimeoutMillis }),
+  ];
+  if (config.handleSignals) {
+    stops.push(flushOnSignals({ pipeline, flushTimeoutMillis: config.flushTimeoutMillis }));
+  }
+  if (config.startupLine) void sayWhereSignalsGo(config);
+
+  let ending: ReturnType<Sightline["shutdown"]> | undefined;
+  return {
+    config,
+    flush: (timeoutMillis = config.flushTimeoutMillis) => pipeline.flush(timeoutMillis),
+    shutdown(timeoutMillis = config.flushTimeoutMillis) {
+      ending ??= (async () => {
+        for (const stop of stops) stop();
+        const result = await pipeline.shutdown(timeoutMillis);
+        globals.unregister();
+        options.onShutdown();
+        return result;
+      })();
+      return ending;
+    },
+  };
+}
+
+function createDisabled(config: NodeConfig, { onShutdown }: InstrumentOptions): Sightline {
+  return {
+    config,
+    flush: async () => ({ status: "flushed" }),
+    async shutdown() {
+      onShutdown();
+      return { status: "flushed" };
+    },
+  };
+}
+
+function captureLogs(config: NodeConfig, pipeline: Pipeline): Stop {
+  const { logger } = pipeline;
+  if (config.logs === "off" || logger === undefined) return () => undefined;
+  const redactor = createRedactor(config.redaction);
+  const emit = (line: LogLine): void => logger.emit(toLogRecord(line, redactor));
+  setLineHook(createLineHook({ mode: config.logs, emit, nowMillis: Date.now }));
+  const stops = [findWinston(), () => setLineHook(undefined)];
+  // With "stdout", Node's own print of the error is the line, and the agent ships it.
+  if (config.logs === "otlp") stops.push(recordFatal({ pipeline, emit, nowMillis: Date.now }));
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function observeRuntime(config: NodeConfig, pipeline: Pipeline): Stop {
+  const { meter } = pipeline;
+  if (!config.metrics || meter === undefined) return () => undefined;
+  observeProcess(meter);
+  observeHeap(meter);
+  observeDelivery(meter, pipeline.delivery, pipeline.bufferedBytes);
+  const stops = [observeEventLoop(meter), observeGarbageCollection(meter)];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function instrumentHttp(config: NodeConfig, pipeline: Pipeline, hasTracing: boolean): Stop {
+  const meter: Meter = pipeline.meter ?? createNoopMeter();
+  const tracer = hasTracing ? pipeline.tracer : undefined;
+  if (pipeline.meter === undefined && tracer === undefined) return () => undefined;
+  const { endpoints, maxPeers, maxRoutes } = config;
+  const calls = createClientCalls({
+    tracer,
+    meter,
+    peers: createNamedCap("maxPeers", maxPeers, pipeline.logger),
+    ownTraffic: createOwnTraffic(Object.values(endpoints)),
+  });
+  const routes = createNamedCap("maxRoutes", maxRoutes, pipeline.logger);
+  const stops = [
+    instrumentHttpServer({ tracer, meter, routes }),
+    instrumentHttpClient(calls),
+    instrumentFetch(calls),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** A cap that says which value went over it, as a line beside those of the host. */
+function createNamedCap(
+  option: "maxPeers" | "maxRoutes",
+  max: number,
+  logger: Logger | undefined,
+): LabelCap {
+  return createLabelCap(max, (value) =>
+    logger?.emit({
+      severityNumber: SEVERITY.WARN,
+      severityText: "warn",
+      attributes: { [ATTRIBUTE.kind]: "log" },
+      body: `sightline: ${option}: more than ${max} distinct values; "${value}" and what follows is counted as "_other"`,
+    }),
+  );
+}
+
+async function sayWhereSignalsGo(config: NodeConfig): Promise<void> {
+  const probe = await probeEndpoint(config);
+  process.stderr.write(`${formatStartupLine(config, probe)}\n`);
+}

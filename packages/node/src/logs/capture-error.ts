@@ -1,0 +1,78 @@
+import { isNativeError } from "node:util/types";
+import { parseStack } from "@sightline/core";
+import type { CapturedError } from "./log-line.ts";
+
+/** Deeper causes are left out: a cycle or a thousand retries must not fill the line. */
+const MAX_CAUSES = 5;
+const MAX_STACK_CHARACTERS = 32_768;
+
+/** Whether a value is an error, of this realm or another (vm, worker, jest). */
+export function isErrorValue(value: unknown): value is Error {
+  return value instanceof Error || isNativeError(value);
+}
+
+/** Text of an error and of its causes. Safe on hostile getters: a part that throws is left out. */
+export function captureError(error: Error): CapturedError {
+  return {
+    type: errorType(error),
+    message: readText(error, "message"),
+    stack: renderStack(error).slice(0, MAX_STACK_CHARACTERS),
+  };
+}
+
+/** An error that reached us as text only, as children of winston hand it on. */
+export function captureStackText(message: string, stack: string): CapturedError {
+  const parsed = parseStack(stack);
+  return {
+    type: parsed.type ?? "Error",
+    message: parsed.message ?? message,
+    stack: stack.slice(0, MAX_STACK_CHARACTERS),
+  };
+}
+
+function errorType(error: Error): string {
+  const name = readText(error, "name");
+  if (name !== "" && name !== "Error") return name;
+  try {
+    return error.constructor.name || "Error";
+  } catch {
+    return "Error";
+  }
+}
+
+function renderStack(error: Error): string {
+  const parts: string[] = [];
+  const seen = new Set<unknown>();
+  collectStacks(error, "", parts, seen);
+  return parts.join("\n");
+}
+
+function collectStacks(value: unknown, prefix: string, parts: string[], seen: Set<unknown>): void {
+  if (value === undefined || value === null || seen.has(value) || seen.size > MAX_CAUSES) return;
+  seen.add(value);
+  if (!isErrorValue(value)) {
+    parts.push(
+      `${prefix}${typeof value === "string" ? value : Object.prototype.toString.call(value)}`,
+    );
+    return;
+  }
+  const stack = readText(value, "stack");
+  if (stack !== "" || prefix !== "") parts.push(`${prefix}${stack || readText(value, "message")}`);
+  collectStacks(readValue(value, "cause"), "Caused by: ", parts, seen);
+  const errors = readValue(value, "errors");
+  if (!Array.isArray(errors)) return;
+  for (const inner of errors.slice(0, MAX_CAUSES)) collectStacks(inner, "With: ", parts, seen);
+}
+
+function readText(error: Error, key: string): string {
+  const value = readValue(error, key);
+  return typeof value === "string" ? value : "";
+}
+
+function readValue(error: Error, key: string): unknown {
+  try {
+    return (error as unknown as Record<string, unknown>)[key];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,144 @@
+import type { Logger, Meter, Tracer } from "@opentelemetry/api";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import { LoggerProvider } from "@opentelemetry/sdk-logs";
+import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  type Sampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from "@opentelemetry/sdk-trace";
+import {
+  createDelivery,
+  createLogProcessor,
+  createMetricExporter,
+  createSpanExporter,
+  type Delivery,
+  type FlushResult,
+} from "@sightline/wire";
+import type { NodeConfig, SamplerConfig } from "./config/node-config.ts";
+import { SCOPE_NAME, SDK_VERSION } from "./version.ts";
+
+/** Spans wait less than the SDK's 5 s, so that a trace is there when its log line is. */
+const SPAN_DELAY_MILLIS = 1_000;
+
+/** From the APIs of OpenTelemetry to the wire. What is switched off is absent. */
+export type Pipeline = {
+  readonly delivery: Delivery;
+  readonly loggerProvider: LoggerProvider | undefined;
+  readonly meterProvider: MeterProvider | undefined;
+  readonly tracerProvider: TracerProvider | undefined;
+  readonly logger: Logger | undefined;
+  readonly meter: Meter | undefined;
+  readonly tracer: Tracer | undefined;
+  /** Bytes of lines that are not serialized yet. */
+  bufferedBytes(): number;
+  /** Gives what is collected to the wire and waits for its acknowledgement. Never rejects. */
+  flush(timeoutMillis: number): Promise<FlushResult>;
+  /** Flushes, then ends; what is left goes to the spool. Never rejects. */
+  shutdown(timeoutMillis: number): Promise<FlushResult>;
+  /** For the last moment of a process: everything unsent to the spool, at once. */
+  saveSync(): void;
+};
+
+/** Builds the providers and exporters of one configuration. Starts no instrumentation. */
+export function createPipeline(config: NodeConfig): Pipeline {
+  const delivery = createDelivery({
+    endpoint: config.endpoint,
+    endpoints: config.endpoints,
+    headers: config.headers,
+    compression: config.compression,
+    timeoutMillis: config.exportTimeoutMillis,
+    maxMemoryBytes: config.maxMemoryBytes,
+    spool: config.spool,
+    userAgent: `sightline-node/${SDK_VERSION}`,
+  });
+  const resource = resourceFromAttributes({ ...config.resourceAttributes });
+  const flushOptions = { flushTimeoutMillis: Math.max(1, config.flushTimeoutMillis) };
+
+  const logProcessor =
+    config.logs === "off" ? undefined : createLogProcessor(delivery, flushOptions);
+  const loggerProvider =
+    logProcessor && new LoggerProvider({ resource, processors: [logProcessor] });
+  const meterProvider = config.metrics
+    ? new MeterProvider({
+        resource,
+        readers: [
+          new PeriodicExportingMetricReader({
+            exporter: createMetricExporter(delivery, flushOptions),
+            exportIntervalMillis: config.metricIntervalMillis,
+            exportTimeoutMillis: Math.min(config.metricIntervalMillis, config.exportTimeoutMillis),
+          }),
+        ],
+      })
+    : undefined;
+  const tracerProvider = config.traces
+    ? new TracerProvider({
+        resource,
+        sampler: createSampler(config.sampler),
+        spanProcessors: [
+          new BatchSpanProcessor({
+            exporter: createSpanExporter(delivery, flushOptions),
+            scheduledDelayMillis: SPAN_DELAY_MILLIS,
+          }),
+        ],
+      })
+    : undefined;
+
+  /** Starts all three in one turn, before the first wait: at exit there is no second turn. */
+  function handOver(): Promise<unknown> {
+    logProcessor?.handOver();
+    return Promise.allSettled([tracerProvider?.forceFlush(), meterProvider?.forceFlush()]);
+  }
+
+  return {
+    delivery,
+    loggerProvider,
+    meterProvider,
+    tracerProvider,
+    logger: loggerProvider?.getLogger(SCOPE_NAME, SDK_VERSION),
+    meter: meterProvider?.getMeter(SCOPE_NAME, SDK_VERSION),
+    tracer: tracerProvider?.getTracer(SCOPE_NAME, SDK_VERSION),
+    bufferedBytes: () => logProcessor?.queuedBytes() ?? 0,
+    async flush(timeoutMillis) {
+      const deadlineMillis = Date.now() + timeoutMillis;
+      await withDeadline(handOver(), timeoutMillis);
+      return delivery.flush(Math.max(0, deadlineMillis - Date.now()));
+    },
+    async shutdown(timeoutMillis) {
+      const deadlineMillis = Date.now() + timeoutMillis;
+      const providers = [loggerProvider, meterProvider, tracerProvider];
+      const ended = Promise.allSettled(providers.map((provider) => provider?.shutdown()));
+      // Half the time: the other half belongs to the wire, which has to send or to spool it still.
+      await withDeadline(ended, timeoutMillis / 2);
+      return delivery.shutdown(Math.max(0, deadlineMillis - Date.now()));
+    },
+    saveSync() {
+      void handOver();
+      delivery.saveSync();
+    },
+  };
+}
+
+function createSampler({ kind, ratio, isParentBased }: SamplerConfig): Sampler {
+  const root = createRootSampler(kind, ratio);
+  return isParentBased ? new ParentBasedSampler({ root }) : root;
+}
+
+function createRootSampler(kind: SamplerConfig["kind"], ratio: number): Sampler {
+  if (kind === "always_on") return new AlwaysOnSampler();
+  if (kind === "always_off") return new AlwaysOffSampler();
+  return new TraceIdRatioBasedSampler(ratio);
+}
+
+async function withDeadline(work: Promise<unknown>, timeoutMillis: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMillis);
+  });
+  await Promise.race([work, deadline]);
+  clearTimeout(timer);
+}

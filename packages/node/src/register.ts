@@ -1,0 +1,9 @@
+/**
+ * Starts from the environment alone: `node --import @sightline/node/register app.js`, or
+ * `import "@sightline/node/register"` as the first line of the application.
+ *
+ * Free of top-level await, so that `require()` can load it too.
+ */
+import { start } from "./start.ts";
+
+start();
