@@ -240,6 +240,7 @@ export const STACK_SERVICE_NAME = "sightline";
 /** Environment variables of our own. `OTEL_*` keep their meaning. */
 export const ENV = {
   data: "SIGHTLINE_DATA",
+  provisioning: "SIGHTLINE_PROVISIONING",
   host: "SIGHTLINE_HOST",
   logs: "SIGHTLINE_LOGS",
   domain: "SIGHTLINE_DOMAIN",

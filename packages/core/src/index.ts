@@ -41,6 +41,7 @@ export {
   SESSION_FIELD,
   SHIP_MODES,
   type ShipMode,
+  STACK_SERVICE_NAME,
   TICKET_FIELD,
 } from "./conventions.ts";
 export { DROP_REASON_NAMES, DROP_REASONS, type DropReason, isDropReason } from "./drop-reason.ts";

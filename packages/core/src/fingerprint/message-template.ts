@@ -83,6 +83,7 @@ const ABOUT_A_PERSON: ReadonlySet<string> = new Set([
   "permissions",
 ]);
 
+const KEY_BEFORE_VALUE = /^([\p{L}\p{N}_.-]{1,80})=/u;
 const HAS_DIGIT = /\p{N}/u;
 const EDGE_PUNCTUATION = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
 const NOT_LETTERS = /[^\p{L}\p{M}\p{N}]+/u;
@@ -107,6 +108,7 @@ export function maskMessage(message: string): string {
 }
 
 const SLOT = " \u0000 ";
+const IS_SLOT = new RegExp(`[${SLOT.trim()}\\p{N}]`, "u");
 
 function wordsOf(text: string): string[] {
   const words: string[] = [];
@@ -121,7 +123,8 @@ function wordsOf(text: string): string[] {
     const isName: boolean = expectsName && first !== "" && !NOT_A_NAME.has(first);
     const isUnit: boolean = isAfterNumber && found.length === 1 && FOLLOWS_NUMBER.has(first);
     isAfterNumber = !isUnit && found.length === 0 && HAS_DIGIT.test(chunk);
-    if (found.length > 0) expectsName = false;
+    // The next thing is the name, whether it is a word or already a slot.
+    if (found.length > 0 || IS_SLOT.test(chunk)) expectsName = false;
     if (isName || isUnit) continue;
     // A list of ids, `blk_1 blk_2 blk_3`, is one word however long it is.
     for (const word of found) if (word !== words.at(-1)) words.push(word);
@@ -147,8 +150,8 @@ function chunkWords(chunk: string): string[] {
   const core = chunk.replace(EDGE_PUNCTUATION, "");
   if (core === "") return [];
   if (TECHNICAL_WORDS.has(core.toLowerCase())) return [core.toLowerCase()];
-  const equals = core.indexOf("=");
-  if (equals > 0) return lettersOf(core.slice(0, equals));
+  const key = KEY_BEFORE_VALUE.exec(core)?.[1];
+  if (key !== undefined) return lettersOf(key);
   if (isAddress(chunk, core)) return [];
   return lettersOf(core);
 }
@@ -166,7 +169,7 @@ function lettersOf(core: string): string[] {
   const isMixed = HAS_DIGIT.test(core);
   if (isMixed && isRandomId(core)) return [];
   const words: string[] = [];
-  for (const piece of core.split(NOT_LETTERS)) {
+  for (const piece of core.replace(/(?<=\p{L})['’](?=\p{L})/gu, "").split(NOT_LETTERS)) {
     if (piece === "" || piece.length > MAX_WORD_LENGTH || HAS_DIGIT.test(piece)) continue;
     if (HEX.test(piece) || (isMixed && /^[0-9a-f]{1,7}$/i.test(piece))) continue;
     words.push(piece.toLowerCase());

@@ -13,7 +13,7 @@ export interface StackFrame {
 }
 
 const LIBRARY =
-  /(?:^|[\\/])(?:node_modules|bower_components|\.pnpm|\.yarn)[\\/]|^(?:node:|internal\/|self-hosted$|native$|\[native code\]$|wasm:)|^[a-z-]{1,30}-extension:|^webpack\/(?:bootstrap|runtime)|[\\/](?:webpack|turbopack)[\\/](?:bootstrap|runtime)|\(webpack\)|^<anonymous>$|polyfill/i;
+  /(?:^|[\\/])(?:node_modules|bower_components|\.pnpm|\.yarn)[\\/]|^(?:node:|internal\/|self-hosted$|native$|\[native code\]$|wasm:)|^[a-z-]{1,30}-extension:|^webpack\/(?:bootstrap|runtime)|[\\/](?:webpack|turbopack)[\\/](?:bootstrap|runtime)|\(webpack\)|^<anonymous>$|(?:^|[\\/])(?:(?:vendors?|polyfills?|zone)(?:[.~-][^\\/]*)?|(?:framework|runtime)[.~-][^\\/]+)\.m?js$/i;
 
 /** Whether a frame of this file is the team's own code. No file (native, eval) is not. */
 export function isInAppFile(file: string | undefined): boolean {
