@@ -27,8 +27,11 @@ export interface RunningBoard {
 }
 
 /** Starts the built application as its users do, on a free port with a database of its own. */
-export async function startBoard(env: NodeJS.ProcessEnv = {}): Promise<RunningBoard> {
-  const board = await spawnBoard(env);
+export async function startBoard(
+  env: NodeJS.ProcessEnv = {},
+  nodeOptions: readonly string[] = [],
+): Promise<RunningBoard> {
+  const board = await spawnBoard(env, nodeOptions);
   const listening = board.waitForLine((line) => line.message === "board is listening");
   const line = await Promise.race([
     listening,
@@ -39,14 +42,19 @@ export async function startBoard(env: NodeJS.ProcessEnv = {}): Promise<RunningBo
   return { ...board, url: `http://127.0.0.1:${line["port"]}` };
 }
 
-export async function spawnBoard(env: NodeJS.ProcessEnv): Promise<Omit<RunningBoard, "url">> {
+export async function spawnBoard(
+  env: NodeJS.ProcessEnv,
+  nodeOptions: readonly string[] = [],
+): Promise<Omit<RunningBoard, "url">> {
   if (!existsSync(ENTRY)) throw new Error("dist is missing: run npx tsc -b examples/board first");
   const folder = await mkdtemp(join(tmpdir(), "board-test-"));
-  const child = spawn(process.execPath, [ENTRY], {
+  const child = spawn(process.execPath, [...nodeOptions, ENTRY], {
+    cwd: join(import.meta.dirname, ".."),
     env: {
       PATH: process.env["PATH"],
       SIGHTLINE_PORT_BOARD: "0",
       BOARD_DATA: join(folder, "board.db"),
+      SIGHTLINE_DATA: join(folder, "sightline"),
       ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -84,7 +92,7 @@ export async function spawnBoard(env: NodeJS.ProcessEnv): Promise<Omit<RunningBo
       });
     },
     stop: async () => {
-      child.kill("SIGTERM");
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
       await ended;
     },
   };
