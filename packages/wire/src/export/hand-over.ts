@@ -20,11 +20,18 @@ export function handOver<T>(records: readonly T[], options: HandOverOptions<T>):
       signal,
       body: piece.body,
       records: piece.records.length,
-      severityNumber: Math.max(0, ...piece.records.map(options.severityNumberOf)),
+      severityNumber: highestSeverity(piece.records, options),
       createdUnixMillis: options.nowUnixMillis,
     });
   }
   for (const [reason, count] of Object.entries(dropped)) {
     delivery.countDropped(signal, reason as DropReason, count);
   }
+}
+
+function highestSeverity<T>(records: readonly T[], options: HandOverOptions<T>): number {
+  return records.reduce(
+    (highest, record) => Math.max(highest, options.severityNumberOf(record)),
+    0,
+  );
 }

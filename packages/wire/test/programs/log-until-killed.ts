@@ -1,0 +1,27 @@
+/**
+ * Logs numbered lines for ever and prints, after each pause, the highest number of which all lines
+ * up to it are known to be on disk. Started by crash.test.ts, which kills it.
+ * Arguments: endpoint, spool folder, first number.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { LoggerProvider } from "@opentelemetry/sdk-logs";
+import { createDelivery } from "../../src/delivery.ts";
+import { createLogProcessor } from "../../src/export/log-processor.ts";
+
+const LINES_PER_TURN = 20;
+
+const [endpoint = "", directory = "", first = "1"] = process.argv.slice(2);
+const delivery = createDelivery({ endpoint, spool: { directory } });
+const processor = createLogProcessor(delivery, { delayMillis: 20 });
+const logger = new LoggerProvider({ processors: [processor] }).getLogger("test");
+
+for (let number = Number(first); ; ) {
+  for (const end = number + LINES_PER_TURN; number < end; number += 1) {
+    logger.emit({ body: `line ${number}`, severityNumber: 9 });
+  }
+  await sleep(10);
+  const { memory, spool } = delivery.stats();
+  if (memory.batches === 0 && processor.queuedRecords() === 0 && spool && spool.records > 0) {
+    process.stdout.write(`${number - 1}\n`);
+  }
+}
