@@ -84,7 +84,7 @@ export const WRITTEN_POSTS: readonly WrittenPost[] = [
   },
   {
     title: "Does anybody remember why orders keep two currencies?",
-    body: "I am cleaning up the export and found both `currency` and `settlement_currency`. They differ in 212 of 1.4 million rows. Before I write down something clever: is there a reason older than me?",
+    body: "I am cleaning up the export and found both “currency” and “settlement currency”. They differ in 212 of 1.4 million rows. Before I write down something clever: is there a reason older than me?",
     author: "Yuki Tanaka",
     topic: "help",
     likes: 8,
