@@ -94,7 +94,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       load: async (entry) =>
         entry.body ? { status: "read", body: entry.body } : loadFromSpool(entry, spool),
       onSuccess(entry, outcome) {
-        settle(entry);
+        if (!settle(entry)) return;
         const rejected = Math.min(outcome.rejectedRecords, entry.records);
         ledger.acknowledge(signal, entry.records - rejected);
         ledger.drop(signal, "partially_rejected", rejected);
@@ -114,23 +114,22 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         spool?.notice();
       },
       onCorrupt(entry, message) {
-        settle(entry, "setAside");
-        ledger.drop(signal, "spool_corrupt", entry.records);
+        if (settle(entry, "setAside")) ledger.drop(signal, "spool_corrupt", entry.records);
         ledger.fail({ signal, source: "spool", cause: "spool", text: message });
       },
     });
   }
 
-  /** Takes an entry whose fate is known out of the machine. */
-  function settle(entry: Entry, file: "remove" | "setAside" = "remove"): void {
-    if (!queue.remove(entry)) return;
+  /** Takes an entry out of the machine. False if it was out already, so that it counts once. */
+  function settle(entry: Entry, file: "remove" | "setAside" = "remove"): boolean {
+    if (!queue.remove(entry)) return false;
     if (entry.file) spool?.[file](entry.file);
     waiters.check();
+    return true;
   }
 
   function dropEntry(entry: Entry, reason: DropReason): void {
-    settle(entry);
-    ledger.drop(entry.signal, reason, entry.records);
+    if (settle(entry)) ledger.drop(entry.signal, reason, entry.records);
   }
 
   function keepMemoryBounded(): void {

@@ -62,6 +62,15 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   async function attempt(entry: Entry): Promise<void> {
+    try {
+      await loadAndSend(entry);
+    } catch {
+      // A bug of ours. It must not end the host, nor be tried in a loop without a pause.
+      settleRetry(entry, { status: "retryable", cause: "unavailable", message: "internal fault" });
+    }
+  }
+
+  async function loadAndSend(entry: Entry): Promise<void> {
     const loaded = await options.load(entry);
     if (isStopped) return;
     if (loaded.status === "corrupt") return options.onCorrupt(entry, loaded.message);

@@ -55,7 +55,9 @@ export function createSpooler(options: SpoolerOptions): Spooler {
   let cancelTimer: Cancel | undefined;
 
   function isDue(entry: Entry): boolean {
-    const isOld = clock.now() - entry.enqueuedUnixMillis >= SPOOL_AFTER_MILLIS;
+    const ageMillis = clock.now() - entry.enqueuedUnixMillis;
+    // Below 0 the system's clock was set back, and the age is unknown.
+    const isOld = ageMillis >= SPOOL_AFTER_MILLIS || ageMillis < 0;
     return isOld || options.isFailing(entry.signal) || queue.memoryLoad().bytes > highWaterBytes;
   }
 
@@ -116,7 +118,10 @@ export function createSpooler(options: SpoolerOptions): Spooler {
     options.ledger.fail({ signal: undefined, source: "spool", cause: "spool", text });
   }
 
-  const isBlocked = (): boolean => clock.now() < blockedUntilMillis;
+  function isBlocked(): boolean {
+    const leftMillis = blockedUntilMillis - clock.now();
+    return leftMillis > 0 && leftMillis <= RETRY_DISK_MILLIS;
+  }
 
   function arm(): void {
     if (cancelTimer || isStopped || queue.memoryLoad().batches === 0) return;
