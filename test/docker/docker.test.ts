@@ -1,0 +1,196 @@
+import { statfsSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePortEnvironment } from "../harness/free-ports.ts";
+import { readLines, sendLines } from "../harness/otlp.ts";
+import { until } from "../harness/until.ts";
+import { type Compose, createCompose, findCompose } from "./compose.ts";
+import { type Engine, startEngine, whyNoEngine } from "./engine.ts";
+import { makeImage, missingBinaries } from "./images.ts";
+import { readCounter, readGauge, sendGauge, sendSpans } from "./signals.ts";
+
+const SERVERS = ["alertmanager", "blackbox", "collector", "loki", "prometheus"];
+const SERVICE = "docker-test";
+
+interface Inspected {
+  readonly Config: { readonly User: string; readonly Labels: Readonly<Record<string, string>> };
+  readonly HostConfig: {
+    readonly ReadonlyRootfs: boolean;
+    readonly CapDrop: readonly string[] | null;
+    readonly CapAdd: readonly string[] | null;
+    readonly SecurityOpt: readonly string[];
+    readonly Privileged: boolean;
+    readonly Memory: number;
+    readonly PidsLimit: number;
+    readonly Binds: readonly string[];
+    readonly PortBindings: Readonly<Record<string, readonly { readonly HostIp: string }[]>>;
+    readonly NetworkMode: string;
+  };
+  readonly Mounts: readonly {
+    readonly Type: string;
+    readonly Source: string;
+    readonly RW: boolean;
+  }[];
+  readonly State: { readonly Status: string; readonly ExitCode: number };
+}
+
+const reason = whyNoEngine();
+
+// One test after the other on one stack: each builds on what the one before has proved.
+describe.skipIf(reason !== undefined)(`docker-compose.yml${reason ? ` (${reason})` : ""}`, () => {
+  let engine: Engine;
+  let compose: Compose;
+  let ports: Record<string, string>;
+  const url = (port: string): string => `http://127.0.0.1:${ports[`SIGHTLINE_PORT_${port}`]}`;
+
+  beforeAll(async () => {
+    const found = findCompose();
+    if ("reason" in found) throw new Error(found.reason);
+    ports = await freePortEnvironment();
+    engine = await startEngine();
+    compose = createCompose(found.path, engine, "sightline-test", {
+      ...ports,
+      SIGHTLINE_HOST: "vm-1",
+    });
+    const images = compose.images();
+    const missing = missingBinaries(images);
+    if (missing.length > 0) {
+      throw new Error(
+        `these servers are not built: ${missing.join(", ")}; run npm run up -- --only stack once`,
+      );
+    }
+    for (const image of images) makeImage(engine, image);
+  }, 300_000);
+
+  afterAll(async () => {
+    try {
+      compose?.run("down", "--volumes", "--timeout", "20");
+    } finally {
+      await engine?.dispose();
+    }
+  }, 180_000);
+
+  const inspect = (): Map<string, Inspected> => {
+    const all = JSON.parse(
+      engine.run("docker", ["inspect", ...compose.containers()]),
+    ) as Inspected[];
+    return new Map(all.map((one) => [one.Config.Labels["com.docker.compose.service"] ?? "?", one]));
+  };
+
+  const untilReady = async (): Promise<void> => {
+    const health = {
+      loki: `${url("LOKI")}/ready`,
+      prometheus: `${url("PROMETHEUS")}/-/ready`,
+      alertmanager: `${url("ALERTMANAGER")}/-/ready`,
+      blackbox: `${url("BLACKBOX")}/-/healthy`,
+      collector: `${url("COLLECTOR_HEALTH")}/`,
+    };
+    for (const [server, address] of Object.entries(health)) {
+      await until(`${server} to be ready at ${address}`, async () => {
+        const response = await fetch(address, { signal: AbortSignal.timeout(2_000) });
+        await response.arrayBuffer();
+        return response.ok;
+      });
+    }
+  };
+
+  it("starts every server from images that hold nothing but the server", async () => {
+    compose.run("up", "--detach");
+    await untilReady();
+    const containers = inspect();
+    expect([...containers.keys()].sort()).toEqual([...SERVERS, "volume-owner"].sort());
+    expect(containers.get("volume-owner")?.State).toMatchObject({ Status: "exited", ExitCode: 0 });
+    for (const server of SERVERS) expect(containers.get(server)?.State.Status).toBe("running");
+  });
+
+  it("publishes ports on 127.0.0.1 alone", () => {
+    const bindings = [...inspect().values()].flatMap(({ HostConfig }) =>
+      Object.values(HostConfig.PortBindings ?? {}).flat(),
+    );
+    expect(bindings).toHaveLength(8);
+    expect(new Set(bindings.map(({ HostIp }) => HostIp))).toEqual(new Set(["127.0.0.1"]));
+  });
+
+  it.each([...SERVERS, "volume-owner"])(
+    "runs %s without root, capabilities or a writable image",
+    (name) => {
+      const one = inspect().get(name);
+      expect(one?.Config.User).toMatch(/^(10001:10001|65534:65534)$/);
+      expect(one?.HostConfig).toMatchObject({
+        ReadonlyRootfs: true,
+        CapDrop: ["ALL"],
+        CapAdd: null,
+        Privileged: false,
+        SecurityOpt: ["no-new-privileges:true"],
+      });
+      expect(one?.HostConfig.Memory).toBeGreaterThan(0);
+      expect(one?.HostConfig.PidsLimit).toBeGreaterThan(0);
+      const mounts = one?.Mounts ?? [];
+      expect(mounts.filter(({ Source }) => Source.endsWith("docker.sock"))).toEqual([]);
+      expect(mounts.filter(({ Type, RW }) => Type === "bind" && RW)).toEqual([]);
+    },
+  );
+
+  it("gives back a line, a metric and a count of spans", async () => {
+    await sendLines(url("OTLP"), SERVICE, [
+      { text: "a line before the restart", severityNumber: 17 },
+    ]);
+    await sendGauge(url("OTLP"), SERVICE, "sightline.test.value", 42);
+    await sendSpans(url("OTLP"), SERVICE, 7);
+
+    const [first] = await until("the line in Loki", async () => {
+      const lines = await readLines(url("LOKI"), SERVICE);
+      return lines.length > 0 && lines;
+    });
+    expect(first?.line).toBe("a line before the restart");
+    expect(first?.fields).toMatchObject({ host_name: "vm-1", kind: "log", severity_text: "ERROR" });
+    const labels = { service_name: SERVICE, host_name: "vm-1" };
+    const value = await until("the metric in Prometheus", () =>
+      readGauge(url("PROMETHEUS"), "sightline_test_value", labels),
+    );
+    expect(value).toBe(42);
+    await until("7 spans to be counted", async () => {
+      return (await readCounter(url("PROMETHEUS"), "sightline_spans_accepted_total", labels)) === 7;
+    });
+  });
+
+  it("sees the disk of the host, not of a container", async () => {
+    const disk = { service_name: "host", mountpoint: "/" };
+    const total = await until("host metrics in Prometheus", () =>
+      readCounter(url("PROMETHEUS"), "system_filesystem_usage_bytes", disk),
+    );
+    const { blocks, bsize } = statfsSync("/");
+    expect(total).toBe(blocks * bsize);
+  });
+
+  it("scrapes every server of the stack", async () => {
+    for (const job of SERVERS) {
+      await until(`up{job="${job}"} to be 1`, async () => {
+        return (await readGauge(url("PROMETHEUS"), "up", { job })) === 1;
+      });
+    }
+  });
+
+  it("keeps the data when all containers are killed and made anew", async () => {
+    for (const id of compose.containers()) {
+      // One has ended already, which is no failure here.
+      if (
+        engine.run("docker", ["inspect", "--format", "{{.State.Running}}", id]).trim() === "true"
+      ) {
+        engine.run("docker", ["kill", id]);
+      }
+    }
+    compose.run("down", "--timeout", "20");
+    compose.run("up", "--detach");
+    await untilReady();
+    await sendLines(url("OTLP"), SERVICE, [{ text: "a line after the restart" }]);
+    const texts = await until("both lines in Loki", async () => {
+      const lines = (await readLines(url("LOKI"), SERVICE)).map(({ line }) => line);
+      return lines.length >= 2 && lines;
+    });
+    expect(texts).toEqual(["a line before the restart", "a line after the restart"]);
+    const value = await until("the metric from before", () =>
+      readGauge(url("PROMETHEUS"), "sightline_test_value", { service_name: SERVICE }),
+    );
+    expect(value).toBe(42);
+  });
+});
