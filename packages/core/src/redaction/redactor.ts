@@ -1,11 +1,12 @@
-import { ATTRIBUTE } from "../conventions.ts";
 import type { AttributeValue } from "../records/log-record.ts";
+import { flattenAttributes, redactUrlAttributes } from "./attributes.ts";
 import {
   type CountRedaction,
   REDACTION_CATEGORIES,
   type RedactionCategory,
   redactionMark,
 } from "./category.ts";
+import { cutText } from "./cut-text.ts";
 import { redactKeyValues } from "./key-value.ts";
 import { REDACTION_PATTERNS, type RedactionPattern } from "./patterns.ts";
 import { createSecretKeyTest } from "./secret-key.ts";
@@ -52,17 +53,6 @@ export interface Redactor {
   counts(): Readonly<Record<RedactionCategory, number>>;
 }
 
-/** Attributes that hold a URL or path, old names of the semantic conventions included. */
-const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
-  ATTRIBUTE.urlFull,
-  ATTRIBUTE.urlPath,
-  "http.url",
-  "http.target",
-  "url.original",
-]);
-/** Attributes that hold a query or fragment alone, without its `?`. */
-const QUERY_ATTRIBUTES: ReadonlySet<string> = new Set(["url.query", "url.fragment"]);
-
 /** @throws never; wrong limits fall back to their defaults. */
 export function createRedactor(options: RedactorOptions = {}): Redactor {
   const counts = emptyCounts();
@@ -79,7 +69,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   const maxLength = positive(options.maxTextLength, 65_536);
   const maxEntries = positive(options.maxEntries, 100);
 
-  const shorten = (text: string): string => cut(text, maxLength);
+  const shorten = (text: string): string => cutText(text, maxLength);
   const text = safely(count, (input: string): string => {
     const afterUrls = redactUrlsInText(shorten(input), urls, count);
     const masked = applyPatterns(afterUrls, patterns, count);
@@ -111,8 +101,10 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     value,
     attributes: (input) => {
       // One walk over the whole: keys, limits, getters and cycles are then treated in one place.
-      const masked = value(withUrls(input, url, urls, count));
-      return typeof masked === "object" && masked !== null ? flatten(masked, maxLength) : {};
+      const masked = value(redactUrlAttributes(input, url, urls, count));
+      return typeof masked === "object" && masked !== null
+        ? flattenAttributes(masked, maxLength)
+        : {};
     },
     counts: () => ({ ...counts }),
   };
@@ -162,15 +154,6 @@ function applyPatterns(
   return text;
 }
 
-/** Cuts a text, and with it a word that the cut went through: half a token is not recognised. */
-function cut(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  const head = text.slice(0, maxLength);
-  const lastSpace = head.search(/\s\S{0,512}$/);
-  const kept = lastSpace > 0 ? head.slice(0, lastSpace) : head;
-  return `${kept} [${text.length - kept.length} characters cut]`;
-}
-
 function safely(count: CountRedaction, work: (text: string) => string): (text: string) => string {
   return (text) => {
     try {
@@ -180,42 +163,4 @@ function safely(count: CountRedaction, work: (text: string) => string): (text: s
       return redactionMark("failed");
     }
   };
-}
-
-/** Replaces URL attributes before the walk; everything else is read later, inside its guard. */
-function withUrls(
-  input: Readonly<Record<string, unknown>>,
-  url: (url: string) => string,
-  rules: UrlRules,
-  count: CountRedaction,
-): unknown {
-  try {
-    const replaced: Record<string, string> = {};
-    for (const key of URL_ATTRIBUTES) {
-      const value = Object.hasOwn(input, key) ? input[key] : undefined;
-      if (typeof value === "string") replaced[key] = url(value);
-    }
-    for (const key of QUERY_ATTRIBUTES) {
-      const value = Object.hasOwn(input, key) ? input[key] : undefined;
-      if (typeof value === "string")
-        replaced[key] = redactQuery(`?${value}`, rules, count).slice(1);
-    }
-    return Object.keys(replaced).length === 0 ? input : { ...input, ...replaced };
-  } catch {
-    return input;
-  }
-}
-
-function flatten(masked: object, maxLength: number): Record<string, AttributeValue> {
-  const entries: [string, AttributeValue][] = [];
-  for (const [key, value] of Object.entries(masked)) {
-    if (value === undefined || value === null) continue;
-    entries.push([key, isScalar(value) ? value : cut(JSON.stringify(value), maxLength)]);
-  }
-  // fromEntries defines fields, where assignment to `__proto__` would set a prototype.
-  return Object.fromEntries(entries);
-}
-
-function isScalar(value: unknown): value is AttributeValue {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }

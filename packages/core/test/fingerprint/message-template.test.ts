@@ -17,6 +17,8 @@ const SLOTS: Record<string, (random: RandomSource) => string> = {
   "object id": (r) => `${r.integer(10)}${r.text(HEX, 23)}`,
   ulid: (r) => `01${r.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", 24)}`,
   "random id": (r) => `${r.text(BASE62, 10)}7aB${r.text(BASE62, 8)}`,
+  nanoid: (r) =>
+    `${r.text(LOWER, 4)}${r.text(LOWER.toUpperCase(), 2)}_7${r.text(LOWER, 3)}-${r.text(LOWER, 8)}`,
   "iso time": (r) =>
     `2026-${10 + r.integer(3)}-${10 + r.integer(18)}T${10 + r.integer(14)}:${10 + r.integer(50)}:00.${100 + r.integer(900)}Z`,
   "date in words": (r) =>
