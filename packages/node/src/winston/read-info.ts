@@ -82,13 +82,19 @@ function findError(info: Info, metas: readonly unknown[]): FoundError {
   if (inMetas !== undefined) return { error: captureError(inMetas) };
   for (const source of [info, ...metas.filter(isObject)]) {
     for (const key of Object.keys(source)) {
-      const value = source[key];
+      const value = key === "cause" ? undefined : source[key];
       if (isErrorValue(value)) return { error: captureError(value), errorKey: key };
     }
   }
-  const stack = info["stack"];
-  if (typeof stack !== "string" || stack === "") return { error: undefined };
-  return { error: captureStackText(String(inMessage ?? ""), stack) };
+  return { error: findFlattenedError(info) };
+}
+
+/** A child of winston turns an error into an object with its stack, message and cause. */
+function findFlattenedError(info: Info): CapturedError | undefined {
+  const { stack, cause, message } = info;
+  if (typeof stack !== "string" || stack === "") return undefined;
+  const causeStack = isErrorValue(cause) ? `\nCaused by: ${captureError(cause).stack}` : "";
+  return captureStackText(String(message ?? ""), `${stack}${causeStack}`);
 }
 
 function readFields(
