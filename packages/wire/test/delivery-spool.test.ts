@@ -62,6 +62,19 @@ describe("while the receiver is away", () => {
     expect(spooledFiles(directory)).toHaveLength(1);
   });
 
+  test("a clock that is set back does not keep a batch from the disk", async () => {
+    const directory = makeTemporaryFolder();
+    const clock = createFakeClock(Date.now());
+    let setBackMillis = 0;
+    const shifted = { ...clock, now: () => clock.now() - setBackMillis };
+    const transport = createFakeTransport(() => new Promise(() => {}));
+    const delivery = deliver(directory, { transport, clock: shifted });
+    delivery.enqueue(makeBatch("x"));
+    setBackMillis = 3_600_000;
+    clock.advance(250);
+    await untilSpooled(delivery, 1);
+  });
+
   test("a file is removed only after the acknowledgement", async () => {
     const directory = makeTemporaryFolder();
     const transport = createFakeTransport(() => UNAVAILABLE);

@@ -114,6 +114,8 @@ describe("a receiver in trouble", () => {
     const flushed = delivery.flush(5_000);
     clock.advance(5_000);
     expect(await flushed).toEqual({ status: "timeout", pendingRecords: 1 });
+    // The wait goes on; a request under way would have its timeout planned instead.
+    expect(clock.pendingDelays()).toEqual([16_000]);
     expect(receiver.requests).toHaveLength(1);
     receiver.answer = respond(200);
     clock.advance(16_000);
@@ -273,6 +275,30 @@ describe("ending", () => {
     expect(delivery.stats().dropped).toEqual([
       { signal: "logs", reason: "shutdown_timeout", records: 5 },
     ]);
+  });
+
+  test("counts a record once, even if its acknowledgement comes after the end", async () => {
+    let acknowledge = () => {};
+    const answered = new Promise<void>((resolve) => {
+      acknowledge = resolve;
+    });
+    const transport = createFakeTransport(async () => {
+      await answered;
+      return ACCEPTED;
+    });
+    const clock = createFakeClock();
+    const delivery = deliver({ clock, transport });
+    delivery.enqueue(makeBatch("x", { records: 3 }));
+    await vi.waitFor(() => expect(transport.sent).toHaveLength(1));
+    const ended = delivery.shutdown(1_000);
+    clock.advance(1_000);
+    await ended;
+    acknowledge();
+    await new Promise(setImmediate);
+    expect(delivery.stats()).toMatchObject({
+      acknowledgedRecords: { logs: 0 },
+      dropped: [{ reason: "shutdown_timeout", records: 3 }],
+    });
   });
 
   test("answers at once when there is nothing to do", async () => {

@@ -4,7 +4,11 @@
  */
 import { createDelivery } from "../../src/delivery.ts";
 
-const delivery = createDelivery({ endpoint: process.argv[2] ?? "" });
+const delivery = createDelivery({
+  endpoint: process.argv[2] ?? "",
+  // Longer than any test, so that the request's own end cannot be what lets the process go.
+  timeoutMillis: 3_600_000,
+});
 delivery.enqueue({
   signal: "logs",
   body: new Uint8Array(10),
