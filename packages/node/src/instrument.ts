@@ -1,3 +1,4 @@
+import { isMainThread } from "node:worker_threads";
 import { createNoopMeter, type Logger, type Meter } from "@opentelemetry/api";
 import { ATTRIBUTE, createRedactor, SEVERITY } from "@sightline/core";
 import type { NodeConfig } from "./config/node-config.ts";
@@ -53,7 +54,7 @@ export function instrument(config: NodeConfig, options: InstrumentOptions): Sigh
   if (config.handleSignals) {
     stops.push(flushOnSignals({ pipeline, flushTimeoutMillis: config.flushTimeoutMillis }));
   }
-  if (config.startupLine) void sayWhereSignalsGo(config);
+  if (config.startupLine && isMainThread) void sayWhereSignalsGo(config);
 
   let ending: ReturnType<Sightline["shutdown"]> | undefined;
   return {
@@ -100,7 +101,9 @@ function captureLogs(config: NodeConfig, pipeline: Pipeline): Stop {
 function observeRuntime(config: NodeConfig, pipeline: Pipeline): Stop {
   const { meter } = pipeline;
   if (!config.metrics || meter === undefined) return () => undefined;
-  observeProcess(meter);
+  // `--import` starts us in worker threads too: they have a heap and a loop of their own, but
+  // the process would be counted twice.
+  if (isMainThread) observeProcess(meter);
   observeHeap(meter);
   observeDelivery(meter, pipeline.delivery, pipeline.bufferedBytes);
   const stops = [observeEventLoop(meter), observeGarbageCollection(meter)];

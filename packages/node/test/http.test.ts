@@ -132,6 +132,21 @@ it("keeps a request's trace from the next one on the same connection", async () 
   }
 });
 
+it("keeps the trace while a body arrives in parts and when the client leaves", async () => {
+  const request = http.request(`${base}/parts`, { method: "POST" });
+  request.on("error", () => undefined);
+  request.write("one");
+  await receiver.until(() => receiver.logs.some((log) => log.body === "part one"));
+  request.write("two");
+  await receiver.until(() => receiver.logs.some((log) => log.body === "part two"));
+  request.destroy();
+  await receiver.until(() => receiver.logs.some((log) => log.body === "client left"));
+  await receiver.until(() => receiver.spans.length === 1);
+
+  const traceIds = receiver.logs.map((log) => log.traceId);
+  expect(new Set(traceIds)).toEqual(new Set([receiver.spans[0]?.traceId]));
+});
+
 it("continues the trace of the caller", async () => {
   const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   await (await fetch(`${base}/items/1`, { headers: { traceparent } })).text();

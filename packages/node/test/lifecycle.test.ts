@@ -61,6 +61,48 @@ it("leaves an uncaught error its exit code and print, and delivers it as FATAL",
   );
 });
 
+it("records an uncaught error that the application survives by its own listener", async () => {
+  const end = await run("own-exception-handler.mjs").ended;
+
+  expect(end).toMatchObject({ code: 0, signal: null });
+  expect(receiver.logs.map((log) => [log.severityText, log.attributes["exception.type"]])).toEqual([
+    ["fatal", "RangeError"],
+    ["info", undefined],
+  ]);
+});
+
+it("leaves winston's exception handler its exit, and its line without facts of the machine", async () => {
+  const end = await run("winston-exceptions.mjs").ended;
+  expect(end.code).toBe(1);
+  expect(end.stdout).toContain("uncaughtException: the fixture broke");
+
+  await run("log-and-end.mjs").ended;
+  await receiver.until(() => receiver.logs.length === 3);
+  const own = receiver.logs.find((log) => log.severityText === "error");
+  const fatal = receiver.logs.find((log) => log.severityText === "fatal");
+  expect(own?.attributes["fp"]).toBe(fatal?.attributes["fp"]);
+  expect(Object.keys(own?.attributes ?? {}).filter((key) => /^(os|process)\./.test(key))).toEqual(
+    [],
+  );
+});
+
+it("starts in worker threads too, without counting the process twice", async () => {
+  const end = await run("worker.mjs").ended;
+
+  expect(end.code).toBe(0);
+  expect(bodies().sort()).toEqual(["from the main thread", "from the worker"]);
+  const instances = new Set(receiver.logs.map((log) => log.resource["service.instance.id"]));
+  expect(instances.size).toBe(2);
+  expect(receiver.points.filter((point) => point.metric === "process.uptime")).toHaveLength(1);
+});
+
+it("runs without a spool where its folder cannot be written", async () => {
+  const end = await run("log-and-end.mjs", { SIGHTLINE_DATA: "/dev/null/nowhere" }).ended;
+
+  expect(end).toMatchObject({ code: 0 });
+  expect(bodies()).toEqual(["hello from the fixture"]);
+});
+
 it("keeps the last line before process.exit() for the next start", async () => {
   const end = await run("exit-at-once.mjs").ended;
   expect(end.code).toBe(7);

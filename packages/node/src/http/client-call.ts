@@ -24,7 +24,7 @@ export type HttpClientOptions = {
 };
 
 /** What both of Node's clients know of a request they are about to send. */
-export type ClientTarget = {
+type ClientTarget = {
   readonly method: string | undefined;
   /** With scheme, host and port; what `URL.origin` gives. */
   readonly origin: string;

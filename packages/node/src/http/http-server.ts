@@ -69,7 +69,7 @@ export function instrumentHttpServer(options: HttpServerOptions): () => void {
     watchExpressRoute(request);
     if (exchange.span !== undefined) {
       const requestContext = trace.setSpan(ROOT_CONTEXT, exchange.span);
-      serverContext.carry(server, request, requestContext);
+      serverContext.carry({ server, request, response, requestContext });
     }
     response.once("close", () => finish(request, response, true));
   };

@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { EventEmitter } from "node:events";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type Context, context } from "@opentelemetry/api";
 
 /** Events that hand a request to the host; each has the request as first argument. */
@@ -8,9 +9,16 @@ const REQUEST_EVENTS: ReadonlySet<unknown> = new Set([
   "checkExpectation",
 ]);
 
+export type CarriedExchange = {
+  readonly server: Server;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestContext: Context;
+};
+
 export type ServerContext = {
   /** Runs what the host does with this request in `requestContext`. */
-  carry(server: Server, request: IncomingMessage, requestContext: Context): void;
+  carry(exchange: CarriedExchange): void;
 };
 
 /**
@@ -36,9 +44,21 @@ export function createServerContext(): ServerContext {
   }
 
   return {
-    carry(server, request, requestContext) {
+    carry({ server, request, response, requestContext }) {
       contexts.set(request, requestContext);
+      // A body's later packets and a client that leaves are told by the socket, which belongs to
+      // no request: listeners for them would run without a context.
+      emitIn(request, requestContext);
+      emitIn(response, requestContext);
       if (!wrapped.has(server)) wrap(server);
     },
+  };
+}
+
+/** Lighter than the context manager's `bind`, which wraps eight methods and every listener. */
+function emitIn(emitter: EventEmitter, emitContext: Context): void {
+  const original = emitter.emit;
+  emitter.emit = function emit(this: EventEmitter, ...args: unknown[]): boolean {
+    return context.with(emitContext, () => Reflect.apply(original, this, args) as boolean);
   };
 }

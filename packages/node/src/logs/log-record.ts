@@ -1,4 +1,5 @@
 import type { LogRecord } from "@opentelemetry/api";
+import { millisToHrTime } from "@opentelemetry/core";
 import {
   ATTRIBUTE,
   type AttributeValue,
@@ -27,10 +28,13 @@ export function toLogRecord(line: LogLine, redactor: Redactor): LogRecord {
   if (droppedCount > 0) attributes[FIELDS_DROPPED] = droppedCount;
   attributes[ATTRIBUTE.kind] = "log";
   if (line.error !== undefined) Object.assign(attributes, errorAttributes(line.error, redactor));
+  // As a pair: the SDK takes a number from before the start of the process, which a clock set back
+  // makes, for a time since the start.
+  const time = millisToHrTime(line.timeMillis);
   return {
-    timestamp: line.timeMillis,
+    timestamp: time,
     // Equal to the time, because Loki stores it: a line sent twice must be the same twice.
-    observedTimestamp: line.timeMillis,
+    observedTimestamp: time,
     severityNumber: severityFromText(line.level) ?? SEVERITY.INFO,
     severityText: line.level,
     body: redactor.text(toBody(line)).slice(0, MAX_BODY_CHARACTERS),

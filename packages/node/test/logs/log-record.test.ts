@@ -13,6 +13,13 @@ function record(line: Partial<LogLine>) {
 }
 
 describe("toLogRecord", () => {
+  it("gives the time of the line twice, so that a line sent again is the same again", () => {
+    expect(record({ timeMillis: 1_700_000_000_123 })).toMatchObject({
+      timestamp: [1_700_000_000, 123_000_000],
+      observedTimestamp: [1_700_000_000, 123_000_000],
+    });
+  });
+
   it("flattens one level and writes the rest as JSON", () => {
     const fields = { user: { name: "ann", tags: ["a"], deep: { er: 1 } }, list: [1, 2], n: 1.5 };
     expect(record({ fields }).attributes).toEqual({

@@ -37,7 +37,7 @@ message HistogramPoint { fixed64 count = 4; optional double sum = 5; repeated fi
 const { root } = protobuf.parse(SOURCE);
 
 type Scalar = string | number | boolean;
-export type Attributes = Readonly<Record<string, Scalar>>;
+type Attributes = Readonly<Record<string, Scalar>>;
 
 export type ReceivedLog = {
   readonly resource: Attributes;

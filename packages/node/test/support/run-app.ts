@@ -14,7 +14,7 @@ export type AppOptions = {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-export type Ended = {
+type Ended = {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
