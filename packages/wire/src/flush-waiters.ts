@@ -21,17 +21,21 @@ export interface FlushWaiters {
 export function createFlushWaiters(source: PendingSource, clock: Clock): FlushWaiters {
   const checks = new Set<() => void>();
 
+  function timeout(throughSequence: number): FlushResult {
+    return { status: "timeout", pendingRecords: source.pendingRecords(throughSequence) };
+  }
+
   return {
     wait(throughSequence, timeoutMillis) {
       if (!source.hasPending(throughSequence)) return Promise.resolve({ status: "flushed" });
+      if (timeoutMillis <= 0) return Promise.resolve(timeout(throughSequence));
       return new Promise((resolve) => {
         // The only timer that holds the process: somebody awaits this, and all sockets are unref'ed.
         const cancel = clock.after(
           timeoutMillis,
           () => {
             checks.delete(check);
-            const pendingRecords = source.pendingRecords(throughSequence);
-            resolve({ status: "timeout", pendingRecords });
+            resolve(timeout(throughSequence));
           },
           true,
         );

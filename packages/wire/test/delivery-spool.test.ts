@@ -15,7 +15,7 @@ function deliver(directory: string, options: Partial<DeliveryOptions> = {}): Del
     spool: { directory },
     ...options,
   });
-  onTestFinished(() => void delivery.shutdown(0));
+  onTestFinished(async () => void (await delivery.shutdown(0)));
   return delivery;
 }
 

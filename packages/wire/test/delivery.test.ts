@@ -11,7 +11,7 @@ const SOON = { interval: 2 };
 
 function deliver(options: Partial<DeliveryOptions>): Delivery {
   const delivery = createDelivery({ endpoint: "http://127.0.0.1:1", ...options });
-  onTestFinished(() => void delivery.shutdown(0));
+  onTestFinished(async () => void (await delivery.shutdown(0)));
   return delivery;
 }
 

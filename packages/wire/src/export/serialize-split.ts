@@ -6,7 +6,7 @@ import type { DropReason } from "@sightline/core";
  */
 export const MAX_BODY_BYTES: number = 3.5 * 1024 * 1024;
 
-export interface Piece<T> {
+interface Piece<T> {
   readonly body: Uint8Array;
   readonly records: readonly T[];
 }

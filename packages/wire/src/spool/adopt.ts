@@ -14,7 +14,7 @@ export interface AdoptOptions {
   readonly clock: Clock;
 }
 
-export interface AdoptedFile {
+interface AdoptedFile {
   readonly name: string;
   readonly facts: BatchFacts;
   readonly fileBytes: number;

@@ -34,6 +34,7 @@ export function createOwnFolder(parent: string, clock: Clock): OwnFolder {
   const path = join(parent, name);
   const ownerPath = join(path, OWNER_FILE);
   let isClaimed = false;
+  let isReleased = false;
   let cancelHeartbeat: Cancel | undefined;
 
   function beat(): void {
@@ -51,6 +52,8 @@ export function createOwnFolder(parent: string, clock: Clock): OwnFolder {
     path,
     claim() {
       if (isClaimed) return;
+      // A write that was under way when we let go must not bring the folder back to life.
+      if (isReleased) throw new Error("the spool folder was released");
       // The folder appears under its name only with the owner in it: one without is free to adopt.
       const unborn = `${path}.new`;
       mkdirSync(unborn, { recursive: true, mode: FOLDER_MODE });
@@ -64,6 +67,7 @@ export function createOwnFolder(parent: string, clock: Clock): OwnFolder {
       isClaimed = false;
     },
     release() {
+      isReleased = true;
       cancelHeartbeat?.();
       if (!isClaimed) return;
       isClaimed = false;

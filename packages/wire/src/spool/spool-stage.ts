@@ -116,6 +116,7 @@ const ADOPTED = {
 } as const;
 
 function settleWithin(work: Promise<unknown>, timeoutMillis: number, clock: Clock): Promise<void> {
+  if (timeoutMillis <= 0) return Promise.resolve();
   return new Promise((resolve) => {
     const cancel = clock.after(timeoutMillis, resolve, true);
     void work.finally(() => {

@@ -23,12 +23,12 @@ export interface SpoolFile {
   readonly diskBytes: number;
 }
 
-export interface SpooledBatch extends BatchFacts {
+interface SpooledBatch extends BatchFacts {
   readonly bodyBytes: number;
   readonly file: SpoolFile;
 }
 
-export interface Adoption {
+interface Adoption {
   /** Oldest first; the files are in our own folder by now. */
   readonly batches: readonly SpooledBatch[];
   /** Files that are none of ours; already set aside. */

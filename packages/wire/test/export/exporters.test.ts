@@ -19,7 +19,7 @@ async function rig(): Promise<{ receiver: Receiver; delivery: Delivery }> {
   const receiver = await startReceiver();
   onTestFinished(() => receiver.close());
   const delivery = createDelivery({ endpoint: receiver.endpoint });
-  onTestFinished(() => void delivery.shutdown(0));
+  onTestFinished(async () => void (await delivery.shutdown(0)));
   return { receiver, delivery };
 }
 

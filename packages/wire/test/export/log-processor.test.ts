@@ -28,7 +28,7 @@ function rig(
   const clock = createFakeClock();
   const transport = createFakeTransport();
   const delivery = createDelivery({ endpoint: "http://127.0.0.1:1", clock, transport });
-  onTestFinished(() => void delivery.shutdown(0));
+  onTestFinished(async () => void (await delivery.shutdown(0)));
   const processor = createLogProcessor(delivery, { clock, ...options });
   const provider = new LoggerProvider({ resource, processors: [processor] });
   const logger = provider.getLogger("test");

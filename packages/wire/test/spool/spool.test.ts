@@ -129,6 +129,15 @@ describe("a spool of our own", () => {
     expect(await readTexts(openSpool(parent))).toEqual(["hello"]);
   });
 
+  test("does not come back to life after its release", async () => {
+    const parent = makeTemporaryFolder();
+    const spool = openSpool(parent);
+    await spool.write(BATCH, 1);
+    spool.release();
+    await expect(spool.write(BATCH, 2)).rejects.toThrow("released");
+    expect(() => spool.writeSync(BATCH, 3)).toThrow("released");
+  });
+
   test("keeps only the newest samples in quarantine", async () => {
     const parent = makeTemporaryFolder();
     const spool = openSpool(parent);
