@@ -45,6 +45,12 @@ export const ATTRIBUTE = {
   exceptionType: "exception.type",
   exceptionMessage: "exception.message",
   exceptionStacktrace: "exception.stacktrace",
+  /** How an uncaught error came about: `uncaughtException` or `unhandledRejection`. */
+  exceptionOrigin: "exception.origin",
+  /** Fields of a line that a limit left out. */
+  fieldsDropped: "fields_dropped",
+  /** In printed lines, beside `trace_id` and `span_id`; two hexadecimal digits. */
+  traceFlags: "trace_flags",
   sessionId: "session.id",
   userHash: "user.hash",
   logIostream: "log.iostream",

@@ -53,7 +53,7 @@ it("leaves an uncaught error its exit code and print, and delivers it as FATAL",
   expect(fatal[0]?.attributes).toMatchObject({
     "exception.type": "TypeError",
     "exception.message": "the fixture broke",
-    origin: "uncaughtException",
+    "exception.origin": "uncaughtException",
     fp: expect.stringMatching(/^[0-9a-f]{16}$/),
   });
   expect(fatal[0]?.body).toMatch(

@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from "@sightline/core";
 import { captureError, isErrorValue } from "../logs/capture-error.ts";
 import type { LogLine } from "../logs/log-line.ts";
 import type { Pipeline } from "../pipeline.ts";
@@ -35,7 +36,13 @@ function toLine(
     ? captureError(error)
     : { type: typeof error, message: describe(error), stack: "" };
   const message = captured.stack === "" ? captured.message : "";
-  return { level: "fatal", message, fields: { origin }, error: captured, timeMillis };
+  return {
+    level: "fatal",
+    message,
+    fields: { [ATTRIBUTE.exceptionOrigin]: origin },
+    error: captured,
+    timeMillis,
+  };
 }
 
 function describe(value: unknown): string {

@@ -15,8 +15,6 @@ import type { CapturedError, LogLine } from "./log-line.ts";
 
 /** Loki refuses a body over 256 kB; a character is at most three bytes here. */
 const MAX_BODY_CHARACTERS = 65_536;
-/** So that a reader sees that a line was shortened, and by how much. */
-const FIELDS_DROPPED = "fields_dropped";
 
 /**
  * A line as the record that leaves the process: limited, without secrets, with severity and, where
@@ -25,7 +23,7 @@ const FIELDS_DROPPED = "fields_dropped";
 export function toLogRecord(line: LogLine, redactor: Redactor): LogRecord {
   const fields = redactor.value(line.fields) as Readonly<Record<string, unknown>>;
   const { attributes, droppedCount } = flattenFields(fields);
-  if (droppedCount > 0) attributes[FIELDS_DROPPED] = droppedCount;
+  if (droppedCount > 0) attributes[ATTRIBUTE.fieldsDropped] = droppedCount;
   attributes[ATTRIBUTE.kind] = "log";
   if (line.error !== undefined) Object.assign(attributes, errorAttributes(line.error, redactor));
   // As a pair: the SDK takes a number from before the start of the process, which a clock set back

@@ -1,11 +1,10 @@
 import { isSpanContextValid, trace } from "@opentelemetry/api";
-import { LOKI_METADATA, type LogsMode } from "@sightline/core";
+import { ATTRIBUTE, LOKI_METADATA, type LogsMode } from "@sightline/core";
 import type { LogLine } from "../logs/log-line.ts";
 import type { LineHook, WinstonLogger } from "./logger-class.ts";
 import { readInfo } from "./read-info.ts";
 
 const LEVEL = Symbol.for("level");
-const TRACE_FLAGS = "trace_flags";
 
 export type LineHookOptions = {
   readonly mode: LogsMode;
@@ -35,7 +34,7 @@ function withTrace(info: object): object | undefined {
   const fields = {
     [LOKI_METADATA.traceId]: spanContext.traceId,
     [LOKI_METADATA.spanId]: spanContext.spanId,
-    [TRACE_FLAGS]: spanContext.traceFlags.toString(16).padStart(2, "0"),
+    [ATTRIBUTE.traceFlags]: spanContext.traceFlags.toString(16).padStart(2, "0"),
   };
   // A copy, so that an object which the host logs twice does not keep an old trace. An error must
   // stay the object it is: winston and its formats look at its class and its stack.
