@@ -18,7 +18,9 @@ const REMIND_EVERY_MILLIS = 20_000;
 export async function bootstrap() {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < MIN_NODE_MAJOR) {
-    fail(`Node is "${process.versions.node}"; expected ${MIN_NODE_MAJOR} or newer; get it from https://nodejs.org or your distribution`);
+    fail(
+      `Node is "${process.versions.node}"; expected ${MIN_NODE_MAJOR} or newer; get it from https://nodejs.org or your distribution`,
+    );
   }
   if (!isInstalled()) await install();
   await build();
@@ -26,7 +28,10 @@ export async function bootstrap() {
 
 function lockDigest() {
   const lock = readFileSync(join(root, "package-lock.json"));
-  return createHash("sha256").update(lock).update(process.platform + process.arch).digest("hex");
+  return createHash("sha256")
+    .update(lock)
+    .update(process.platform + process.arch)
+    .digest("hex");
 }
 
 function isInstalled() {
@@ -34,10 +39,17 @@ function isInstalled() {
 }
 
 async function install() {
-  const result = await step("installing npm packages", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  const result = await step("installing npm packages", "npm", [
+    "ci",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ]);
   if (result.code !== 0) fail(explainInstall(result.output));
   if (!existsSync(node)) {
-    fail('npm installed the packages but not Node 24: its install script did not run; expected "ignore-scripts" to be off (npm config get ignore-scripts)');
+    fail(
+      'npm installed the packages but not Node 24: its install script did not run; expected "ignore-scripts" to be off (npm config get ignore-scripts)',
+    );
   }
   writeFileSync(stamp, lockDigest());
 }
@@ -71,7 +83,12 @@ export function step(title, command, args, options = {}) {
   const timer = setInterval(draw, isTty ? 250 : REMIND_EVERY_MILLIS);
   return new Promise((resolve) => {
     let output = "";
-    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: environment(), ...options });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: environment(),
+      ...options,
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk) => {
         output += chunk;
@@ -80,7 +97,8 @@ export function step(title, command, args, options = {}) {
     const end = (code) => {
       clearInterval(timer);
       if (isTty) process.stderr.write("\r\u001b[2K");
-      if (performance.now() - started > 2_000) process.stderr.write(`${code === 0 ? "✓" : "✗"} ${title} ${elapsed()}\n`);
+      if (performance.now() - started > 2_000)
+        process.stderr.write(`${code === 0 ? "✓" : "✗"} ${title} ${elapsed()}\n`);
       resolve({ code, output });
     };
     child.on("error", (error) => {
@@ -93,7 +111,11 @@ export function step(title, command, args, options = {}) {
 
 /** Node 24 first on the PATH, for whatever the command starts in turn. */
 export function environment(extra = {}) {
-  return { ...process.env, PATH: `${join(modules, "node/bin")}:${join(modules, ".bin")}:${process.env.PATH}`, ...extra };
+  return {
+    ...process.env,
+    PATH: `${join(modules, "node/bin")}:${join(modules, ".bin")}:${process.env.PATH}`,
+    ...extra,
+  };
 }
 
 /** Runs a program in the foreground and ends as it ends. */

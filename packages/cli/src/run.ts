@@ -37,7 +37,9 @@ function createProgram(io: Io, choose: (command: Run) => void): Command {
   program
     .command("up")
     .description("get and start the servers, and read every signal back")
-    .addOption(new Option("--mode <mode>", "how to run the servers").choices(["docker", "embedded"]))
+    .addOption(
+      new Option("--mode <mode>", "how to run the servers").choices(["docker", "embedded"]),
+    )
     .addOption(new Option("--only <part>", "leave the example application out").choices(["stack"]))
     .option("--json", "print what was found as JSON")
     .action((options) => choose((context) => upCommand(context, options)));

@@ -42,7 +42,9 @@ export async function logsCommand(
 ): Promise<number> {
   const plan = planLogs(service, options);
   const print = (entry: LogEntry): void =>
-    context.io.out(`${options.json ? JSON.stringify(entry) : formatEntry(entry, { paint: context.paint, showService: service === undefined, showFields: options.fields !== false })}\n`);
+    context.io.out(
+      `${options.json ? JSON.stringify(entry) : formatEntry(entry, { paint: context.paint, showService: service === undefined, showFields: options.fields !== false })}\n`,
+    );
   const endNanos = nowNanos();
   const entries = await readNewest(context, plan, endNanos);
   if (entries.length === 0 && !options.follow) return await explainEmpty(context, plan, service);
@@ -62,7 +64,9 @@ export function planLogs(service: string | undefined, options: LogsOptions): Log
   }
   const severity = options.severity === undefined ? undefined : severityFromText(options.severity);
   if (options.severity !== undefined && severity === undefined) {
-    faults.push(`--severity: expected trace, debug, info, warn, error or fatal, got "${options.severity}"`);
+    faults.push(
+      `--severity: expected trace, debug, info, warn, error or fatal, got "${options.severity}"`,
+    );
   }
   if (faults.length > 0) throw new Failure(faults.join("\n"), { exitCode: EXIT.usage });
   return {

@@ -7,10 +7,10 @@ import { readBackExample, readBackHeartbeat } from "../readback/read-back.ts";
 import { sendExampleTraffic } from "../readback/traffic.ts";
 import { createProgress, type Progress } from "../report/progress.ts";
 import { renderUp } from "../report/up-text.ts";
-import { buildServers, checkBeforeStart, renderAll } from "../stack/prepare.ts";
 import { withStackLock } from "../stack/exclusive.ts";
 import { explainStartFailure } from "../stack/explain-start.ts";
 import { hasExample, planStack } from "../stack/plan.ts";
+import { buildServers, checkBeforeStart, renderAll } from "../stack/prepare.ts";
 import type { StackMode } from "../stack/spec.ts";
 import { startStack, stopStack } from "../stack/start.ts";
 import { readStackStatus } from "../stack/status.ts";
@@ -29,7 +29,9 @@ export async function upCommand(context: Context, options: UpOptions): Promise<n
   const startedMillis = performance.now();
   const progress = createProgress(context.io, context.paint);
   const withExample = options.only !== "stack" && hasExample(context);
-  const mode = await withStackLock(context, "up", () => bringUp(context, progress, options, withExample));
+  const mode = await withStackLock(context, "up", () =>
+    bringUp(context, progress, options, withExample),
+  );
   const readBack = withExample
     ? await readBackExample(context, progress, await sendExampleTraffic(context, progress))
     : await readBackHeartbeat(context, progress);

@@ -34,12 +34,19 @@ export async function chooseMode(
 
 function runningMode(context: Context): StackMode | undefined {
   const state = readState(context.paths.state);
-  const isRunning = isAlive(state?.supervisor) || state?.servers.some((server) => isAlive(server.process));
+  const isRunning =
+    isAlive(state?.supervisor) || state?.servers.some((server) => isAlive(server.process));
   return isRunning ? readSpec(context.paths.spec)?.mode : undefined;
 }
 
-function notReady(context: Context, readiness: Extract<DockerReadiness, { status: "not-ready" }>): Failure {
+function notReady(
+  context: Context,
+  readiness: Extract<DockerReadiness, { status: "not-ready" }>,
+): Failure {
   return new Failure(`Docker cannot be used: ${readiness.reason}`, {
-    advice: [readiness.advice, `${context.self} up --mode embedded   runs the servers without Docker`],
+    advice: [
+      readiness.advice,
+      `${context.self} up --mode embedded   runs the servers without Docker`,
+    ],
   });
 }

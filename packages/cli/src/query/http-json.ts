@@ -14,7 +14,8 @@ export async function getJson<T>(
   read: (document: unknown) => T,
 ): Promise<QueryResult<T>> {
   const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(parameters)) if (value !== undefined) search.set(key, value);
+  for (const [key, value] of Object.entries(parameters))
+    if (value !== undefined) search.set(key, value);
   const answer = await sendHttp({ url: `${url}?${search}`, timeoutMillis: 30_000 });
   if (answer.status === "no-answer") return answer;
   if (answer.code !== 200) {

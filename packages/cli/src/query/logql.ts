@@ -19,12 +19,16 @@ export function lineQuery(filter: LineFilter): string {
     [LOKI_LABEL.hostName, filter.host],
     [LOKI_LABEL.kind, filter.kind],
   ];
-  const matchers = labels.flatMap(([label, value]) => (value === undefined ? [] : `${label}=${quote(value)}`));
+  const matchers = labels.flatMap(([label, value]) =>
+    value === undefined ? [] : `${label}=${quote(value)}`,
+  );
   // Loki asks for one matcher that cannot be empty.
   const selector = matchers.length > 0 ? matchers.join(", ") : `${LOKI_LABEL.serviceName}=~".+"`;
   const grep = filter.grep === undefined ? "" : ` |~ ${quote(filter.grep)}`;
   const severity =
-    filter.minSeverity === undefined ? "" : ` | ${LOKI_METADATA.severityNumber} >= ${filter.minSeverity}`;
+    filter.minSeverity === undefined
+      ? ""
+      : ` | ${LOKI_METADATA.severityNumber} >= ${filter.minSeverity}`;
   return `{${selector}}${grep}${severity}`;
 }
 

@@ -42,8 +42,7 @@ export async function findBrokenHop(context: Context, signal: SignalName): Promi
   const counters = await readCollectorCounters(context);
   const store = signal === "logs" ? "Loki" : "Prometheus";
   const storePort = signal === "logs" ? "loki" : "prometheus";
-  const readLog = (server: string): string =>
-    `read ${context.paths.logs}/${server}.log`;
+  const readLog = (server: string): string => `read ${context.paths.logs}/${server}.log`;
   if (!counters) {
     return { hop: "the collector does not answer", advice: `${context.self} status` };
   }
@@ -54,11 +53,18 @@ export async function findBrokenHop(context: Context, signal: SignalName): Promi
       : { hop: `no ${signal} reached the collector`, advice: readLog("board") };
   }
   if ((counters.get(names.sendFailed) ?? 0) > 0) {
-    return { hop: `${store} refused the ${signal} that the collector sent`, advice: readLog("collector") };
+    return {
+      hop: `${store} refused the ${signal} that the collector sent`,
+      advice: readLog("collector"),
+    };
   }
-  const isUp = (await sendHttp({ url: `${serverUrl(context, storePort)}/metrics`, timeoutMillis: 3_000 })).status === "answered";
+  const isUp =
+    (await sendHttp({ url: `${serverUrl(context, storePort)}/metrics`, timeoutMillis: 3_000 }))
+      .status === "answered";
   if (!isUp) return { hop: `${store} does not answer`, advice: `${context.self} status` };
-  const isAsked = signal !== "logs" || (await queryNumber(serverUrl(context, "prometheus"), "vector(1)")) !== undefined;
+  const isAsked =
+    signal !== "logs" ||
+    (await queryNumber(serverUrl(context, "prometheus"), "vector(1)")) !== undefined;
   return {
     hop: isAsked
       ? `the collector accepted ${signal}, but ${store} gives back fewer than were sent`

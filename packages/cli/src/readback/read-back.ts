@@ -10,19 +10,41 @@ import { lineQuery, quote } from "../query/logql.ts";
 import { type LogEntry, queryLines, queryLokiVector } from "../query/loki.ts";
 import { queryNumber } from "../query/prometheus.ts";
 import type { Progress } from "../report/progress.ts";
-import { waitFor } from "../stack/wait.ts";
 import { EXAMPLE_SERVICE_NAME } from "../stack/plan.ts";
+import { waitFor } from "../stack/wait.ts";
 import { readSignalCounts } from "./counts.ts";
 import { findBrokenHop, type SignalName } from "./hops.ts";
 import type { SentTraffic } from "./traffic.ts";
 
 /** What was found of one signal, or where it got lost. */
 export type ReadBack =
-  | { readonly signal: "logs"; readonly status: "read"; readonly service: string; readonly bySeverity: Readonly<Record<string, number>>; readonly sample: LogEntry }
-  | { readonly signal: "metrics"; readonly status: "read"; readonly requests: number; readonly requestsPerMinute: number; readonly p95Seconds: number | undefined }
+  | {
+      readonly signal: "logs";
+      readonly status: "read";
+      readonly service: string;
+      readonly bySeverity: Readonly<Record<string, number>>;
+      readonly sample: LogEntry;
+    }
+  | {
+      readonly signal: "metrics";
+      readonly status: "read";
+      readonly requests: number;
+      readonly requestsPerMinute: number;
+      readonly p95Seconds: number | undefined;
+    }
   | { readonly signal: "heartbeat"; readonly status: "read"; readonly serversUp: number }
-  | { readonly signal: "traces"; readonly status: "read"; readonly spans: number; readonly isStored: boolean }
-  | { readonly signal: SignalName; readonly status: "lost"; readonly hop: string; readonly advice: string };
+  | {
+      readonly signal: "traces";
+      readonly status: "read";
+      readonly spans: number;
+      readonly isStored: boolean;
+    }
+  | {
+      readonly signal: SignalName;
+      readonly status: "lost";
+      readonly hop: string;
+      readonly advice: string;
+    };
 
 const TIMEOUT_MILLIS = 45_000;
 const EVERY_MILLIS = 500;
@@ -36,7 +58,9 @@ export function readBackExample(
   return progress.step("reading every signal back", async (note) => {
     note("from Loki, Prometheus and the collector");
     const results = await Promise.all([
-      orLost(context, "logs", () => readLogs(context, EXAMPLE_SERVICE_NAME, traffic.startedUnixMillis)),
+      orLost(context, "logs", () =>
+        readLogs(context, EXAMPLE_SERVICE_NAME, traffic.startedUnixMillis),
+      ),
       orLost(context, "metrics", () => readMetrics(context, traffic)),
       orLost(context, "traces", () => readSpans(context, traffic)),
     ]);
@@ -73,7 +97,10 @@ async function readLogs(
   const lokiUrl = serverUrl(context, "loki");
   const seconds = Math.ceil((Date.now() - sinceUnixMillis) / 1_000) + 1;
   const [counts, newest] = await Promise.all([
-    queryLokiVector(lokiUrl, `sum by (${LOKI_METADATA.severityText}) (count_over_time(${lineQuery({ service })}[${seconds}s]))`),
+    queryLokiVector(
+      lokiUrl,
+      `sum by (${LOKI_METADATA.severityText}) (count_over_time(${lineQuery({ service })}[${seconds}s]))`,
+    ),
     queryNewest(lokiUrl, service, sinceUnixMillis),
   ]);
   if (counts.status !== "ok" || counts.value.length === 0 || !newest) return undefined;
@@ -112,20 +139,31 @@ async function readMetrics(context: Context, traffic: SentTraffic): Promise<Read
   const service = `${PROMETHEUS_LABEL.serviceName}=${quote(EXAMPLE_SERVICE_NAME)}`;
   const prometheus = serverUrl(context, "prometheus");
   const [perMinute, p95Seconds] = await Promise.all([
-    queryNumber(prometheus, `60 * sum(rate(${PROMETHEUS.httpServerRequestDurationCount}{${service}}[1m]))`),
+    queryNumber(
+      prometheus,
+      `60 * sum(rate(${PROMETHEUS.httpServerRequestDurationCount}{${service}}[1m]))`,
+    ),
     queryNumber(
       prometheus,
       `histogram_quantile(0.95, sum by (le) (rate(${PROMETHEUS.httpServerRequestDurationBucket}{${service}}[1m])))`,
     ),
   ]);
   if (perMinute === undefined || perMinute === 0) return undefined;
-  return { signal: "metrics", status: "read", requests: added, requestsPerMinute: perMinute, p95Seconds };
+  return {
+    signal: "metrics",
+    status: "read",
+    requests: added,
+    requestsPerMinute: perMinute,
+    p95Seconds,
+  };
 }
 
 async function readSpans(context: Context, traffic: SentTraffic): Promise<ReadBack | undefined> {
   const { spans } = await readSignalCounts(context);
   const added = spans - traffic.before.spans;
-  return added < traffic.sent ? undefined : { signal: "traces", status: "read", spans: added, isStored: false };
+  return added < traffic.sent
+    ? undefined
+    : { signal: "traces", status: "read", spans: added, isStored: false };
 }
 
 async function readHeartbeatMetric(context: Context): Promise<ReadBack | undefined> {

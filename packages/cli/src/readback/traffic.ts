@@ -19,7 +19,10 @@ export interface SentTraffic {
 }
 
 /** Sends the example a bounded stream of real requests, by the example's own script. */
-export async function sendExampleTraffic(context: Context, progress: Progress): Promise<SentTraffic> {
+export async function sendExampleTraffic(
+  context: Context,
+  progress: Progress,
+): Promise<SentTraffic> {
   const before = await readSignalCounts(context);
   const startedUnixMillis = Date.now();
   const title = `sending the example ${REQUESTS} requests`;

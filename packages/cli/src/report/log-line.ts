@@ -57,7 +57,8 @@ export function formatEntry(entry: LogEntry, options: LogLineOptions): string {
 }
 
 function severityOf(entry: LogEntry): string {
-  const text = entry.fields[LOKI_METADATA.severityText] ?? entry.fields[LOKI_METADATA.detectedLevel];
+  const text =
+    entry.fields[LOKI_METADATA.severityText] ?? entry.fields[LOKI_METADATA.detectedLevel];
   return (text ?? "").replace(/\d$/, "").toUpperCase();
 }
 
@@ -75,5 +76,5 @@ function formatFields(entry: LogEntry): string {
 }
 
 function cleanText(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "");
+  return stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n\t]/gu, "");
 }

@@ -47,8 +47,16 @@ function formatAge(seconds: number | undefined): string {
 export function describeExit(server: ServerStatusRow, paint: Painter): string[] {
   const exit = server.lastExit;
   if (!exit) return [];
-  const how = exit.signal ? `by ${exit.signal}` : exit.code === null ? "unseen" : `with code ${exit.code}`;
+  const how = exit.signal
+    ? `by ${exit.signal}`
+    : exit.code === null
+      ? "unseen"
+      : `with code ${exit.code}`;
   const when = new Date(exit.atUnixMillis).toISOString();
   const tail = exit.logTail.slice(-5).map((line) => paint("dim", `      ${line.slice(0, 300)}`));
-  return ["", `  ${server.name} last ended ${how} at ${when}${tail.length > 0 ? "; it last said" : ""}`, ...tail];
+  return [
+    "",
+    `  ${server.name} last ended ${how} at ${when}${tail.length > 0 ? "; it last said" : ""}`,
+    ...tail,
+  ];
 }

@@ -19,9 +19,7 @@ export function renderTable(rows: readonly (readonly string[])[], indent = 2): s
   }
   const pad = (cell: string, index: number): string =>
     cell + " ".repeat((widths[index] ?? 0) - visibleLength(cell));
-  return rows
-    .map((row) => " ".repeat(indent) + row.map(pad).join("  ").trimEnd())
-    .join("\n");
+  return rows.map((row) => " ".repeat(indent) + row.map(pad).join("  ").trimEnd()).join("\n");
 }
 
 function visibleLength(text: string): number {

@@ -20,8 +20,14 @@ export function renderUp(context: Context, report: UpReport): string {
   const isWell = report.readBack.every((signal) => signal.status === "read");
   const took = formatDuration(report.elapsedMillis);
   const title = isWell
-    ? paint(["bold", "green"], `Sightline is up (${report.mode}, ${took}), and every signal was read back`)
-    : paint(["bold", "red"], `Sightline started (${report.mode}, ${took}), but not every signal was read back`);
+    ? paint(
+        ["bold", "green"],
+        `Sightline is up (${report.mode}, ${took}), and every signal was read back`,
+      )
+    : paint(
+        ["bold", "red"],
+        `Sightline started (${report.mode}, ${took}), but not every signal was read back`,
+      );
   const parts = [
     `\n${title}`,
     report.readBack.map((signal) => describeSignal(context, signal)).join("\n"),
@@ -50,11 +56,14 @@ function describeSignal(context: Context, found: ReadBack): string {
     case "heartbeat":
       return `${mark} ${name("metrics")} ${found.serversUp} servers report healthy ${paint("dim", "read back from Prometheus")}`;
     case "traces":
-      return `${mark} ${name("traces")} ${found.spans} spans ${found.isStored ? paint("dim", "stored in Tempo") : `accepted ${paint("dim", "by the collector and counted; the embedded stack has no trace store")}`}`;
+      return `${mark} ${name("traces")} ${found.spans} ${found.spans === 1 ? "span" : "spans"} ${found.isStored ? paint("dim", "stored in Tempo") : `accepted ${paint("dim", "by the collector and counted; the embedded stack has no trace store")}`}`;
   }
 }
 
-function describeLogs(found: Extract<ReadBack, { signal: "logs"; status: "read" }>, paint: Painter): string {
+function describeLogs(
+  found: Extract<ReadBack, { signal: "logs"; status: "read" }>,
+  paint: Painter,
+): string {
   const counts = Object.entries(found.bySeverity);
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   const bySeverity = counts
@@ -62,7 +71,7 @@ function describeLogs(found: Extract<ReadBack, { signal: "logs"; status: "read" 
     .map(([severity, count]) => `${count} ${severity}`)
     .join(", ");
   const sample = formatEntry(found.sample, { paint, showService: false, showFields: false });
-  return `${total} lines of "${found.service}": ${bySeverity} ${paint("dim", "read back from Loki")}\n             ${sample}`;
+  return `${total} ${total === 1 ? "line" : "lines"} of "${found.service}": ${bySeverity} ${paint("dim", "read back from Loki")}\n             ${sample}`;
 }
 
 function formatSeconds(seconds: number): string {
@@ -81,5 +90,8 @@ function nextSteps(context: Context, report: UpReport): string {
     ["send your own", `OTEL_EXPORTER_OTLP_ENDPOINT=${serverUrl(context, "otlp")}`],
     ["stop it", `${self} down`],
   ];
-  return `${paint("bold", "  Next")}\n${renderTable(rows.map(([what = "", how = ""]) => [what, paint("cyan", how)]), 2)}`;
+  return `${paint("bold", "  Next")}\n${renderTable(
+    rows.map(([what = "", how = ""]) => [what, paint("cyan", how)]),
+    2,
+  )}`;
 }

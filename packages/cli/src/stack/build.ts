@@ -24,7 +24,10 @@ export function recipeDigest(paths: Paths, tool: Tool): string {
 }
 
 export function isBuilt(paths: Paths, tool: Tool): boolean {
-  const stamp = readJson<BuildStamp>(stampPath(paths, tool), (value) => typeof value.recipe === "string");
+  const stamp = readJson<BuildStamp>(
+    stampPath(paths, tool),
+    (value) => typeof value.recipe === "string",
+  );
   const binaries = Object.keys(tool.build.binaries);
   return (
     stamp?.recipe === recipeDigest(paths, tool) &&
@@ -40,7 +43,11 @@ export type BuildResult =
  * Builds one server into the cache, whole or not at all: the binaries appear by rename, so that an
  * interrupted or a second build at the same time never leaves half a server.
  */
-export async function buildTool(paths: Paths, tool: Tool, signal?: AbortSignal): Promise<BuildResult> {
+export async function buildTool(
+  paths: Paths,
+  tool: Tool,
+  signal?: AbortSignal,
+): Promise<BuildResult> {
   const target = join(paths.cache, tool.name, tool.version);
   mkdirSync(target, { recursive: true });
   const draft = mkdtempSync(join(paths.cache, tool.name, ".build-"));
@@ -97,14 +104,25 @@ function collect(child: ChildProcess): Promise<{ code: number | null; output: st
   });
 }
 
-const NETWORK_TROUBLE = /dial tcp|no such host|i\/o timeout|connection refused|TLS handshake|proxyconnect|lookup .* on /;
+const NETWORK_TROUBLE =
+  /dial tcp|no such host|i\/o timeout|connection refused|TLS handshake|proxyconnect|lookup .* on /;
 const DISK_FULL = /no space left on device/;
 
 function explainFailure(tool: Tool, result: { output: string }): BuildResult {
-  const lines = result.output.split("\n").filter((line) => line && !line.startsWith("go: downloading"));
-  const reason = `go build of ${tool.name} ${tool.version} failed:\n${lines.slice(-8).map((line) => `    ${line}`).join("\n")}`;
+  const lines = result.output
+    .split("\n")
+    .filter((line) => line && !line.startsWith("go: downloading"));
+  const reason = `go build of ${tool.name} ${tool.version} failed:\n${lines
+    .slice(-8)
+    .map((line) => `    ${line}`)
+    .join("\n")}`;
   if (DISK_FULL.test(result.output)) {
-    return { status: "failed", reason, advice: "free some disk space, then run the same command again; what was built so far is kept" };
+    return {
+      status: "failed",
+      reason,
+      advice:
+        "free some disk space, then run the same command again; what was built so far is kept",
+    };
   }
   if (NETWORK_TROUBLE.test(result.output)) {
     return {
@@ -114,5 +132,9 @@ function explainFailure(tool: Tool, result: { output: string }): BuildResult {
         "the Go module proxy could not be reached: check the network or set GOPROXY to a mirror that can be (go env GOPROXY shows the one in use), then run the same command again",
     };
   }
-  return { status: "failed", reason, advice: "run the same command again; if it fails the same way, report it with the lines above" };
+  return {
+    status: "failed",
+    reason,
+    advice: "run the same command again; if it fails the same way, report it with the lines above",
+  };
 }

@@ -1,6 +1,6 @@
 import { STACK_SERVICE_NAME } from "@sightline/core";
-import { sendHttp } from "./http.ts";
 import { heartbeatRequests } from "./heartbeat-signals.ts";
+import { sendHttp } from "./http.ts";
 import type { StackSpec } from "./spec.ts";
 import type { StackState } from "./state.ts";
 

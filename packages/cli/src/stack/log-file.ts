@@ -1,4 +1,12 @@
-import { closeSync, copyFileSync, fstatSync, openSync, readSync, statSync, truncateSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+  truncateSync,
+} from "node:fs";
 
 const MAX_LOG_BYTES = 20 * 1024 * 1024;
 const TAIL_BYTES = 16 * 1024;

@@ -14,8 +14,14 @@ const MAX_RETRY_MILLIS = 30_000;
 const RECOVERED_AFTER_MILLIS = 60_000;
 const HEALTH_EVERY_MILLIS = 5_000;
 const FAILED_CHECKS_UNTIL_UNHEALTHY = 3;
+/**
+ * A server that ran well and has not answered for this long is ended and started again. Seen with
+ * Loki, which can hang for ever when it is told to end just after its start.
+ */
+const RESTART_UNHEALTHY_AFTER_MILLIS = 45_000;
 /** Loki writes its chunks and the collector its queue on the way out; give them the time. */
 const STOP_TIMEOUT_MILLIS = 30_000;
+const STUCK_STOP_TIMEOUT_MILLIS = 5_000;
 const TAIL_LINES = 15;
 
 /** One server and what happened to it. All decisions about it are in {@link ManagedServer.tick}. */
@@ -33,6 +39,8 @@ export class ManagedServer {
   #retryAt = 0;
   #checkAt = 0;
   #failedChecks = 0;
+  #unhealthySince = 0;
+  #ending: Promise<void> | undefined;
   #logOffset = 0;
   #lastExit: ExitRecord | undefined;
 
@@ -104,7 +112,8 @@ export class ManagedServer {
   ): void {
     this.#process = undefined;
     this.#isAdopted = false;
-    if (this.status === "stopped" || this.status === "restarting" || this.status === "failed") return;
+    if (this.status === "stopped" || this.status === "restarting" || this.status === "failed")
+      return;
     this.#lastExit = { atUnixMillis: now, code, signal, logTail };
     if (!this.#wasHealthy) {
       this.status = "failed";
@@ -132,7 +141,17 @@ export class ManagedServer {
     }
     this.#failedChecks += 1;
     const isOut = this.#failedChecks >= FAILED_CHECKS_UNTIL_UNHEALTHY;
-    if (this.status === "healthy" && isOut) this.status = "unhealthy";
+    if (this.status === "healthy" && isOut) {
+      this.status = "unhealthy";
+      this.#unhealthySince = now;
+    }
+    const isStuck = now - this.#unhealthySince > RESTART_UNHEALTHY_AFTER_MILLIS;
+    if (this.status === "unhealthy" && isStuck && checked) {
+      // Its death is then recorded, and it is started again, as after any other.
+      this.#ending ??= endProcess(checked, STUCK_STOP_TIMEOUT_MILLIS).finally(() => {
+        this.#ending = undefined;
+      });
+    }
   }
 
   /** Ends it politely, then by force; done when it is gone. */

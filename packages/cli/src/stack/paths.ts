@@ -18,13 +18,16 @@ export interface Paths {
   readonly stores: string;
   /** Servers that were built, shared by all stacks of this user: `<cache>/<tool>/<version>/`. */
   readonly cache: string;
-  /** Provisioning, dashboards and build recipes: a clone's root, or `assets/` of the npm package. */
+  /** Dashboards and build recipes: a clone's root, or `assets/` of the npm package. */
   readonly assets: string;
+  /** The servers' configuration: `SIGHTLINE_PROVISIONING`, default the one among the assets. */
+  readonly provisioning: string;
 }
 
 export function readPaths(env: NodeJS.ProcessEnv): Paths {
   const data = resolve(env[ENV.data] || join(homedir(), ".local/share/sightline"));
   const stack = join(data, "stack");
+  const assets = findAssets();
   return {
     data,
     stack,
@@ -34,7 +37,8 @@ export function readPaths(env: NodeJS.ProcessEnv): Paths {
     config: join(stack, "config"),
     stores: join(stack, "stores"),
     cache: join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "sightline"),
-    assets: findAssets(),
+    assets,
+    provisioning: resolve(env[ENV.provisioning] || join(assets, "provisioning")),
   };
 }
 

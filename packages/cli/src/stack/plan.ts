@@ -66,7 +66,7 @@ function planExample(context: Context, mode: StackMode): ServerSpec {
     env: {
       ...basicEnvironment(context),
       SIGHTLINE_PORT_BOARD: String(ports.board),
-      BOARD_DATA: store,
+      BOARD_DATA: join(store, "board.db"),
       [ENV.data]: paths.data,
       OTEL_SERVICE_NAME: EXAMPLE_SERVICE_NAME,
       OTEL_RESOURCE_ATTRIBUTES: "service.version=1.0.0,deployment.environment.name=demo",
@@ -84,7 +84,8 @@ function planExample(context: Context, mode: StackMode): ServerSpec {
 }
 
 /** Settings that the servers' files read, beside what we set ourselves. */
-const SERVER_SETTING = /^SIGHTLINE_(LOG_RETENTION|ENVIRONMENT|HOSTS|QUEUE_\w+|COLLECTOR_\w+|LOKI_\w+|HOSTMETRICS_INTERVAL|SPAN_COUNT_INTERVAL)$/;
+const SERVER_SETTING =
+  /^SIGHTLINE_(LOG_RETENTION|ENVIRONMENT|HOSTS|QUEUE_\w+|COLLECTOR_\w+|LOKI_\w+|HOSTMETRICS_INTERVAL|SPAN_COUNT_INTERVAL)$/;
 const BASIC_SETTINGS: ReadonlySet<string> = new Set(["PATH", "HOME", "LANG", "TZ", "TMPDIR"]);
 
 /** Servers see what they need, and no secret that happens to be in the user's shell. */

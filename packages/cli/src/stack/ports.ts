@@ -40,7 +40,9 @@ function findDoubles(ports: Record<PortName, number>): string[] {
   return names.flatMap((name, index) => {
     const twin = names.slice(0, index).find((other) => ports[other] === ports[name]);
     return twin
-      ? [`${portVariable(name)}: port ${ports[name]} is given to "${twin}" too; expected another one`]
+      ? [
+          `${portVariable(name)}: port ${ports[name]} is given to "${twin}" too; expected another one`,
+        ]
       : [];
   });
 }

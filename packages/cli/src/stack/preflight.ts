@@ -15,6 +15,8 @@ export interface PreflightFacts {
   readonly dataFreeBytes: number;
   readonly cacheDirectory: string;
   readonly cacheFreeBytes: number;
+  /** Folders of the servers' configuration that are not there or cannot be read. */
+  readonly missingConfiguration: readonly string[];
   /** One line per port that is taken. */
   readonly portProblems: readonly string[];
 }
@@ -31,6 +33,10 @@ export function findPreflightProblems(facts: PreflightFacts): string[] {
     ...findPlatformProblem(facts),
     ...findGoProblem(facts),
     ...findDiskProblems(facts),
+    ...facts.missingConfiguration.map(
+      (path) =>
+        `cannot read the configuration folder "${path}"; expected a folder per server; set SIGHTLINE_PROVISIONING to a folder that has them, or unset it`,
+    ),
     ...facts.portProblems,
   ];
 }
@@ -47,19 +53,25 @@ function findGoProblem({ goVersion, toBuild }: PreflightFacts): string[] {
   const needed = `Go ${NEEDED_GO.major}.${NEEDED_GO.minor} or newer`;
   const purpose = `to build ${toBuild.join(", ")}`;
   if (goVersion === undefined) {
-    return [`Go is not installed; expected ${needed} on the PATH ${purpose}; install it from https://go.dev/dl, or use Docker: \`sightline up --mode docker\``];
+    return [
+      `Go is not installed; expected ${needed} on the PATH ${purpose}; install it from https://go.dev/dl, or use Docker: \`sightline up --mode docker\``,
+    ];
   }
   const [, major, minor] = /go(\d+)\.(\d+)/.exec(goVersion) ?? [];
   const isEnough =
     Number(major) > NEEDED_GO.major ||
     (Number(major) === NEEDED_GO.major && Number(minor) >= NEEDED_GO.minor);
-  return isEnough ? [] : [`Go is "${goVersion}"; expected ${needed} ${purpose}; update it from https://go.dev/dl`];
+  return isEnough
+    ? []
+    : [`Go is "${goVersion}"; expected ${needed} ${purpose}; update it from https://go.dev/dl`];
 }
 
 function findDiskProblems(facts: PreflightFacts): string[] {
   const problems: string[] = [];
   if (facts.dataWritable !== undefined) {
-    problems.push(`cannot write to "${facts.dataDirectory}": ${facts.dataWritable}; set SIGHTLINE_DATA to a directory that this user may write`);
+    problems.push(
+      `cannot write to "${facts.dataDirectory}": ${facts.dataWritable}; set SIGHTLINE_DATA to a directory that this user may write`,
+    );
   } else if (facts.dataFreeBytes < MIN_DATA_FREE_BYTES) {
     problems.push(
       `only ${formatBytes(facts.dataFreeBytes)} free where "${facts.dataDirectory}" is; expected at least ${formatBytes(MIN_DATA_FREE_BYTES)}; free some space or set SIGHTLINE_DATA to a larger disk`,
@@ -90,6 +102,16 @@ export function readWriteProblem(path: string): string | undefined {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     accessSync(path, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
+/** Why a path cannot be read, or undefined if it can. */
+export function readReadProblem(path: string): string | undefined {
+  try {
+    accessSync(path, constants.R_OK);
     return undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? String(error);

@@ -1,10 +1,17 @@
+import { join } from "node:path";
 import { EXIT, formatDuration, type PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Progress } from "../report/progress.ts";
 import { buildTool, isBuilt } from "./build.ts";
 import { findPortProblem } from "./ports.ts";
-import { findPreflightProblems, readFreeBytes, readGoVersion, readWriteProblem } from "./preflight.ts";
+import {
+  findPreflightProblems,
+  readFreeBytes,
+  readGoVersion,
+  readReadProblem,
+  readWriteProblem,
+} from "./preflight.ts";
 import { isAlive } from "./process.ts";
 import { renderConfig } from "./render.ts";
 import { readSpec } from "./spec.ts";
@@ -28,6 +35,9 @@ export async function checkBeforeStart(
     dataFreeBytes: readFreeBytes(paths.data),
     cacheDirectory: paths.cache,
     cacheFreeBytes: readFreeBytes(paths.cache),
+    missingConfiguration: TOOLS.map((tool) => join(paths.provisioning, tool.name)).filter(
+      (directory) => readReadProblem(directory) !== undefined,
+    ),
     portProblems: await findPortProblems(context, withExample),
   });
   if (problems.length > 0) {

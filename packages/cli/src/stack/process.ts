@@ -88,7 +88,8 @@ export function holderOfPort(port: number): { pid: number; command: string } | u
   if (!inode) return undefined;
   for (const entry of readdirSync("/proc")) {
     if (!/^\d+$/.test(entry)) continue;
-    if (holdsSocket(entry, inode)) return { pid: Number(entry), command: commandLineOf(Number(entry)) };
+    if (holdsSocket(entry, inode))
+      return { pid: Number(entry), command: commandLineOf(Number(entry)) };
   }
   return undefined;
 }

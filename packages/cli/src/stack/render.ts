@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
 import { PORT, type PortName } from "@sightline/core";
 import type { Paths } from "./paths.ts";
 import type { Ports } from "./ports.ts";
@@ -15,16 +23,32 @@ const DOCKER_NAMES: ReadonlySet<string> = new Set([
 /**
  * Copies a server's provisioning to the data directory. What a server can take from the environment
  * stays as it is; only Prometheus' target files, which know no variables, get this machine's ports.
+ * A running Prometheus watches these folders and reads a file as soon as it changes: so nothing is
+ * touched that stays the same, and what changes does so at once.
  */
 export function renderConfig(paths: Paths, tool: Tool, ports: Ports): void {
-  const source = join(paths.assets, "provisioning", tool.name);
+  const source = join(paths.provisioning, tool.name);
   const target = join(paths.config, tool.name);
-  rmSync(target, { recursive: true, force: true });
-  cpSync(source, target, { recursive: true });
-  for (const file of listFiles(target)) {
-    if (!/[\\/]targets[\\/][^\\/]+\.json$/.test(file)) continue;
-    writeFileSync(file, localTargets(readFileSync(file, "utf8"), ports));
+  const wanted = new Set<string>();
+  for (const file of listFiles(source)) {
+    const destination = join(target, relative(source, file));
+    wanted.add(destination);
+    const text = readFileSync(file, "utf8");
+    writeIfChanged(destination, isTargetFile(file) ? localTargets(text, ports) : text);
   }
+  for (const file of listFiles(target)) if (!wanted.has(file)) rmSync(file);
+}
+
+function isTargetFile(path: string): boolean {
+  return basename(dirname(path)) === "targets" && path.endsWith(".json");
+}
+
+function writeIfChanged(path: string, text: string): void {
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${process.pid}.tmp`;
+  writeFileSync(draft, text, { mode: 0o600 });
+  renameSync(draft, path);
 }
 
 interface TargetGroup {
@@ -41,7 +65,11 @@ export function localTargets(text: string, ports: Ports): string {
     ...group,
     targets: group.targets.flatMap((target) => localTarget(target, ports)),
   }));
-  return `${JSON.stringify(groups.filter((group) => group.targets.length > 0), null, 2)}\n`;
+  return `${JSON.stringify(
+    groups.filter((group) => group.targets.length > 0),
+    null,
+    2,
+  )}\n`;
 }
 
 function localTarget(target: string, ports: Ports): string[] {

@@ -38,11 +38,13 @@ export async function startStack(
   const isFresh = !(running && signalProcess(running, "SIGHUP"));
   const logOffset = sizeOf(supervisorLog(paths));
   const supervisor = isFresh ? spawnSupervisor(context) : running;
-  const result = await waitFor(
-    () => judge(paths, spec, supervisor, logOffset, note),
-    { timeoutMillis: START_TIMEOUT_MILLIS },
-  );
-  return { isFresh, result: result ?? { status: "timeout", servers: unwell(readState(paths.state)) } };
+  const result = await waitFor(() => judge(paths, spec, supervisor, logOffset, note), {
+    timeoutMillis: START_TIMEOUT_MILLIS,
+  });
+  return {
+    isFresh,
+    result: result ?? { status: "timeout", servers: unwell(readState(paths.state)) },
+  };
 }
 
 function judge(
@@ -105,7 +107,10 @@ export async function stopStack(paths: Paths): Promise<StopReport> {
   const left = readState(paths.state)?.servers ?? [];
   await Promise.all(left.map((server) => server.process && endProcess(server.process)));
   if (before) {
-    const servers = before.servers.map(({ process: _, ...rest }) => ({ ...rest, status: "stopped" as const }));
+    const servers = before.servers.map(({ process: _, ...rest }) => ({
+      ...rest,
+      status: "stopped" as const,
+    }));
     writeJson(paths.state, { ...before, servers } satisfies StackState);
   }
   return { stopped: stopped.map((server) => server.name) };

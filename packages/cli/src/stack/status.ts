@@ -33,7 +33,7 @@ export interface StackStatus {
   readonly servers: readonly ServerStatusRow[];
   /** Age of the youngest line that Loki gave back, of any service; undefined: none in an hour. */
   readonly youngestLineAgeSeconds?: number;
-  /** Age of the youngest heartbeat sample that Prometheus gave back. */
+  /** Age of the youngest heartbeat sample that Prometheus gave back; undefined: none in 5 minutes. */
   readonly youngestSampleAgeSeconds?: number;
   readonly problems: readonly string[];
 }
@@ -46,11 +46,24 @@ export async function readStackStatus(context: Context): Promise<StackStatus> {
   const docker = await readDockerServers(context);
   const rows = docker ?? readEmbeddedRows(context, state);
   if (rows.length === 0) {
-    return { mode: "none", isHealthy: false, supervisorAlive: false, servers: [], problems: [`nothing runs; \`${context.self} up\` starts the stack`] };
+    return {
+      mode: "none",
+      isHealthy: false,
+      supervisorAlive: false,
+      servers: [],
+      problems: [`nothing runs; \`${context.self} up\` starts the stack`],
+    };
   }
   const supervisorAlive = isAlive(state?.supervisor);
   const [lineAge, sampleAge] = await Promise.all([readLineAge(context), readSampleAge(context)]);
-  const problems = findProblems({ context, rows, supervisorAlive, lineAge, sampleAge, isDocker: docker !== undefined });
+  const problems = findProblems({
+    context,
+    rows,
+    supervisorAlive,
+    lineAge,
+    sampleAge,
+    isDocker: docker !== undefined,
+  });
   return {
     mode: docker ? "docker" : "embedded",
     isHealthy: problems.length === 0,
@@ -64,7 +77,8 @@ export async function readStackStatus(context: Context): Promise<StackStatus> {
 
 function readEmbeddedRows(context: Context, state: StackState | undefined): ServerStatusRow[] {
   const spec = readSpec(context.paths.spec);
-  const isUp = isAlive(state?.supervisor) || state?.servers.some((server) => isAlive(server.process));
+  const isUp =
+    isAlive(state?.supervisor) || state?.servers.some((server) => isAlive(server.process));
   if (!state || !spec || !isUp) return [];
   return state.servers.map((server) => {
     const description = spec.servers.find((entry) => entry.name === server.name);
@@ -103,10 +117,7 @@ async function readLineAge(context: Context): Promise<number | undefined> {
 /** Seconds since the youngest sample of the stack's own heartbeat, read back from Prometheus. */
 function readSampleAge(context: Context): Promise<number | undefined> {
   const series = `${PROMETHEUS.stackServerUp}{${LOKI_LABEL.serviceName}="${STACK_SERVICE_NAME}"}`;
-  return queryNumber(
-    serverUrl(context, "prometheus"),
-    `time() - max(max_over_time(timestamp(${series})[1h:15s]))`,
-  );
+  return queryNumber(serverUrl(context, "prometheus"), `time() - max(timestamp(${series}))`);
 }
 
 interface Findings {
@@ -124,16 +135,24 @@ function findProblems(found: Findings): string[] {
     .filter((row) => row.status !== "healthy")
     .map((row) => `${row.name} is ${row.status}${row.logFile ? `; its log: ${row.logFile}` : ""}`);
   if (!found.isDocker && !found.supervisorAlive) {
-    problems.push(`the supervisor is gone, so nobody restarts what dies; \`${context.self} up\` starts a new one, which takes over the running servers`);
+    problems.push(
+      `the supervisor is gone, so nobody restarts what dies; \`${context.self} up\` starts a new one, which takes over the running servers`,
+    );
   }
   if (lineAge === undefined) {
-    problems.push("Loki gave back no line of the last hour: what is sent does not arrive, or is not stored");
+    problems.push(
+      "Loki gave back no line of the last hour: what is sent does not arrive, or is not stored",
+    );
   } else if (lineAge > MAX_AGE_SECONDS) {
-    problems.push(`the youngest line in Loki is ${Math.round(lineAge)} s old, though the stack writes one every 15 s`);
+    problems.push(
+      `the youngest line in Loki is ${Math.round(lineAge)} s old, though the stack writes one every 15 s`,
+    );
   }
   if (sampleAge === undefined || sampleAge > MAX_AGE_SECONDS) {
     const age = sampleAge === undefined ? "missing" : `${Math.round(sampleAge)} s old`;
-    problems.push(`the youngest heartbeat sample in Prometheus is ${age}, though the stack writes one every 15 s`);
+    problems.push(
+      `the youngest heartbeat sample in Prometheus is ${age}, though the stack writes one every 15 s`,
+    );
   }
   return problems;
 }

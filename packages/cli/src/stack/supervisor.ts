@@ -28,7 +28,8 @@ export async function runSupervisor(paths: Paths): Promise<SupervisorResult> {
   if (!spec) return "no-spec";
   const supervisor = new Supervisor(paths, spec);
   process.on("SIGHUP", () => supervisor.requestReload());
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => supervisor.requestStop());
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.on(signal, () => supervisor.requestStop());
   await supervisor.run();
   return "stopped";
 }

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readLines, sendLines } from "../harness/otlp.ts";
+import { type CliResult, createTestStack, type TestStack } from "../harness/stack.ts";
+import { isRunning, until } from "../harness/until.ts";
+
+describe("up, status, logs and down on the real servers", () => {
+  let stack: TestStack;
+  let first: CliResult;
+
+  beforeAll(async () => {
+    stack = await createTestStack();
+    first = await stack.run("up", "--mode", "embedded");
+  }, 300_000);
+
+  afterAll(() => stack.dispose());
+
+  it("reads every signal of the example back and exits 0", () => {
+    expect(first.stderr).not.toContain("✗");
+    expect(first.code).toBe(0);
+    expect(first.stdout).toContain("every signal was read back");
+    expect(first.stdout).toMatch(/✓ logs +\d+ lines of "board": .*info/);
+    expect(first.stdout).toMatch(
+      /✓ metrics +4\d\d requests counted, \d+ per minute in the last minute, p95 [\d.]+ m?s/,
+    );
+    expect(first.stdout).toMatch(/✓ traces +\d+ spans accepted/);
+    for (const server of ["loki", "prometheus", "alertmanager", "blackbox", "collector", "board"]) {
+      expect(first.stdout).toMatch(new RegExp(`${server} .* healthy`));
+    }
+  });
+
+  it("has stored the example's lines under exactly four stream labels", async () => {
+    const answer = await fetch(
+      `${stack.url("loki")}/loki/api/v1/series?${new URLSearchParams({ "match[]": '{service_name="board"}' })}`,
+    );
+    const { data } = (await answer.json()) as { data: Record<string, string>[] };
+    expect(data.length).toBeGreaterThan(0);
+    for (const labels of data) {
+      expect(Object.keys(labels).sort()).toEqual([
+        "deployment_environment_name",
+        "host_name",
+        "kind",
+        "service_name",
+      ]);
+      expect(labels["host_name"]).toBe("test-vm");
+    }
+  });
+
+  it("joins a line to its trace and keeps severity as metadata", async () => {
+    const lines = await readLines(stack.url("loki"), "board");
+    const failed = lines.find(
+      ({ fields }) => fields["severity_text"] === "ERROR" || fields["severity_text"] === "error",
+    );
+    expect(failed?.fields["trace_id"]).toMatch(/^[0-9a-f]{32}$/);
+    expect(Number(failed?.fields["severity_number"])).toBeGreaterThanOrEqual(17);
+  });
+
+  it("knows the route of a request and never its raw path", async () => {
+    const query = new URLSearchParams({
+      query:
+        'group by (http_route) (http_server_request_duration_seconds_count{service_name="board"})',
+    });
+    const answer = await fetch(`${stack.url("prometheus")}/api/v1/query?${query}`);
+    const { data } = (await answer.json()) as {
+      data: { result: { metric: { http_route?: string } }[] };
+    };
+    const routes = data.result.map(({ metric }) => metric.http_route);
+    expect(routes).toContain("/api/posts/:id");
+    expect(routes.filter((route) => route && /\/\d+(\/|$)/.test(route))).toEqual([]);
+  });
+
+  it("keeps the running servers when it is called again", async () => {
+    const before = stack.state().servers.map((server) => server.process?.pid);
+    const again = await stack.run("up", "--only", "stack", "--json");
+    expect(again.code).toBe(0);
+    const report = JSON.parse(again.stdout);
+    expect(report.readBack.every((signal: { status: string }) => signal.status === "read")).toBe(
+      true,
+    );
+    const after = stack.state().servers.map((server) => server.process?.pid);
+    expect(after).toEqual(before.slice(0, after.length));
+  });
+
+  it("reports health, memory, disk and the age of what was read back", async () => {
+    const result = await stack.run("status", "--json");
+    expect(result.code).toBe(0);
+    const status = JSON.parse(result.stdout);
+    expect(status).toMatchObject({ mode: "embedded", isHealthy: true, problems: [] });
+    expect(status.youngestLineAgeSeconds).toBeLessThan(60);
+    expect(status.youngestSampleAgeSeconds).toBeLessThan(60);
+    for (const server of status.servers) expect(server.residentBytes).toBeGreaterThan(1_000_000);
+  });
+
+  it("shows lines by service, severity and expression", async () => {
+    await sendLines(stack.url("otlp"), "shop", [
+      { text: "order 1 paid" },
+      { text: "order 2 refused: card expired", severityNumber: 17 },
+      { text: "order 3 paid\u001b[2J\u0007" },
+    ]);
+    const all = await until("three lines", async () => {
+      const result = await stack.run("logs", "shop");
+      return result.stdout.trim().split("\n").length === 3 && result;
+    });
+    expect(all.stdout).not.toContain("\u001b");
+    expect((await stack.run("logs", "shop", "--severity", "error")).stdout).toMatch(
+      /^\S+ \S+ ERROR order 2[^\n]*\n$/,
+    );
+    expect(
+      (await stack.run("logs", "shop", "--grep", "order [13] paid")).stdout.trim().split("\n"),
+    ).toHaveLength(2);
+    const json = JSON.parse(
+      (await stack.run("logs", "shop", "--grep", "order 1", "--json")).stdout,
+    );
+    expect(json).toMatchObject({
+      line: "order 1 paid",
+      fields: { service_name: "shop", kind: "log" },
+    });
+    expect(
+      (await stack.run("logs", "shop", "--limit", "1")).stdout.trim().split("\n"),
+    ).toHaveLength(1);
+  });
+
+  it("follows new lines, each once", async () => {
+    await sendLines(stack.url("otlp"), "follow", [{ text: "before" }]);
+    await until(
+      "the first line",
+      async () => (await readLines(stack.url("loki"), "follow")).length === 1,
+    );
+    const following = stack.start(["logs", "follow", "-f"]);
+    await until("the old line", () => following.output().includes("before"));
+    for (let n = 1; n <= 3; n++)
+      await sendLines(stack.url("otlp"), "follow", [{ text: `new ${n}` }]);
+    await until("the new lines", () => following.output().includes("new 3"));
+    // One more look, so that a line shown twice would show.
+    await sendLines(stack.url("otlp"), "follow", [{ text: "last" }]);
+    await until("the last line", () => following.output().includes("last"));
+    following.child.kill("SIGINT");
+    const { stdout, code } = await following.done;
+    expect(code).toBe(130);
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => line.split(" INFO  ")[1]?.trim()),
+    ).toEqual(["before", "new 1", "new 2", "new 3", "last"]);
+  });
+
+  it("names the services there are when asked for one that is not", async () => {
+    const result = await stack.run("logs", "boart");
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('no service "boart"');
+    expect(result.stderr).toContain('did you mean "board"?');
+  });
+
+  it("explains an expression that Loki cannot read", async () => {
+    const result = await stack.run("logs", "board", "--grep", "(");
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/Loki refused the query.*missing closing/s);
+  });
+
+  it("stops its own processes and nothing else, and keeps the data", async () => {
+    const pids = stack.state().servers.map((server) => server.process?.pid as number);
+    const supervisor = stack.state().supervisor.pid;
+    const bystander = stack.start(["logs", "board", "-f"]);
+    await until("the bystander to run", () => bystander.output().length > 0);
+    const result = await stack.run("down");
+    expect(result.code).toBe(0);
+    expect([...pids, supervisor].filter(isRunning)).toEqual([]);
+    bystander.child.kill("SIGINT");
+    await bystander.done;
+    expect((await stack.run("status")).code).toBe(8);
+    expect((await stack.run("down")).stdout).toContain("nothing was running");
+
+    const back = await stack.run("up", "--only", "stack", "--mode", "embedded");
+    expect(back.code).toBe(0);
+    expect((await readLines(stack.url("loki"), "shop")).map(({ line }) => line)).toContain(
+      "order 1 paid",
+    );
+  });
+
+  it("asks before it deletes, and deletes only what is its own", async () => {
+    const refused = await stack.run("down", "--delete-data");
+    expect(refused.code).toBe(64);
+    expect(refused.stderr).toContain("no terminal to answer on");
+    expect((await stack.run("status")).code).toBe(0);
+    const deleted = await stack.run("down", "--delete-data", "--yes");
+    expect(deleted.code).toBe(0);
+    expect(deleted.stdout).toContain("deleted");
+    expect((await stack.run("down", "--delete-data", "--yes")).stdout).toContain(
+      "there was no data",
+    );
+  });
+});
