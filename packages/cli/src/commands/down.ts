@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT } from "@sightline/core";
 import type { Context } from "../context.ts";
-import { composeDown } from "../docker/compose.ts";
+import { composeDown, readDockerServers } from "../docker/compose.ts";
 import { Failure } from "../failure.ts";
 import { createProgress } from "../report/progress.ts";
 import { withStackLock } from "../stack/exclusive.ts";
@@ -34,7 +34,8 @@ export async function downCommand(context: Context, options: DownOptions): Promi
 
 async function stop(context: Context, withVolumes: boolean): Promise<void> {
   const { io, paths, paint } = context;
-  const isDocker = readSpec(paths.spec)?.mode === "docker";
+  const isDocker =
+    readSpec(paths.spec)?.mode === "docker" && (await readDockerServers(context)).length > 0;
   const progress = createProgress(io, paint);
   const report = await progress.step("stopping", async (note) => {
     const stopped = await stopStack(paths);

@@ -3,14 +3,17 @@ import {
   LOKI_METADATA,
   PROMETHEUS,
   PROMETHEUS_LABEL,
+  RESOURCE,
   STACK_SERVICE_NAME,
 } from "@sightline/core";
 import { type Context, serverUrl } from "../context.ts";
+import { getJson } from "../query/http-json.ts";
 import { lineQuery, quote } from "../query/logql.ts";
 import { type LogEntry, queryLines, queryLokiVector } from "../query/loki.ts";
 import { queryNumber } from "../query/prometheus.ts";
 import type { Progress } from "../report/progress.ts";
 import { EXAMPLE_SERVICE_NAME } from "../stack/plan.ts";
+import { readSpec } from "../stack/spec.ts";
 import { waitFor } from "../stack/wait.ts";
 import { readSignalCounts } from "./counts.ts";
 import { findBrokenHop, type SignalName } from "./hops.ts";
@@ -161,9 +164,35 @@ async function readMetrics(context: Context, traffic: SentTraffic): Promise<Read
 async function readSpans(context: Context, traffic: SentTraffic): Promise<ReadBack | undefined> {
   const { spans } = await readSignalCounts(context);
   const added = spans - traffic.before.spans;
-  return added < traffic.sent
-    ? undefined
-    : { signal: "traces", status: "read", spans: added, isStored: false };
+  if (added < traffic.sent) return undefined;
+  const store = await askTempo(context, EXAMPLE_SERVICE_NAME, traffic.startedUnixMillis);
+  if (store === "nothing-found") return undefined;
+  return { signal: "traces", status: "read", spans: added, isStored: store === "found" };
+}
+
+/**
+ * Whether Tempo gives back a trace of the service. The embedded stack has none, and says so.
+ * https://grafana.com/docs/tempo/latest/api_docs/#search
+ */
+async function askTempo(
+  context: Context,
+  service: string,
+  sinceUnixMillis: number,
+): Promise<"no-store" | "found" | "nothing-found"> {
+  if (readSpec(context.paths.spec)?.mode !== "docker") return "no-store";
+  const result = await getJson(
+    `${serverUrl(context, "tempo")}/api/search`,
+    {
+      q: `{ resource.${RESOURCE.serviceName} = ${quote(service)} }`,
+      start: String(Math.floor(sinceUnixMillis / 1_000)),
+      end: String(Math.ceil(Date.now() / 1_000) + 1),
+      limit: "1",
+    },
+    (document) => (document as { traces?: unknown[] }).traces?.length ?? 0,
+  );
+  // Left out by an override of docker-compose.yml: spans are counted, as without Docker.
+  if (result.status === "no-answer") return "no-store";
+  return result.status === "ok" && result.value > 0 ? "found" : "nothing-found";
 }
 
 async function readHeartbeatMetric(context: Context): Promise<ReadBack | undefined> {
@@ -175,10 +204,14 @@ async function readHeartbeatMetric(context: Context): Promise<ReadBack | undefin
 }
 
 async function readHeartbeatSpans(context: Context): Promise<ReadBack | undefined> {
+  const store = await askTempo(context, STACK_SERVICE_NAME, Date.now() - 60_000);
+  if (store === "nothing-found") return undefined;
   const service = `${PROMETHEUS_LABEL.serviceName}=${quote(STACK_SERVICE_NAME)}`;
   const spans = await queryNumber(
     serverUrl(context, "prometheus"),
     `sum(${PROMETHEUS.spansAccepted}{${service}})`,
   );
-  return spans ? { signal: "traces", status: "read", spans, isStored: false } : undefined;
+  return spans
+    ? { signal: "traces", status: "read", spans, isStored: store === "found" }
+    : undefined;
 }

@@ -56,7 +56,7 @@ function describeSignal(context: Context, found: ReadBack): string {
     case "heartbeat":
       return `${mark} ${name("metrics")} ${found.serversUp} servers report healthy ${paint("dim", "read back from Prometheus")}`;
     case "traces":
-      return `${mark} ${name("traces")} ${found.spans} ${found.spans === 1 ? "span" : "spans"} ${found.isStored ? paint("dim", "stored in Tempo") : `accepted ${paint("dim", "by the collector and counted; the embedded stack has no trace store")}`}`;
+      return `${mark} ${name("traces")} ${found.spans} ${found.spans === 1 ? "span" : "spans"} ${found.isStored ? paint("dim", "stored in Tempo") : `accepted ${paint("dim", "by the collector and counted; this stack has no trace store")}`}`;
   }
 }
 
@@ -70,7 +70,9 @@ function describeLogs(
     .sort(([, a], [, b]) => b - a)
     .map(([severity, count]) => `${count} ${severity}`)
     .join(", ");
-  const sample = formatEntry(found.sample, { paint, showService: false, showFields: false });
+  const [firstLine = ""] = found.sample.line.split("\n", 1);
+  const entry = { ...found.sample, line: firstLine };
+  const sample = formatEntry(entry, { paint, showService: false, showFields: false });
   return `${total} ${total === 1 ? "line" : "lines"} of "${found.service}": ${bySeverity} ${paint("dim", "read back from Loki")}\n             ${sample}`;
 }
 

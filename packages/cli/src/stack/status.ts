@@ -43,8 +43,12 @@ const MAX_AGE_SECONDS = 60;
 
 export async function readStackStatus(context: Context): Promise<StackStatus> {
   const state = readState(context.paths.state);
-  const docker = await readDockerServers(context);
-  const rows = docker ?? readEmbeddedRows(context, state);
+  const isDocker = readSpec(context.paths.spec)?.mode === "docker";
+  // With Docker the supervisor still keeps the example and the heartbeat.
+  const rows = [
+    ...(isDocker ? await readDockerServers(context) : []),
+    ...readEmbeddedRows(context, state),
+  ];
   if (rows.length === 0) {
     return {
       mode: "none",
@@ -62,10 +66,9 @@ export async function readStackStatus(context: Context): Promise<StackStatus> {
     supervisorAlive,
     lineAge,
     sampleAge,
-    isDocker: docker !== undefined,
   });
   return {
-    mode: docker ? "docker" : "embedded",
+    mode: isDocker ? "docker" : "embedded",
     isHealthy: problems.length === 0,
     supervisorAlive,
     servers: rows,
@@ -126,7 +129,6 @@ interface Findings {
   readonly supervisorAlive: boolean;
   readonly lineAge: number | undefined;
   readonly sampleAge: number | undefined;
-  readonly isDocker: boolean;
 }
 
 function findProblems(found: Findings): string[] {
@@ -134,9 +136,9 @@ function findProblems(found: Findings): string[] {
   const problems = rows
     .filter((row) => row.status !== "healthy")
     .map((row) => `${row.name} is ${row.status}${row.logFile ? `; its log: ${row.logFile}` : ""}`);
-  if (!found.isDocker && !found.supervisorAlive) {
+  if (!found.supervisorAlive) {
     problems.push(
-      `the supervisor is gone, so nobody restarts what dies; \`${context.self} up\` starts a new one, which takes over the running servers`,
+      `the supervisor is gone, so nobody restarts what dies or sends the heartbeat; \`${context.self} up\` starts a new one, which takes over the running servers`,
     );
   }
   if (lineAge === undefined) {

@@ -97,7 +97,8 @@ export const TOOLS: readonly Tool[] = [
       "--web.enable-otlp-receiver",
       "--web.enable-remote-write-receiver",
       "--web.enable-lifecycle",
-      "--enable-feature=exemplar-storage",
+      // A counter that starts above zero would lose its first increments in every rate().
+      "--enable-feature=exemplar-storage,created-timestamp-zero-ingestion",
       "--no-auto-gomemlimit",
       "--log.level=warn",
     ],
