@@ -30,7 +30,11 @@ interface Inspected {
     readonly Source: string;
     readonly RW: boolean;
   }[];
-  readonly State: { readonly Status: string; readonly ExitCode: number };
+  readonly State: {
+    readonly Status: string;
+    readonly ExitCode: number;
+    readonly Health?: { readonly Status: string };
+  };
 }
 
 const reason = whyNoEngine();
@@ -94,12 +98,16 @@ describe.skipIf(reason !== undefined)(`docker-compose.yml${reason ? ` (${reason}
   };
 
   it("starts every server from images that hold nothing but the server", async () => {
-    compose.run("up", "--detach");
+    // Waits for the health checks of those images that have something to ask with.
+    compose.run("up", "--detach", "--wait", "--wait-timeout", "150");
     await untilReady();
     const containers = inspect();
     expect([...containers.keys()].sort()).toEqual([...SERVERS, "volume-owner"].sort());
     expect(containers.get("volume-owner")?.State).toMatchObject({ Status: "exited", ExitCode: 0 });
     for (const server of SERVERS) expect(containers.get(server)?.State.Status).toBe("running");
+    for (const server of ["alertmanager", "loki", "prometheus"]) {
+      expect(containers.get(server)?.State.Health?.Status).toBe("healthy");
+    }
   });
 
   it("publishes ports on 127.0.0.1 alone", () => {
