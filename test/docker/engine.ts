@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { until } from "../harness/until.ts";
 
 /** Debian packages that bring an engine; `--no-install-recommends` is enough. */
-export const ENGINE_PACKAGES = ["docker.io", "iptables"] as const;
+const ENGINE_PACKAGES = ["docker.io", "iptables"] as const;
 
 /** A Docker engine of the test's own: no image, network or container of anybody else is in it. */
 export interface Engine {

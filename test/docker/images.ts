@@ -32,7 +32,7 @@ interface ImageRecipe {
 const NOBODY = 65_534;
 
 /** Sources: the Dockerfile of each project at the version in docker-compose.yml. */
-export const IMAGES: readonly ImageRecipe[] = [
+const IMAGES: readonly ImageRecipe[] = [
   {
     repository: "grafana/loki",
     tool: "loki",
