@@ -1,7 +1,9 @@
-import { statfsSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePortEnvironment } from "../harness/free-ports.ts";
 import { readLines, sendLines } from "../harness/otlp.ts";
+import { createTestStack } from "../harness/stack.ts";
 import { until } from "../harness/until.ts";
 import { type Compose, createCompose, findCompose } from "./compose.ts";
 import { type Engine, startEngine, whyNoEngine } from "./engine.ts";
@@ -201,4 +203,38 @@ describe.skipIf(reason !== undefined)(`docker-compose.yml${reason ? ` (${reason}
     );
     expect(value).toBe(42);
   });
+
+  it("is started, read back and ended by sightline up, status and down", async () => {
+    compose.run("down", "--volumes", "--timeout", "20");
+    const found = findCompose();
+    if ("reason" in found) throw new Error(found.reason);
+    const stack = await createTestStack({
+      DOCKER_HOST: engine.host,
+      PATH: `${dirname(found.path)}:${process.env["PATH"]}`,
+      COMPOSE_FILE: "docker-compose.yml:test/docker/without-missing-images.yml",
+      COMPOSE_PROJECT_NAME: "sightline-up",
+    });
+    try {
+      // Without --mode: an engine runs and every image is there, so Docker it is.
+      const up = await stack.run("up");
+      expect(up.stderr).not.toContain("✗");
+      expect(up.code).toBe(0);
+      expect(up.stdout).toMatch(/Sightline is up \(docker, .*every signal was read back/);
+      expect(up.stdout).toMatch(/✓ logs +\d+ lines of "board"/);
+      expect(statSync(join(stack.data, "secrets/grafana-admin-password")).mode & 0o777).toBe(0o600);
+
+      const status = await stack.run("status", "--json");
+      expect(JSON.parse(status.stdout)).toMatchObject({ mode: "docker", isHealthy: true });
+      const mixed = await stack.run("up", "--mode", "embedded");
+      expect(mixed.code).toBe(64);
+      expect(mixed.stderr).toContain('the stack runs in mode "docker"');
+
+      expect((await stack.run("down", "--delete-data", "--yes")).code).toBe(0);
+      expect((await stack.run("status")).code).toBe(8);
+      const left = engine.run("docker", ["ps", "--all", "--quiet"]);
+      expect(left.trim()).toBe("");
+    } finally {
+      await stack.dispose();
+    }
+  }, 240_000);
 });

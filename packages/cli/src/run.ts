@@ -40,7 +40,12 @@ function createProgram(io: Io, choose: (command: Run) => void): Command {
     .addOption(
       new Option("--mode <mode>", "how to run the servers").choices(["docker", "embedded"]),
     )
-    .addOption(new Option("--only <part>", "leave the example application out").choices(["stack"]))
+    .addOption(
+      new Option(
+        "--only <part>",
+        "stack: without the example application; build: get the servers, start nothing",
+      ).choices(["stack", "build"]),
+    )
     .option("--json", "print what was found as JSON")
     .action((options) => choose((context) => upCommand(context, options)));
   program

@@ -10,14 +10,15 @@ import { renderUp } from "../report/up-text.ts";
 import { withStackLock } from "../stack/exclusive.ts";
 import { explainStartFailure } from "../stack/explain-start.ts";
 import { hasExample, planStack } from "../stack/plan.ts";
-import { buildServers, checkBeforeStart, renderAll } from "../stack/prepare.ts";
+import { buildServers, checkBeforeBuild, checkBeforeStart, renderAll } from "../stack/prepare.ts";
 import type { StackMode } from "../stack/spec.ts";
 import { startStack, stopStack } from "../stack/start.ts";
 import { readStackStatus } from "../stack/status.ts";
 
 export interface UpOptions {
   readonly mode?: StackMode;
-  readonly only?: "stack";
+  /** `stack`: without the example. `build`: get the servers and start nothing. */
+  readonly only?: "stack" | "build";
   readonly json?: boolean;
 }
 
@@ -28,6 +29,7 @@ export interface UpOptions {
 export async function upCommand(context: Context, options: UpOptions): Promise<number> {
   const startedMillis = performance.now();
   const progress = createProgress(context.io, context.paint);
+  if (options.only === "build") return await buildOnly(context, progress);
   const withExample = options.only !== "stack" && hasExample(context);
   const mode = await withStackLock(context, "up", () =>
     bringUp(context, progress, options, withExample),
@@ -39,6 +41,14 @@ export async function upCommand(context: Context, options: UpOptions): Promise<n
   const report = { mode, elapsedMillis: performance.now() - startedMillis, readBack, status };
   context.io.out(options.json ? `${JSON.stringify(report, null, 2)}\n` : renderUp(context, report));
   return readBack.every((signal) => signal.status === "read") ? EXIT.ok : EXIT.failure;
+}
+
+async function buildOnly(context: Context, progress: Progress): Promise<number> {
+  await withStackLock(context, "up", async () => {
+    await buildServers(context, progress, await checkBeforeBuild(context));
+  });
+  context.io.out(`the servers are built, in ${context.paths.cache}\n`);
+  return EXIT.ok;
 }
 
 async function bringUp(

@@ -23,8 +23,18 @@ export async function checkBeforeStart(
   context: Context,
   withExample: boolean,
 ): Promise<readonly Tool[]> {
+  return check(context, await findPortProblems(context, withExample));
+}
+
+/** The same where nothing is started: taken ports do not matter. */
+export function checkBeforeBuild(context: Context): readonly Tool[] {
+  return check(context, []);
+}
+
+function check(context: Context, portProblems: readonly string[]): readonly Tool[] {
   const { paths } = context;
   const toBuild = TOOLS.filter((tool) => !isBuilt(paths, tool));
+  const folders = TOOLS.map((tool) => join(paths.provisioning, tool.name));
   const dataWritable = readWriteProblem(paths.data);
   const problems = findPreflightProblems({
     platform: process.platform,
@@ -35,18 +45,14 @@ export async function checkBeforeStart(
     dataFreeBytes: readFreeBytes(paths.data),
     cacheDirectory: paths.cache,
     cacheFreeBytes: readFreeBytes(paths.cache),
-    missingConfiguration: TOOLS.map((tool) => join(paths.provisioning, tool.name)).filter(
-      (directory) => readReadProblem(directory) !== undefined,
-    ),
-    portProblems: await findPortProblems(context, withExample),
+    missingConfiguration: folders.filter((folder) => readReadProblem(folder) !== undefined),
+    portProblems,
   });
-  if (problems.length > 0) {
-    throw new Failure(`nothing was started:\n${problems.map((line) => `  ${line}`).join("\n")}`, {
-      exitCode: EXIT.failure,
-      advice: [`then run \`${context.self} up\` again`],
-    });
-  }
-  return toBuild;
+  if (problems.length === 0) return toBuild;
+  throw new Failure(`nothing was started:\n${problems.map((line) => `  ${line}`).join("\n")}`, {
+    exitCode: EXIT.failure,
+    advice: [`then run \`${context.self} up\` again`],
+  });
 }
 
 /** Ports that our own running servers hold are no problem; with other ports those servers restart. */

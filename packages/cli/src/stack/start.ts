@@ -102,7 +102,7 @@ export interface StopReport {
 export async function stopStack(paths: Paths): Promise<StopReport> {
   const before = readState(paths.state);
   const stopped = (before?.servers ?? []).filter((server) => isAlive(server.process));
-  // Each server has its own 30 s before it is ended by force; the supervisor waits for all of them.
+  // Each server has its own 15 s before it is ended by force; the supervisor waits for all of them.
   if (before && isAlive(before.supervisor)) await endProcess(before.supervisor, 90_000);
   const left = readState(paths.state)?.servers ?? [];
   await Promise.all(left.map((server) => server.process && endProcess(server.process)));

@@ -1,0 +1,14 @@
+// Puts what the `sightline` package carries for users without a clone into packages/cli/assets
+// (prepack), or takes it away again (postpack), so that a clone never runs from a stale copy.
+import { cpSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const assets = join(root, "packages/cli/assets");
+const CARRIED = ["docker-compose.yml", ".env.example", "provisioning", "dashboards", "scripts/stack"];
+
+rmSync(assets, { recursive: true, force: true });
+if (process.argv[2] === "copy") {
+  for (const path of CARRIED) cpSync(join(root, path), join(assets, path), { recursive: true });
+}
