@@ -2,6 +2,7 @@ import type { DropReason } from "@sightline/core";
 import { type Batch, SIGNALS, type Signal } from "./batch.ts";
 import { type DeliveryOptions, type ResolvedOptions, resolveOptions } from "./delivery-options.ts";
 import { createFlushWaiters, type FlushResult } from "./flush-waiters.ts";
+import { createFlusher } from "./flusher.ts";
 import { createHttpTransport } from "./http/http-transport.ts";
 import { createSecretScrubber } from "./http/secret-scrubber.ts";
 import { createLane, type Lane } from "./lane.ts";
@@ -32,7 +33,12 @@ export interface Delivery {
   /** Waits for all that was enqueued before this call. Never rejects. */
   flush(timeoutMillis: number): Promise<FlushResult>;
   /**
-   * Flushes, then ends. What is left goes to the spool, for the next process; without one it is
+   * For a process that is about to end: the same, but where the receiver does not take a signal
+   * now, its batches on disk are enough. Without a spool it is a flush. Never rejects.
+   */
+  flushOrSpool(timeoutMillis: number): Promise<FlushResult>;
+  /**
+   * Flushes or spools, then ends. What is left goes to the spool, for the next process; without one it is
    * dropped and counted as `shutdown_timeout`. A second call answers what the first one does.
    */
   shutdown(timeoutMillis: number): Promise<FlushResult>;
@@ -46,7 +52,6 @@ export interface Delivery {
 /** Part of a shutdown's time kept back for writing the spool. */
 const SAVE_SHARE_RATIO = 0.25;
 const MAX_SAVE_MILLIS = 500;
-
 /**
  * Delivers OTLP batches at least once while there is room. A batch leaves memory or disk only when
  * the receiver acknowledged it, or when it is dropped and counted. The whole machine is put
@@ -76,12 +81,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       isFailing: (signal) => lanes[signal].isFailing(),
       drop: dropEntry,
       onAdopted: wakeAll,
+      onWritten: () => waiters.check(),
     });
   const lanes: Record<Signal, Lane> = {
     logs: createSignalLane("logs"),
     metrics: createSignalLane("metrics"),
     traces: createSignalLane("traces"),
   };
+  const flusher = createFlusher({ queue, lanes, waiters, clock, hasSpool: spool !== undefined });
   let lastSequence = 0;
   let ending: Promise<FlushResult> | undefined;
 
@@ -104,7 +111,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           ledger.fail({ signal, source: "receiver", cause, text: outcome.message });
         }
       },
-      onFailure(entry, batch, { message }) {
+      onRefused(entry, batch, message) {
         spool?.quarantine(batch, entry.sequence, message);
         dropEntry(entry, "rejected");
         ledger.fail({ signal, source: "receiver", cause: "rejected", text: message });
@@ -112,6 +119,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       onRetry(_entry, { cause, message }) {
         ledger.fail({ signal, source: "receiver", cause, text: message });
         spool?.notice();
+        waiters.check();
       },
       onCorrupt(entry, message) {
         if (settle(entry, "setAside")) ledger.drop(signal, "spool_corrupt", entry.records);
@@ -145,19 +153,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     for (const signal of SIGNALS) lanes[signal].wake();
   }
 
-  function flush(timeoutMillis: number): Promise<FlushResult> {
-    for (const signal of SIGNALS) lanes[signal].hurry();
-    return waiters.wait(lastSequence, timeoutMillis);
-  }
-
   async function end(timeoutMillis: number): Promise<FlushResult> {
     const saveMillis = spool ? Math.min(MAX_SAVE_MILLIS, timeoutMillis * SAVE_SHARE_RATIO) : 0;
-    const result = await flush(timeoutMillis - saveMillis);
+    const result = await flusher.flushOrSpool(lastSequence, timeoutMillis - saveMillis);
     for (const signal of SIGNALS) lanes[signal].stop();
     transport.shutdown();
     await spool?.end(saveMillis);
+    const isAllSaved = spool !== undefined && !queue.hasInMemory(lastSequence);
     for (const entry of [...queue.inMemory()]) dropEntry(entry, "shutdown_timeout");
-    return result;
+    return isAllSaved && result.status === "timeout" ? { ...result, status: "spooled" } : result;
   }
 
   spool?.start();
@@ -171,7 +175,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       lanes[batch.signal].wake();
       spool?.notice();
     },
-    flush,
+    flush: (timeoutMillis) => flusher.flush(lastSequence, timeoutMillis),
+    flushOrSpool: (timeoutMillis) => flusher.flushOrSpool(lastSequence, timeoutMillis),
     shutdown(timeoutMillis) {
       ending ??= end(timeoutMillis);
       return ending;
@@ -198,6 +203,7 @@ function toEntry(batch: Batch, sequence: number, enqueuedUnixMillis: number): En
     sequence,
     enqueuedUnixMillis,
     bodyBytes: batch.body.length,
+    faults: 0,
     file: undefined,
     isInFlight: false,
   };

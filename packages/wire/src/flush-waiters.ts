@@ -3,6 +3,11 @@ import type { Clock } from "./seams.ts";
 export type FlushResult =
   /** Nothing waits any more: each record was acknowledged, or dropped and counted. */
   | { readonly status: "flushed" }
+  /**
+   * Only from `flushOrSpool` and `shutdown`: the receiver did not take these records, and they are
+   * on disk, for later or for the next process.
+   */
+  | { readonly status: "spooled"; readonly pendingRecords: number }
   /** Time was up. These records still wait, in memory or in the spool. */
   | { readonly status: "timeout"; readonly pendingRecords: number };
 
@@ -13,37 +18,48 @@ export interface PendingSource {
 
 /** Callers who wait until all that was enqueued before them is settled. */
 export interface FlushWaiters {
-  wait(throughSequence: number, timeoutMillis: number): Promise<FlushResult>;
-  /** Something was settled. */
+  /** @param isSpooled asked at each check: whether what is pending is on disk and may stay there. */
+  wait(
+    throughSequence: number,
+    timeoutMillis: number,
+    isSpooled?: () => boolean,
+  ): Promise<FlushResult>;
+  /** Something was settled, spooled or tried in vain. */
   check(): void;
 }
 
 export function createFlushWaiters(source: PendingSource, clock: Clock): FlushWaiters {
   const checks = new Set<() => void>();
 
-  function timeout(throughSequence: number): FlushResult {
-    return { status: "timeout", pendingRecords: source.pendingRecords(throughSequence) };
+  function unfinished(status: "spooled" | "timeout", throughSequence: number): FlushResult {
+    return { status, pendingRecords: source.pendingRecords(throughSequence) };
   }
 
   return {
-    wait(throughSequence, timeoutMillis) {
-      if (!source.hasPending(throughSequence)) return Promise.resolve({ status: "flushed" });
-      if (timeoutMillis <= 0) return Promise.resolve(timeout(throughSequence));
+    wait(throughSequence, timeoutMillis, isSpooled = () => false) {
+      function read(): FlushResult | undefined {
+        if (!source.hasPending(throughSequence)) return { status: "flushed" };
+        return isSpooled() ? unfinished("spooled", throughSequence) : undefined;
+      }
+      const known = read();
+      if (known) return Promise.resolve(known);
+      if (timeoutMillis <= 0) return Promise.resolve(unfinished("timeout", throughSequence));
       return new Promise((resolve) => {
         // The only timer that holds the process: somebody awaits this, and all sockets are unref'ed.
         const cancel = clock.after(
           timeoutMillis,
           () => {
             checks.delete(check);
-            resolve(timeout(throughSequence));
+            resolve(unfinished("timeout", throughSequence));
           },
           true,
         );
         function check(): void {
-          if (source.hasPending(throughSequence)) return;
+          const result = read();
+          if (!result) return;
           cancel();
           checks.delete(check);
-          resolve({ status: "flushed" });
+          resolve(result);
         }
         checks.add(check);
       });

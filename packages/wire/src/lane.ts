@@ -1,6 +1,6 @@
 import { backoffMillis, type RetryOptions, retryAfterMillis, slowRetryMillis } from "./backoff.ts";
 import type { Batch, Signal } from "./batch.ts";
-import type { SendFailure, SendOutcome, SendRetryable, SendSuccess } from "./outcome.ts";
+import type { SendOutcome, SendRetryable, SendSuccess } from "./outcome.ts";
 import type { DeliveryQueue } from "./queue/delivery-queue.ts";
 import type { Entry } from "./queue/entry.ts";
 import type { Cancel, Clock, Random, Transport } from "./seams.ts";
@@ -20,7 +20,8 @@ export interface LaneOptions {
   readonly random: Random;
   load(entry: Entry): Promise<LoadResult>;
   onSuccess(entry: Entry, outcome: SendSuccess): void;
-  onFailure(entry: Entry, batch: Batch, outcome: SendFailure): void;
+  /** The receiver will not take it: it said so, or failed on it too often. */
+  onRefused(entry: Entry, batch: Batch, message: string): void;
   onRetry(entry: Entry, outcome: SendRetryable): void;
   onCorrupt(entry: Entry, message: string): void;
 }
@@ -33,8 +34,13 @@ export interface Lane {
   hurry(): void;
   /** Whether the last attempt did not reach a receiver that works. */
   isFailing(): boolean;
+  /** Whether an attempt is under way. */
+  isTrying(): boolean;
   stop(): void;
 }
+
+/** A receiver that fails on good batches for a moment has these attempts to recover. */
+const MAX_FAULTS = 5;
 
 interface Wait {
   readonly cancel: Cancel;
@@ -97,12 +103,22 @@ export function createLane(options: LaneOptions): Lane {
 
   function settle(entry: Entry, batch: Batch, outcome: SendOutcome): void {
     if (outcome.status === "retryable") {
-      settleRetry(entry, outcome);
+      if (outcome.cause === "fault") settleFault(entry, batch, outcome);
+      else settleRetry(entry, outcome);
       return;
     }
     failures = 0;
     if (outcome.status === "success") options.onSuccess(entry, outcome);
-    else options.onFailure(entry, batch, outcome);
+    else options.onRefused(entry, batch, outcome.message);
+  }
+
+  function settleFault(entry: Entry, batch: Batch, outcome: SendRetryable): void {
+    entry.faults += 1;
+    // The waits go on growing over the batches: where every one fails, the receiver is ill and not
+    // the batch, and each further one should last as long as it can.
+    settleRetry(entry, outcome);
+    if (isStopped || entry.faults < MAX_FAULTS) return;
+    options.onRefused(entry, batch, `${outcome.message}, ${MAX_FAULTS} times`);
   }
 
   function settleRetry(entry: Entry, outcome: SendRetryable): void {
@@ -119,7 +135,7 @@ export function createLane(options: LaneOptions): Lane {
 
   function delayMillis(outcome: SendRetryable): number {
     const { retry, random } = options;
-    if (outcome.cause !== "unavailable") return slowRetryMillis(retry, random);
+    if (SLOW_CAUSES.has(outcome.cause)) return slowRetryMillis(retry, random);
     if (outcome.retryAfterMillis !== undefined) {
       return retryAfterMillis(outcome.retryAfterMillis, retry, random);
     }
@@ -138,12 +154,16 @@ export function createLane(options: LaneOptions): Lane {
       wake();
     },
     isFailing: () => failures > 0,
+    isTrying: () => isBusy && wait === undefined,
     stop() {
       isStopped = true;
       endWait();
     },
   };
 }
+
+/** Nothing changes here until a person does something. */
+const SLOW_CAUSES: ReadonlySet<SendRetryable["cause"]> = new Set(["credentials", "endpoint"]);
 
 function factsOf(entry: Entry): Omit<Batch, "body"> {
   const { signal, records, severityNumber, createdUnixMillis } = entry;

@@ -15,8 +15,11 @@ export interface SendSuccess {
 export interface SendRetryable {
   readonly status: "retryable";
   readonly message: string;
-  /** `credentials` and `endpoint` need a person, so these are retried slowly. */
-  readonly cause: "unavailable" | "credentials" | "endpoint";
+  /**
+   * `credentials` and `endpoint` need a person, so these are retried slowly. `fault`: the receiver
+   * failed on these bytes (500, 501, …), which it may do for ever, so they get a few attempts only.
+   */
+  readonly cause: "unavailable" | "fault" | "credentials" | "endpoint";
   /** What the receiver asked for with `Retry-After`. */
   readonly retryAfterMillis?: number;
 }

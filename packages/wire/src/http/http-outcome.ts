@@ -13,7 +13,8 @@ export interface HttpAnswer {
   readonly isCut: boolean;
 }
 
-const RETRYABLE_CLIENT_ERRORS = new Set([408, 429]);
+/** OTLP 1.9, "Failures", and 408, which says that nobody read the request. */
+const UNAVAILABLE_STATUSES = new Set([408, 429, 502, 503, 504]);
 const CREDENTIAL_ERRORS = new Set([401, 403]);
 const MAX_QUOTED_CHARACTERS = 300;
 
@@ -37,9 +38,11 @@ export function decideOutcome(
       message: `${message}: expected an OTLP receiver, got a redirect; correct the endpoint`,
     };
   }
-  if (httpStatus >= 500 || RETRYABLE_CLIENT_ERRORS.has(httpStatus)) {
+  const isUnavailable = UNAVAILABLE_STATUSES.has(httpStatus);
+  if (isUnavailable || httpStatus >= 500) {
     const retryAfterMillis = parseRetryAfter(answer.retryAfter, nowUnixMillis);
-    const outcome = { status: "retryable", cause: "unavailable", message } as const;
+    const cause = isUnavailable ? "unavailable" : "fault";
+    const outcome = { status: "retryable", cause, message } as const;
     return retryAfterMillis === undefined ? outcome : { ...outcome, retryAfterMillis };
   }
   return { status: "failure", message, httpStatus };

@@ -28,6 +28,10 @@ export interface DeliveryQueue {
   /** Records not settled yet, of batches up to this sequence number. */
   pendingRecords(throughSequence: number): number;
   hasPending(throughSequence: number): boolean;
+  /** Whether a batch up to this sequence number has its body in memory only. */
+  hasInMemory(throughSequence: number): boolean;
+  /** Signals with batches up to this sequence number. */
+  pendingSignals(throughSequence: number): readonly Signal[];
 }
 
 interface Place {
@@ -49,6 +53,10 @@ export function createDeliveryQueue(): DeliveryQueue {
 
   function first(signal: Signal): Entry | undefined {
     return bySignal[signal].values().next().value;
+  }
+
+  function pendingSignals(throughSequence: number): readonly Signal[] {
+    return SIGNALS.filter((signal) => (first(signal)?.sequence ?? Infinity) <= throughSequence);
   }
 
   return {
@@ -90,8 +98,10 @@ export function createDeliveryQueue(): DeliveryQueue {
       }
       return records;
     },
-    hasPending: (throughSequence) =>
-      SIGNALS.some((signal) => (first(signal)?.sequence ?? Infinity) <= throughSequence),
+    hasPending: (throughSequence) => pendingSignals(throughSequence).length > 0,
+    pendingSignals,
+    hasInMemory: (throughSequence) =>
+      (memory.entries.values().next().value?.sequence ?? Infinity) <= throughSequence,
   };
 }
 

@@ -9,6 +9,8 @@ export interface Entry extends BatchFacts {
   readonly enqueuedUnixMillis: number;
   body: Uint8Array | undefined;
   file: SpoolFile | undefined;
+  /** Attempts on which the receiver failed. */
+  faults: number;
   /** Being sent: its fate is open, so it is neither evicted nor sent twice. */
   isInFlight: boolean;
 }

@@ -2,7 +2,7 @@ import { readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BatchFacts } from "../batch.ts";
 import type { Clock } from "../seams.ts";
-import { parseBatchFileName } from "./batch-file.ts";
+import { EXIT_ENDING, parseBatchFileName } from "./batch-file.ts";
 import { isSpoolFolderName, OWNER_FILE, type OwnFolder } from "./own-folder.ts";
 import { isAlive, parseOwner, readSelf } from "./owner.ts";
 import type { SampleFolder } from "./sample-folder.ts";
@@ -53,8 +53,13 @@ async function isOwned(folder: string, clock: Clock): Promise<boolean> {
 
 async function adoptFolder(folder: string, options: AdoptOptions, adopted: Adopted): Promise<void> {
   const names = await readdir(folder).catch(() => []);
+  const savedTwice = new Set(names.map(withoutExitMark));
   for (const name of names) {
     if (name === OWNER_FILE) continue;
+    if (savedTwice.has(withoutTemporary(name))) {
+      await rm(join(folder, name), { force: true }).catch(() => undefined);
+      continue;
+    }
     const facts = parseBatchFileName(withoutTemporary(name));
     if (facts) await adoptFile(folder, name, facts, options, adopted);
     else {
@@ -84,6 +89,14 @@ async function adoptFile(
   } catch {
     // Taken by another adopter, or a disk that cannot be written: the next round tries again.
   }
+}
+
+/**
+ * The name of the file that a process was still writing when it exited and saved the same batch
+ * once more, at once. Undefined for the name of any other file.
+ */
+function withoutExitMark(name: string): string | undefined {
+  return name.endsWith(EXIT_ENDING) ? `${name.slice(0, -EXIT_ENDING.length)}.batch` : undefined;
 }
 
 function withoutTemporary(name: string): string {

@@ -21,6 +21,9 @@ const NEWLINE = 0x0a;
 const MAX_HEADER_BYTES = 4096;
 const NAME_PATTERN = /^(\d{13,})-(\d{10,})-(logs|metrics|traces)-(\d{1,3})-(\d+)-[\w-]+\.batch$/;
 
+/** Of a batch saved while its process exits: another name, as a write of it may be under way. */
+export const EXIT_ENDING = "-exit.batch";
+
 /** Sorts by age: time, then order of enqueue. `owner` keeps names of two processes apart. */
 export function batchFileName(facts: BatchFacts, sequence: number, owner: string): string {
   const time = String(Math.trunc(facts.createdUnixMillis)).padStart(13, "0");

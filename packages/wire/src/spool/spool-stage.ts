@@ -22,6 +22,8 @@ export interface SpoolStageOptions {
   isFailing(signal: Signal): boolean;
   drop(entry: Entry, reason: DropReason): void;
   onAdopted(): void;
+  /** A body went from memory to disk. */
+  onWritten(): void;
 }
 
 /** All a delivery does with the disk. Nothing here throws or rejects. */
@@ -112,6 +114,7 @@ const ADOPTED = {
   sequence: 0,
   enqueuedUnixMillis: 0,
   body: undefined,
+  faults: 0,
   isInFlight: false,
 } as const;
 

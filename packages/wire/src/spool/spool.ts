@@ -8,6 +8,7 @@ import {
   batchFileName,
   type DecodeResult,
   decodeBatchFile,
+  EXIT_ENDING,
   encodeBatchFile,
 } from "./batch-file.ts";
 import { createOwnFolder, FILE_MODE } from "./own-folder.ts";
@@ -98,7 +99,8 @@ export function createSpool(parent: string, clock: Clock): Spool {
     },
     writeSync(batch, sequence) {
       const pieces = encodeBatchFile(batch.body);
-      const file = toFile(batchFileName(batch, sequence, `${own.name}-exit`), bytesOf(pieces));
+      const name = batchFileName(batch, sequence, own.name).replace(/\.batch$/, EXIT_ENDING);
+      const file = toFile(name, bytesOf(pieces));
       withFolder(() => writeWholeSync(file.path, pieces));
       return file;
     },

@@ -28,6 +28,8 @@ export interface SpoolerOptions {
   isFailing(signal: Signal): boolean;
   /** Takes an entry out of the queue for good and deletes its file. */
   drop(entry: Entry, reason: "spool_full"): void;
+  /** A body went from memory to disk. */
+  onWritten(): void;
 }
 
 /** Decides which batches go from memory to disk, and when. One write at a time. */
@@ -90,6 +92,7 @@ export function createSpooler(options: SpoolerOptions): Spooler {
         if (entry.file?.path !== file.path) await spool.remove(file);
       } else queue.moveToDisk(entry, file);
       isDiskWorking = true;
+      options.onWritten();
     } catch (error) {
       noteFailure(error);
     }

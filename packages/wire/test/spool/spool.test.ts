@@ -199,6 +199,26 @@ describe("the spool of another process", () => {
     expect(mtimeMs).toBe(clock.now());
   });
 
+  test.each([
+    ["half written", ".tmp", (path: string) => truncateSync(path, 0)],
+    ["whole, but not yet renamed", ".tmp", () => undefined],
+    ["whole", "", () => undefined],
+  ])(
+    "is taken once where the exit saved again what was just being written: %s",
+    async (...given) => {
+      const [, ending, spoil] = given;
+      const parent = makeTemporaryFolder();
+      const spool = createSpool(parent, createFakeClock(Date.now()));
+      const { path } = await spool.write(BATCH, 1);
+      spool.writeSync(BATCH, 1);
+      renameSync(path, `${path}${ending}`);
+      spoil(`${path}${ending}`);
+      spool.release();
+      expect(await readTexts(openSpool(parent))).toEqual(["hello"]);
+      expect(existsSync(join(parent, "corrupt"))).toBe(false);
+    },
+  );
+
   test("is shared between two adopters, each batch to one of them", async () => {
     const parent = makeTemporaryFolder();
     const texts = Array.from({ length: 50 }, (_, n) => `batch ${n}`);
