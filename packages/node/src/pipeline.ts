@@ -24,6 +24,8 @@ import { SCOPE_NAME, SDK_VERSION } from "./version.ts";
 
 /** Spans wait less than the SDK's 5 s, so that a trace is there when its log line is. */
 const SPAN_DELAY_MILLIS = 1_000;
+/** Flushing a provider only hands over to the wire; waiting for the receiver is the wire's part. */
+const NO_WAIT = { flushTimeoutMillis: 0 };
 
 /** From the APIs of OpenTelemetry to the wire. What is switched off is absent. */
 export type Pipeline = {
@@ -38,9 +40,11 @@ export type Pipeline = {
   bufferedBytes(): number;
   /** Gives what is collected to the wire and waits for its acknowledgement. Never rejects. */
   flush(timeoutMillis: number): Promise<FlushResult>;
-  /** Flushes, then ends; what is left goes to the spool. Never rejects. */
+  /** The same before an end: where the receiver is away, the spool is enough. Never rejects. */
+  flushOrSpool(timeoutMillis: number): Promise<FlushResult>;
+  /** Flushes or spools, then ends. Never rejects. */
   shutdown(timeoutMillis: number): Promise<FlushResult>;
-  /** For the last moment of a process: everything unsent to the spool, at once. */
+  /** For the last moment of a process: lines and spans to the spool, at once. */
   saveSync(): void;
 };
 
@@ -57,10 +61,8 @@ export function createPipeline(config: NodeConfig): Pipeline {
     userAgent: `sightline-node/${SDK_VERSION}`,
   });
   const resource = resourceFromAttributes({ ...config.resourceAttributes });
-  const flushOptions = { flushTimeoutMillis: Math.max(1, config.flushTimeoutMillis) };
 
-  const logProcessor =
-    config.logs === "off" ? undefined : createLogProcessor(delivery, flushOptions);
+  const logProcessor = config.logs === "off" ? undefined : createLogProcessor(delivery, NO_WAIT);
   const loggerProvider =
     logProcessor && new LoggerProvider({ resource, processors: [logProcessor] });
   const meterProvider = config.metrics
@@ -68,7 +70,7 @@ export function createPipeline(config: NodeConfig): Pipeline {
         resource,
         readers: [
           new PeriodicExportingMetricReader({
-            exporter: createMetricExporter(delivery, flushOptions),
+            exporter: createMetricExporter(delivery, NO_WAIT),
             exportIntervalMillis: config.metricIntervalMillis,
             exportTimeoutMillis: Math.min(config.metricIntervalMillis, config.exportTimeoutMillis),
           }),
@@ -81,17 +83,27 @@ export function createPipeline(config: NodeConfig): Pipeline {
         sampler: createSampler(config.sampler),
         spanProcessors: [
           new BatchSpanProcessor({
-            exporter: createSpanExporter(delivery, flushOptions),
+            exporter: createSpanExporter(delivery, NO_WAIT),
             scheduledDelayMillis: SPAN_DELAY_MILLIS,
           }),
         ],
       })
     : undefined;
 
-  /** Starts all three in one turn, before the first wait: at exit there is no second turn. */
-  function handOver(): Promise<unknown> {
+  /** Lines and spans are with the wire when this returns, before its promise is settled. */
+  async function handOverSync(): Promise<void> {
     logProcessor?.handOver();
-    return Promise.allSettled([tracerProvider?.forceFlush(), meterProvider?.forceFlush()]);
+    await tracerProvider?.forceFlush();
+  }
+
+  function handOver(): Promise<unknown> {
+    return Promise.allSettled([handOverSync(), meterProvider?.forceFlush()]);
+  }
+
+  async function handOverThen(end: Delivery["flush"], timeoutMillis: number): Promise<FlushResult> {
+    const deadlineMillis = Date.now() + timeoutMillis;
+    await withDeadline(handOver(), timeoutMillis);
+    return end(Math.max(0, deadlineMillis - Date.now()));
   }
 
   return {
@@ -103,11 +115,8 @@ export function createPipeline(config: NodeConfig): Pipeline {
     meter: meterProvider?.getMeter(SCOPE_NAME, SDK_VERSION),
     tracer: tracerProvider?.getTracer(SCOPE_NAME, SDK_VERSION),
     bufferedBytes: () => logProcessor?.queuedBytes() ?? 0,
-    async flush(timeoutMillis) {
-      const deadlineMillis = Date.now() + timeoutMillis;
-      await withDeadline(handOver(), timeoutMillis);
-      return delivery.flush(Math.max(0, deadlineMillis - Date.now()));
-    },
+    flush: (timeoutMillis) => handOverThen(delivery.flush, timeoutMillis),
+    flushOrSpool: (timeoutMillis) => handOverThen(delivery.flushOrSpool, timeoutMillis),
     async shutdown(timeoutMillis) {
       const deadlineMillis = Date.now() + timeoutMillis;
       const providers = [loggerProvider, meterProvider, tracerProvider];
@@ -117,7 +126,9 @@ export function createPipeline(config: NodeConfig): Pipeline {
       return delivery.shutdown(Math.max(0, deadlineMillis - Date.now()));
     },
     saveSync() {
-      void handOver();
+      // Without metrics: collecting them takes several turns, which a process that exits has not.
+      // Begun here, it could only leave half a file behind.
+      handOverSync().catch(() => undefined);
       delivery.saveSync();
     },
   };

@@ -112,42 +112,6 @@ it("keeps the last line before process.exit() for the next start", async () => {
   expect(bodies().filter((body) => body === "last words")).toHaveLength(1);
 });
 
-it.each(["SIGTERM", "SIGINT"] as const)(
-  "flushes on %s and dies by it when nobody else listens",
-  async (signal) => {
-    const app = run("wait-for-signal.mjs");
-    await app.prints("ready");
-    app.child.kill(signal);
-
-    expect(await app.ended).toMatchObject({ code: null, signal });
-    expect(bodies()).toEqual(["ready"]);
-  },
-);
-
-it("leaves the exit to the application when it listens to SIGTERM itself", async () => {
-  const app = run("wait-for-signal.mjs", { OWN_LISTENER: "1" });
-  await app.prints("ready");
-  app.child.kill("SIGTERM");
-
-  expect(await app.ended).toMatchObject({ code: 3, signal: null });
-  expect(bodies()).toContain("ready");
-});
-
-it("dies at once on a second signal while a long flush waits for the receiver", async () => {
-  await receiver.close();
-  const app = runApp("slow-flush.mjs", {
-    endpoint: receiver.endpoint,
-    dataDirectory: data.path,
-  });
-  await app.prints("ready");
-  // Two kinds, since the kernel folds two signals of one kind into one.
-  app.child.kill("SIGTERM");
-  app.child.kill("SIGINT");
-
-  // The flush may take 60 s, three times as long as this test may.
-  expect((await app.ended).signal).toMatch(/^SIG(TERM|INT)$/);
-});
-
 it("loses nothing while the collector is down at the start and comes up later", async () => {
   const { port } = receiver;
   await receiver.close();

@@ -17,7 +17,7 @@ export function flushOnExit({ pipeline, flushTimeoutMillis }: ExitOptions): () =
     if (hasFlushed) return;
     hasFlushed = true;
     // No shutdown: an event loop that ran dry may be filled again by another listener.
-    void pipeline.flush(flushTimeoutMillis);
+    void pipeline.flushOrSpool(flushTimeoutMillis);
   };
   const onExit = (): void => pipeline.saveSync();
 

@@ -11,10 +11,12 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 export function flushOnSignals({ pipeline, flushTimeoutMillis }: ExitOptions): () => void {
   // Signals are told to the main thread only.
   if (!isMainThread) return () => undefined;
+  const removals = watchRemovals();
   let isFlushing = false;
 
+  /** To be asked before any wait: a `once` listener of the host is gone when it has run. */
   function isSoleListener(signal: NodeJS.Signals): boolean {
-    return process.listenerCount(signal) === 1;
+    return process.listenerCount(signal) === 1 && !removals.happenedInThisTurn(signal);
   }
 
   function raiseAgain(signal: NodeJS.Signals): void {
@@ -24,22 +26,49 @@ export function flushOnSignals({ pipeline, flushTimeoutMillis }: ExitOptions): (
   }
 
   function onSignal(signal: NodeJS.Signals): void {
+    const isOurs = isSoleListener(signal);
     if (isFlushing) {
       // The second Ctrl-C of somebody in a hurry.
-      if (isSoleListener(signal)) raiseAgain(signal);
+      if (isOurs) raiseAgain(signal);
       return;
     }
     isFlushing = true;
     // A flush and no shutdown: as process 1 of a container nothing ends a process by default, and
     // one that lives on must go on sending.
-    void pipeline.flush(flushTimeoutMillis).then(() => {
+    void pipeline.flushOrSpool(flushTimeoutMillis).then(() => {
       isFlushing = false;
-      if (isSoleListener(signal)) raiseAgain(signal);
+      if (isOurs) raiseAgain(signal);
     });
   }
 
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return () => {
     for (const signal of SIGNALS) process.off(signal, onSignal);
+    removals.stop();
+  };
+}
+
+interface RemovalWatch {
+  /** Whether a listener of this event was removed since the event loop's last turn. */
+  happenedInThisTurn(event: string): boolean;
+  stop(): void;
+}
+
+/**
+ * Sees the `once` listeners that ran before ours when a signal arrives: each takes itself away
+ * before it runs, so that counting the listeners afterwards misses it. Being first in the list
+ * would not help against `prependOnceListener`.
+ */
+function watchRemovals(): RemovalWatch {
+  const removed = new Set<unknown>();
+  const onRemoved = (event: unknown): void => {
+    removed.add(event);
+    // A signal is told in a turn of its own, and no microtask runs between its listeners.
+    queueMicrotask(() => removed.clear());
+  };
+  process.on("removeListener", onRemoved);
+  return {
+    happenedInThisTurn: (event) => removed.has(event),
+    stop: () => void process.off("removeListener", onRemoved),
   };
 }

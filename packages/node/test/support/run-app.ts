@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/", import.meta.url));
@@ -28,9 +28,9 @@ export type App = {
   prints(text: string): Promise<string>;
 };
 
-/** Starts a program of test/fixtures the way a user would, in a process of its own. */
+/** Starts a program, by its name in test/fixtures or its path, the way a user would, in a process of its own. */
 export function runApp(script: string, options: AppOptions): App {
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), join(FIXTURES, script)], {
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), resolve(FIXTURES, script)], {
     cwd: FIXTURES,
     env: {
       PATH: process.env["PATH"],
