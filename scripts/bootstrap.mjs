@@ -55,7 +55,8 @@ async function install() {
 }
 
 function explainInstall(output) {
-  const last = output.trim().split("\n").slice(-8).join("\n    ");
+  // npm says what is wrong first, and how it is called last.
+  const first = output.trim().split("\n").slice(0, 8).join("\n    ");
   const isNetwork = /ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ECONNRESET|network/i.test(output);
   const isDiskFull = /ENOSPC/.test(output);
   const advice = isNetwork
@@ -63,7 +64,7 @@ function explainInstall(output) {
     : isDiskFull
       ? "the disk is full: about 1 GB is needed for the packages"
       : "run `npm ci` to see all of it";
-  return `npm could not install the packages:\n    ${last}\n  ${advice}; then run the same command again`;
+  return `npm could not install the packages:\n    ${first}\n  ${advice}; then run the same command again`;
 }
 
 async function build() {
