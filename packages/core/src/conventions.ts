@@ -181,6 +181,7 @@ export const PROMETHEUS = {
   httpClientRequestDurationCount: "http_client_request_duration_seconds_count",
   processCpuTime: "process_cpu_time_seconds_total",
   processMemoryUsage: "process_memory_usage_bytes",
+  processUptime: "process_uptime_seconds",
   nodejsEventloopTime: "nodejs_eventloop_time_seconds_total",
   nodejsEventloopUtilization: "nodejs_eventloop_utilization_ratio",
   nodejsEventloopDelayP99: "nodejs_eventloop_delay_p99_seconds",
@@ -206,6 +207,8 @@ export const PROMETHEUS_LABEL = {
   httpRoute: "http_route",
   serverAddress: "server_address",
   errorType: "error_type",
+  reason: "reason",
+  signal: "signal",
 } as const;
 
 /** Upper bounds of the duration histograms, in seconds. The semantic convention fixes them. */
@@ -219,6 +222,7 @@ export const GRAFANA_UID = {
   prometheus: "sightline-prometheus",
   tempo: "sightline-tempo",
   folder: "sightline",
+  serviceOverview: "sightline-service-overview",
 } as const;
 
 /** Default ports, all on 127.0.0.1; `SIGHTLINE_PORT_<NAME>` overrides one. */
@@ -254,8 +258,11 @@ export const ENV = {
   portPrefix: "SIGHTLINE_PORT_",
 } as const;
 
-/** Who ships a line of a service; the value of `SIGHTLINE_LOGS`. One owner per line. */
-export const LOGS_MODES = ["otlp", "stdout"] as const;
+/**
+ * Who ships a line of a service; the value of `SIGHTLINE_LOGS`. One owner per line: the SDK, whoever
+ * reads the output of the process, or (`off`) nobody.
+ */
+export const LOGS_MODES = ["otlp", "stdout", "off"] as const;
 export type LogsMode = (typeof LOGS_MODES)[number];
 
 /** What the agent does with a container's lines; the value of the Docker label `sightline.logs`. */

@@ -2,8 +2,8 @@ import { GRAFANA_UID, PROMETHEUS, PROMETHEUS_LABEL, STACK_SERVICE_NAME } from "@
 import type { Dashboard, QueryVariable, TextVariable } from "./dashboard-json.ts";
 import { placePanels } from "./layout.ts";
 import { callPanels } from "./panels/calls.ts";
-import { logLinesPanel, logVolumePanel } from "./panels/logs.ts";
 import { deliveryPanels } from "./panels/delivery.ts";
+import { logLinesPanel, logVolumePanel } from "./panels/logs.ts";
 import { processPanels } from "./panels/process.ts";
 import { requestPanels } from "./panels/requests.ts";
 import { summaryPanels } from "./panels/summary.ts";
@@ -53,7 +53,12 @@ function variables(): (QueryVariable | TextVariable)[] {
     labelVariable(VARIABLE.environment, "Environment", deploymentEnvironmentName, anyService),
     labelVariable(VARIABLE.service, "Service", serviceName, `${anyService}, ${inEnvironment}`),
     {
-      ...labelVariable(VARIABLE.instance, "Process", serviceInstanceId, `${anyService}, ${ofService}`),
+      ...labelVariable(
+        VARIABLE.instance,
+        "Process",
+        serviceInstanceId,
+        `${anyService}, ${ofService}`,
+      ),
       description: "One running process of the service, by its instance id.",
       includeAll: true,
       multi: true,

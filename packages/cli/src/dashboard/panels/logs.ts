@@ -1,0 +1,58 @@
+import { LOKI_METADATA } from "@sightline/core";
+import type { Panel } from "../dashboard-json.ts";
+import { fixedColor, logsPanel, overrideField, timeseriesPanel } from "../panel.ts";
+import { FOUND_LINES } from "../service-queries.ts";
+import { LOKI_SOURCE, logsOverTime } from "../targets.ts";
+
+const { detectedLevel } = LOKI_METADATA;
+/** More bars than this are too thin to read. */
+const MAX_BARS = 120;
+
+/** Levels as Loki names them; the colours are those of Grafana's own log views. */
+const LEVEL_COLOR: Readonly<Record<string, string>> = {
+  fatal: "purple",
+  critical: "purple",
+  error: "red",
+  warn: "orange",
+  info: "green",
+  debug: "blue",
+  trace: "light-blue",
+  unknown: "text",
+};
+
+export function logVolumePanel(): Panel {
+  return timeseriesPanel({
+    title: "Log lines by severity",
+    description: "How many lines the service writes, and how bad they are.",
+    source: LOKI_SOURCE,
+    targets: [
+      logsOverTime(
+        `sum by (${detectedLevel}) (count_over_time(${FOUND_LINES} [$__interval]))`,
+        `{{${detectedLevel}}}`,
+      ),
+    ],
+    interval: "15s",
+    maxDataPoints: MAX_BARS,
+    unit: "short",
+    decimals: 0,
+    min: 0,
+    noValue: "no lines",
+    drawStyle: "bars",
+    stacked: true,
+    legendCalcs: ["sum"],
+    overrides: Object.entries(LEVEL_COLOR).map(([level, color]) =>
+      overrideField(level, { color: fixedColor(color) }),
+    ),
+  });
+}
+
+export function logLinesPanel(): Panel {
+  return logsPanel({
+    title: "Log lines",
+    description:
+      "The newest lines first. A click on a line shows its fields; from the field trace_id a link leads to the trace of the request.",
+    source: LOKI_SOURCE,
+    targets: [logsOverTime(FOUND_LINES)],
+    noValue: "no lines",
+  });
+}

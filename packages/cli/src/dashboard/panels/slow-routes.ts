@@ -1,0 +1,69 @@
+import { PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
+import type { FieldOverride, Panel, ThresholdStep } from "../dashboard-json.ts";
+import { overrideField, tablePanel } from "../panel.ts";
+import { ofProcesses, quantile, shareOf } from "../service-queries.ts";
+import { metricTable, PROMETHEUS_SOURCE } from "../targets.ts";
+import { failedRate, requestRate } from "./request-rates.ts";
+import { ERROR_SHARE_STEPS, LATENCY_STEPS } from "./thresholds.ts";
+
+const { httpRequestMethod, httpRoute } = PROMETHEUS_LABEL;
+const ROUTE = [httpRequestMethod, httpRoute];
+const RANGE = "$__range";
+const ROWS = 10;
+
+/** Columns in their order: the field that Grafana makes, and what it is called here. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  [httpRequestMethod]: "Method",
+  [httpRoute]: "Route",
+  "Value #A": "p95",
+  "Value #B": "Per minute",
+  "Value #C": "Errors",
+};
+
+export function slowRoutesPanel(): Panel {
+  const buckets = ofProcesses(PROMETHEUS.httpServerRequestDurationBucket);
+  return tablePanel({
+    title: "Slowest routes",
+    description:
+      "The ten slowest routes of the whole time range: how long 19 of 20 requests take at most, how often the route is used, and how many of its requests fail.",
+    source: PROMETHEUS_SOURCE,
+    targets: [
+      metricTable(quantile(0.95, buckets, { by: ROUTE, window: RANGE })),
+      metricTable(`60 * ${requestRate(ROUTE, RANGE)} > 0`),
+      metricTable(shareOf(failedRate(ROUTE, RANGE), requestRate(ROUTE, RANGE))),
+    ],
+    noValue: "",
+    transformations: [
+      { id: "merge", options: {} },
+      {
+        id: "organize",
+        options: {
+          excludeByName: { Time: true },
+          renameByName: COLUMNS,
+          indexByName: Object.fromEntries(Object.keys(COLUMNS).map((name, index) => [name, index])),
+        },
+      },
+      { id: "sortBy", options: { fields: {}, sort: [{ field: "p95", desc: true }] } },
+      { id: "limit", options: { limitField: ROWS } },
+    ],
+    sortBy: "p95",
+    overrides: [
+      overrideField("Method", { "custom.width": 80 }),
+      overrideField("p95", { unit: "s", "custom.width": 100, ...colored(LATENCY_STEPS) }),
+      overrideField("Per minute", { unit: "short", decimals: 1, "custom.width": 110 }),
+      overrideField("Errors", {
+        unit: "percentunit",
+        decimals: 1,
+        "custom.width": 90,
+        ...colored(ERROR_SHARE_STEPS),
+      }),
+    ] satisfies FieldOverride[],
+  });
+}
+
+function colored(steps: readonly ThresholdStep[]): Record<string, unknown> {
+  return {
+    "custom.cellOptions": { type: "color-text" },
+    thresholds: { mode: "absolute", steps },
+  };
+}
