@@ -1,6 +1,6 @@
 import { isMainThread } from "node:worker_threads";
-import { createNoopMeter, type Logger, type Meter } from "@opentelemetry/api";
-import { ATTRIBUTE, createRedactor, SEVERITY } from "@sightline/core";
+import { createNoopMeter, type Meter } from "@opentelemetry/api";
+import { ATTRIBUTE, SEVERITY } from "@sightline/core";
 import type { NodeConfig } from "./config/node-config.ts";
 import { observeDelivery } from "./delivery-metrics.ts";
 import { createClientCalls } from "./http/client-call.ts";
@@ -85,9 +85,8 @@ function createDisabled(config: NodeConfig, { onShutdown }: InstrumentOptions): 
 }
 
 function captureLogs(config: NodeConfig, pipeline: Pipeline): Stop {
-  const { logger } = pipeline;
+  const { logger, redactor } = pipeline;
   if (config.logs === "off" || logger === undefined) return () => undefined;
-  const redactor = createRedactor(config.redaction);
   const emit = (line: LogLine): void => logger.emit(toLogRecord(line, redactor));
   setLineHook(createLineHook({ mode: config.logs, emit, nowMillis: Date.now }));
   const stops = [findWinston(), () => setLineHook(undefined)];
@@ -120,10 +119,10 @@ function instrumentHttp(config: NodeConfig, pipeline: Pipeline, hasTracing: bool
   const calls = createClientCalls({
     tracer,
     meter,
-    peers: createNamedCap("maxPeers", maxPeers, pipeline.logger),
+    peers: createNamedCap("maxPeers", maxPeers, pipeline),
     ownTraffic: createOwnTraffic(Object.values(endpoints)),
   });
-  const routes = createNamedCap("maxRoutes", maxRoutes, pipeline.logger);
+  const routes = createNamedCap("maxRoutes", maxRoutes, pipeline);
   const stops = [
     instrumentHttpServer({ tracer, meter, routes }),
     instrumentHttpClient(calls),
@@ -138,14 +137,14 @@ function instrumentHttp(config: NodeConfig, pipeline: Pipeline, hasTracing: bool
 function createNamedCap(
   option: "maxPeers" | "maxRoutes",
   max: number,
-  logger: Logger | undefined,
+  { logger, redactor }: Pipeline,
 ): LabelCap {
   return createLabelCap(max, (value) =>
     logger?.emit({
       severityNumber: SEVERITY.WARN,
       severityText: "warn",
       attributes: { [ATTRIBUTE.kind]: "log" },
-      body: `sightline: ${option}: more than ${max} distinct values; "${value}" and what follows is counted as "_other"`,
+      body: `sightline: ${option}: more than ${max} distinct values; "${redactor.text(value)}" and what follows is counted as "_other"`,
     }),
   );
 }

@@ -8,9 +8,11 @@ import {
   BatchSpanProcessor,
   ParentBasedSampler,
   type Sampler,
+  type SpanExporter,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
+import { createRedactor, type Redactor } from "@sightline/core";
 import {
   createDelivery,
   createLogProcessor,
@@ -18,8 +20,10 @@ import {
   createSpanExporter,
   type Delivery,
   type FlushResult,
+  type LogProcessor,
 } from "@sightline/wire";
 import type { NodeConfig, SamplerConfig } from "./config/node-config.ts";
+import { redactRecord, redactSpan } from "./redact-signals.ts";
 import { SCOPE_NAME, SDK_VERSION } from "./version.ts";
 
 /** Spans wait less than the SDK's 5 s, so that a trace is there when its log line is. */
@@ -30,6 +34,7 @@ const NO_WAIT = { flushTimeoutMillis: 0 };
 /** From the APIs of OpenTelemetry to the wire. What is switched off is absent. */
 export type Pipeline = {
   readonly delivery: Delivery;
+  readonly redactor: Redactor;
   readonly loggerProvider: LoggerProvider | undefined;
   readonly meterProvider: MeterProvider | undefined;
   readonly tracerProvider: TracerProvider | undefined;
@@ -62,9 +67,12 @@ export function createPipeline(config: NodeConfig): Pipeline {
   });
   const resource = resourceFromAttributes({ ...config.resourceAttributes });
 
+  const redactor = createRedactor(config.redaction);
+
   const logProcessor = config.logs === "off" ? undefined : createLogProcessor(delivery, NO_WAIT);
   const loggerProvider =
-    logProcessor && new LoggerProvider({ resource, processors: [logProcessor] });
+    logProcessor &&
+    new LoggerProvider({ resource, processors: [redactForeignRecords(logProcessor, redactor)] });
   const meterProvider = config.metrics
     ? new MeterProvider({
         resource,
@@ -83,7 +91,7 @@ export function createPipeline(config: NodeConfig): Pipeline {
         sampler: createSampler(config.sampler),
         spanProcessors: [
           new BatchSpanProcessor({
-            exporter: createSpanExporter(delivery, NO_WAIT),
+            exporter: redactSpans(createSpanExporter(delivery, NO_WAIT), redactor),
             scheduledDelayMillis: SPAN_DELAY_MILLIS,
           }),
         ],
@@ -108,6 +116,7 @@ export function createPipeline(config: NodeConfig): Pipeline {
 
   return {
     delivery,
+    redactor,
     loggerProvider,
     meterProvider,
     tracerProvider,
@@ -130,6 +139,27 @@ export function createPipeline(config: NodeConfig): Pipeline {
       // Begun here, it could only leave half a file behind.
       handOverSync().catch(() => undefined);
       delivery.saveSync();
+    },
+  };
+}
+
+/** Our own records come without secrets; the others are made by libraries of the host. */
+function redactForeignRecords(processor: LogProcessor, redactor: Redactor): LogProcessor {
+  return {
+    ...processor,
+    onEmit(record) {
+      const isOwn = record.instrumentationScope.name === SCOPE_NAME;
+      processor.onEmit(isOwn ? record : redactRecord(record, redactor));
+    },
+  };
+}
+
+function redactSpans(exporter: SpanExporter, redactor: Redactor): SpanExporter {
+  return {
+    ...exporter,
+    export(spans, resultCallback) {
+      const redacted = spans.map((span) => redactSpan(span, redactor));
+      exporter.export(redacted, resultCallback);
     },
   };
 }

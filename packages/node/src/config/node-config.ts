@@ -1,5 +1,4 @@
-import type { RedactorOptions } from "@sightline/core";
-import type { NodeLogsMode } from "./start-options.ts";
+import type { LogsMode, RedactorOptions } from "@sightline/core";
 
 /** One of the samplers of `OTEL_TRACES_SAMPLER`; `ratio` counts for `ratio` only. */
 export type SamplerConfig = {
@@ -29,7 +28,7 @@ export type NodeConfig = {
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: "gzip" | "none";
   readonly exportTimeoutMillis: number;
-  readonly logs: NodeLogsMode;
+  readonly logs: LogsMode;
   readonly metrics: boolean;
   readonly metricIntervalMillis: number;
   readonly traces: boolean;

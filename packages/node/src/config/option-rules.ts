@@ -17,7 +17,7 @@ export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
   headers: textMap(),
   compression: oneOf(["gzip", "none"]),
   exportTimeoutMillis: whole(100, 600_000, "milliseconds"),
-  logs: oneOf([...LOGS_MODES, "off"]),
+  logs: oneOf(LOGS_MODES),
   metrics: flag(),
   metricIntervalMillis: whole(1_000, 3_600_000, "milliseconds"),
   traces: flag(),

@@ -1,8 +1,5 @@
 import type { LogsMode, RedactorOptions } from "@sightline/core";
 
-/** Who sends the lines: this process, whoever reads its output, or nobody. */
-export type NodeLogsMode = LogsMode | "off";
-
 /**
  * Everything `start()` takes. Code beats the environment, the environment beats the default.
  * A wrong value throws one error that lists every fault.
@@ -33,7 +30,7 @@ export type StartOptions = {
    * only adds `trace_id` and `span_id` to them; `off` leaves winston alone.
    * Default: `SIGHTLINE_LOGS`, else `otlp`; `off` with `OTEL_LOGS_EXPORTER=none`.
    */
-  logs?: NodeLogsMode | undefined;
+  logs?: LogsMode | undefined;
   /** Default: true; false with `OTEL_METRICS_EXPORTER=none`. */
   metrics?: boolean | undefined;
   /** Time between two exports of metrics, 1,000 to 3,600,000 ms. Default: `OTEL_METRIC_EXPORT_INTERVAL`, else 15,000. */

@@ -7,7 +7,7 @@ import { readInfo } from "./read-info.ts";
 const LEVEL = Symbol.for("level");
 
 export type LineHookOptions = {
-  readonly mode: LogsMode;
+  readonly mode: Exclude<LogsMode, "off">;
   readonly emit: (line: LogLine) => void;
   readonly nowMillis: () => number;
 };

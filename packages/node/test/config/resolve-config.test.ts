@@ -113,6 +113,12 @@ describe("resolveConfig", () => {
     });
   });
 
+  it.each(["otlp", "stdout", "off"])("takes SIGHTLINE_LOGS=%s", (mode) => {
+    const { config, warnings } = resolve({}, { SIGHTLINE_LOGS: mode });
+    expect(config.logs).toBe(mode);
+    expect(warnings).toEqual([]);
+  });
+
   it("lets code beat the environment", () => {
     const { config } = resolve(
       {

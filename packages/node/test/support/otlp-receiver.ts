@@ -18,6 +18,8 @@ export type OtlpReceiver = {
   /** Newest last; cumulative points come again with each export. */
   readonly points: ReceivedPoint[];
   readonly requestHeaders: IncomingMessage["headers"][];
+  /** As they came, only unzipped. */
+  readonly bodies: Buffer[];
   /** Waits for a condition over what has arrived; the test's own timeout bounds it. */
   until(condition: () => boolean): Promise<void>;
   /** The newest point of a metric whose attributes hold all of these. */
@@ -31,6 +33,7 @@ export async function openReceiver(port = 0): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = [];
   const points: ReceivedPoint[] = [];
   const requestHeaders: IncomingMessage["headers"][] = [];
+  const bodies: Buffer[] = [];
   const checks = new Set<() => void>();
   const takers: Record<string, (body: Buffer) => void> = {
     "/v1/logs": (body) => logs.push(...decodeLogs(body)),
@@ -41,6 +44,7 @@ export async function openReceiver(port = 0): Promise<OtlpReceiver> {
   const server: Server = createServer(async (request, response) => {
     const body = await readBody(request);
     requestHeaders.push(request.headers);
+    bodies.push(body);
     takers[request.url ?? ""]?.(body);
     response.setHeader("content-type", "application/x-protobuf");
     response.end();
@@ -59,6 +63,7 @@ export async function openReceiver(port = 0): Promise<OtlpReceiver> {
     spans,
     points,
     requestHeaders,
+    bodies,
     until: (condition) =>
       new Promise((resolve) => {
         const check = () => {

@@ -1,0 +1,48 @@
+import type { Attributes } from "@opentelemetry/api";
+import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { Redactor } from "@sightline/core";
+
+/** A view of a span without secrets: paths with names in them, errors that quote what failed. */
+export function redactSpan(span: ReadableSpan, redactor: Redactor): ReadableSpan {
+  const { message } = span.status;
+  return overlay(span, {
+    name: redactor.text(span.name),
+    attributes: redactAttributes(span.attributes, redactor),
+    events: span.events.map((event) => ({
+      ...event,
+      ...(event.attributes && { attributes: redactAttributes(event.attributes, redactor) }),
+    })),
+    links: span.links.map((link) => ({
+      ...link,
+      ...(link.attributes && { attributes: redactAttributes(link.attributes, redactor) }),
+    })),
+    status:
+      message === undefined ? span.status : { ...span.status, message: redactor.text(message) },
+  });
+}
+
+/** The same for a record that a library made through the API; lines are redacted where they are read. */
+export function redactRecord<T extends ReadableLogRecord>(record: T, redactor: Redactor): T {
+  const { body } = record;
+  return overlay(record, {
+    body: (typeof body === "string" ? redactor.text(body) : redactor.value(body)) as typeof body,
+    attributes: redactAttributes(record.attributes as Attributes, redactor),
+  });
+}
+
+function redactAttributes(attributes: Attributes, redactor: Redactor): Attributes {
+  const masked: Attributes = redactor.attributes(attributes);
+  const names = Object.keys(attributes).filter((name) => Array.isArray(attributes[name]));
+  if (names.length === 0) return masked;
+  // The redactor writes a list as JSON text, but to OpenTelemetry a list is a value like others.
+  const values = redactor.value(attributes) as Attributes;
+  const lists = names.map((name) => [name, values[name]]);
+  return { ...masked, ...Object.fromEntries(lists) };
+}
+
+/** Shows other values for some properties and changes nothing: a host may still hold the original. */
+function overlay<T extends object>(original: T, values: object): T {
+  const properties = Object.entries(values).map(([name, value]) => [name, { value }]);
+  return Object.create(original, Object.fromEntries(properties)) as T;
+}
