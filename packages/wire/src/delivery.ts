@@ -8,7 +8,7 @@ import { createSecretScrubber } from "./http/secret-scrubber.ts";
 import { createLane, type Lane } from "./lane.ts";
 import { createLedger, type LedgerFigures } from "./ledger.ts";
 import { createDeliveryQueue, type Load } from "./queue/delivery-queue.ts";
-import type { Entry } from "./queue/entry.ts";
+import { createEntry, type Entry } from "./queue/entry.ts";
 import { planEviction } from "./queue/eviction.ts";
 import type { Transport } from "./seams.ts";
 import { createSpoolStage, type SpoolStage } from "./spool/spool-stage.ts";
@@ -116,7 +116,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         dropEntry(entry, "rejected");
         ledger.fail({ signal, source: "receiver", cause: "rejected", text: message });
       },
-      onRetry(_entry, { cause, message }) {
+      onRetry({ cause, message }) {
         ledger.fail({ signal, source: "receiver", cause, text: message });
         spool?.notice();
         waiters.check();
@@ -170,7 +170,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     enqueue(batch) {
       if (ending) return ledger.drop(batch.signal, "shutdown_timeout", batch.records);
       lastSequence += 1;
-      queue.push(toEntry(batch, lastSequence, clock.now()));
+      queue.push(createEntry(batch, lastSequence, clock.now()));
       keepMemoryBounded();
       lanes[batch.signal].wake();
       spool?.notice();
@@ -195,18 +195,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 function createDefaultTransport(resolved: ResolvedOptions): Transport {
   const scrub = createSecretScrubber(resolved.headers, Object.values(resolved.urls));
   return createHttpTransport({ ...resolved, scrub });
-}
-
-function toEntry(batch: Batch, sequence: number, enqueuedUnixMillis: number): Entry {
-  return {
-    ...batch,
-    sequence,
-    enqueuedUnixMillis,
-    bodyBytes: batch.body.length,
-    faults: 0,
-    file: undefined,
-    isInFlight: false,
-  };
 }
 
 async function loadFromSpool(entry: Entry, spool: SpoolStage | undefined) {

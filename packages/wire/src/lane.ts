@@ -22,7 +22,7 @@ export interface LaneOptions {
   onSuccess(entry: Entry, outcome: SendSuccess): void;
   /** The receiver will not take it: it said so, or failed on it too often. */
   onRefused(entry: Entry, batch: Batch, message: string): void;
-  onRetry(entry: Entry, outcome: SendRetryable): void;
+  onRetry(outcome: SendRetryable): void;
   onCorrupt(entry: Entry, message: string): void;
 }
 
@@ -72,7 +72,7 @@ export function createLane(options: LaneOptions): Lane {
       await loadAndSend(entry);
     } catch {
       // A bug of ours. It must not end the host, nor be tried in a loop without a pause.
-      settleRetry(entry, { status: "retryable", cause: "unavailable", message: "internal fault" });
+      settleRetry({ status: "retryable", cause: "unavailable", message: "internal fault" });
     }
   }
 
@@ -81,7 +81,7 @@ export function createLane(options: LaneOptions): Lane {
     if (isStopped) return;
     if (loaded.status === "corrupt") return options.onCorrupt(entry, loaded.message);
     if (loaded.status === "unavailable") {
-      return settleRetry(entry, {
+      return settleRetry({
         status: "retryable",
         cause: "unavailable",
         message: loaded.message,
@@ -104,7 +104,7 @@ export function createLane(options: LaneOptions): Lane {
   function settle(entry: Entry, batch: Batch, outcome: SendOutcome): void {
     if (outcome.status === "retryable") {
       if (outcome.cause === "fault") settleFault(entry, batch, outcome);
-      else settleRetry(entry, outcome);
+      else settleRetry(outcome);
       return;
     }
     failures = 0;
@@ -116,12 +116,12 @@ export function createLane(options: LaneOptions): Lane {
     entry.faults += 1;
     // The waits go on growing over the batches: where every one fails, the receiver is ill and not
     // the batch, and each further one should last as long as it can.
-    settleRetry(entry, outcome);
+    settleRetry(outcome);
     if (isStopped || entry.faults < MAX_FAULTS) return;
     options.onRefused(entry, batch, `${outcome.message}, ${MAX_FAULTS} times`);
   }
 
-  function settleRetry(entry: Entry, outcome: SendRetryable): void {
+  function settleRetry(outcome: SendRetryable): void {
     if (isStopped) return;
     failures += 1;
     const cancel = options.clock.after(delayMillis(outcome), () => {
@@ -130,7 +130,7 @@ export function createLane(options: LaneOptions): Lane {
     });
     const isOurs = outcome.cause === "unavailable" && outcome.retryAfterMillis === undefined;
     wait = { cancel, isOurs };
-    options.onRetry(entry, outcome);
+    options.onRetry(outcome);
   }
 
   function delayMillis(outcome: SendRetryable): number {

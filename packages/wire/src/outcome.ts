@@ -28,5 +28,4 @@ export interface SendRetryable {
 export interface SendFailure {
   readonly status: "failure";
   readonly message: string;
-  readonly httpStatus: number;
 }

@@ -230,7 +230,6 @@ test("a refused batch leaves a sample with the reason, without the secret", asyn
   const directory = makeTemporaryFolder();
   const transport = createFakeTransport(() => ({
     status: "failure",
-    httpStatus: 400,
     message: 'HTTP 400 "label limit"',
   }));
   const delivery = deliver(directory, { transport });

@@ -45,7 +45,7 @@ export function decideOutcome(
     const outcome = { status: "retryable", cause, message } as const;
     return retryAfterMillis === undefined ? outcome : { ...outcome, retryAfterMillis };
   }
-  return { status: "failure", message, httpStatus };
+  return { status: "failure", message };
 }
 
 function decideSuccess(signal: Signal, answer: HttpAnswer): SendOutcome {

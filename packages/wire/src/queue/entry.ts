@@ -1,4 +1,4 @@
-import type { BatchFacts } from "../batch.ts";
+import type { Batch, BatchFacts } from "../batch.ts";
 import type { SpoolFile } from "../spool/spool.ts";
 
 /** A batch on its way: in memory, or on disk, never both once the file is written. */
@@ -13,4 +13,16 @@ export interface Entry extends BatchFacts {
   faults: number;
   /** Being sent: its fate is open, so it is neither evicted nor sent twice. */
   isInFlight: boolean;
+}
+
+export function createEntry(batch: Batch, sequence: number, enqueuedUnixMillis: number): Entry {
+  return {
+    ...batch,
+    sequence,
+    enqueuedUnixMillis,
+    bodyBytes: batch.body.length,
+    faults: 0,
+    file: undefined,
+    isInFlight: false,
+  };
 }

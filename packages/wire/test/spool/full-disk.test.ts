@@ -16,20 +16,25 @@ function mountSmallDisk(): string | undefined {
   return folder;
 }
 
+function deliverTo(directory: string) {
+  const clock = createFakeClock(Date.now());
+  const transport = createFakeTransport(() => UNAVAILABLE);
+  const delivery = createDelivery({
+    endpoint: "http://127.0.0.1:1",
+    spool: { directory },
+    transport,
+    clock,
+  });
+  return { transport, delivery };
+}
+
 describe("a real disk", () => {
   test("that is full is shown; what does not fit stays in memory and nothing is lost", async ({
     skip,
   }) => {
     const directory = mountSmallDisk();
     if (!directory) return skip("mounting a file system needs root");
-    const clock = createFakeClock(Date.now());
-    const transport = createFakeTransport(() => UNAVAILABLE);
-    const delivery = createDelivery({
-      endpoint: "http://127.0.0.1:1",
-      spool: { directory },
-      transport,
-      clock,
-    });
+    const { transport, delivery } = deliverTo(directory);
     for (let n = 0; n < 20; n += 1) delivery.enqueue(makeBatch(`${n}`.padEnd(8_000, "x")));
     await vi.waitFor(() => expect(delivery.stats().spool?.isAvailable).toBe(false));
     const { memory, spool, dropped, lastError } = delivery.stats();
@@ -48,14 +53,7 @@ describe("a real disk", () => {
   test("that turns read-only is shown, and the spool is still sent", async ({ skip }) => {
     const directory = mountSmallDisk();
     if (!directory) return skip("mounting a file system needs root");
-    const clock = createFakeClock(Date.now());
-    const transport = createFakeTransport(() => UNAVAILABLE);
-    const delivery = createDelivery({
-      endpoint: "http://127.0.0.1:1",
-      spool: { directory },
-      transport,
-      clock,
-    });
+    const { transport, delivery } = deliverTo(directory);
     delivery.enqueue(makeBatch("before"));
     await vi.waitFor(() => expect(delivery.stats().spool?.batches).toBe(1));
     expect(run("mount", "-o", "remount,ro", directory)).toBe(true);
