@@ -5,7 +5,8 @@ export interface Io {
   /** Progress and faults: standard error, so that `--json` stays clean. */
   readonly err: (text: string) => void;
   readonly isTty: boolean;
-  readonly columns: number;
+  /** Width of the terminal now; people resize it. */
+  readonly columns: () => number;
   readonly env: NodeJS.ProcessEnv;
   /** Asks on the terminal; undefined where nobody can answer. */
   readonly ask: (question: string) => Promise<string | undefined>;

@@ -1,32 +1,56 @@
 #!/usr/bin/env node
+import { once } from "node:events";
+import { constants } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { EXIT } from "@sightline/core";
 import { run } from "./run.ts";
 
+const isTty = process.stderr.isTTY === true && process.stdout.isTTY === true;
+
 // A reader that went away (`| head`) is an end like any other, not a fault.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(EXIT.ok);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(EXIT.ok);
+    throw error;
+  });
+}
 
 async function ask(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal is in raw mode, so that Ctrl-C comes as a key; Ctrl-D answers with nothing.
+  terminal.once("SIGINT", interrupt);
+  const isClosed = once(terminal, "close").then(() => "");
   try {
-    return await terminal.question(question);
+    return await Promise.race([terminal.question(question), isClosed]);
+  } catch {
+    return "";
   } finally {
     terminal.close();
   }
 }
 
+/** A line that is being redrawn is left, so that the prompt starts on a new one. */
+function interrupt(): never {
+  if (isTty) process.stderr.write("\n");
+  process.exit(EXIT.interrupted);
+}
+
 const args = process.argv.slice(2);
-if (args[0] !== "supervise") process.once("SIGINT", () => process.exit(EXIT.interrupted));
+if (args[0] !== "supervise") {
+  process.once("SIGINT", interrupt);
+  // Not the default way to die: `exit` listeners end builds and remove their drafts.
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => process.exit(128 + constants.signals[signal]));
+  }
+}
 
 process.exitCode = await run(args, {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
-  isTty: process.stderr.isTTY === true && process.stdout.isTTY === true,
-  columns: process.stderr.columns ?? 100,
+  isTty,
+  // Some terminals say 0.
+  columns: () => process.stderr.columns || 80,
   env: process.env,
   ask,
 });

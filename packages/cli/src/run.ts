@@ -93,8 +93,20 @@ function reportError(io: Io, error: unknown): number {
     for (const line of error.advice) if (line) io.err(`  ${line}\n`);
     return error.exitCode;
   }
-  io.err(`sightline: a fault of ours: ${error instanceof Error ? error.stack : String(error)}\n`);
+  if (isSystemError(error)) {
+    io.err(`sightline: ${error.message}\n`);
+    io.err("  check the permissions and the free space of what is named here\n");
+    return EXIT.failure;
+  }
+  io.err(
+    `sightline: a fault of ours, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   return EXIT.failure;
+}
+
+/** A file that may not be written, a disk that is full: nothing that a stack trace would explain. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "path" in error;
 }
 
 function readVersion(): string {

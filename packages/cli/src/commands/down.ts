@@ -34,8 +34,9 @@ export async function downCommand(context: Context, options: DownOptions): Promi
 
 async function stop(context: Context, withVolumes: boolean): Promise<void> {
   const { io, paths, paint } = context;
-  const isDocker =
-    readSpec(paths.spec)?.mode === "docker" && (await readDockerServers(context)).length > 0;
+  const isDockerMode = readSpec(paths.spec)?.mode === "docker";
+  // Volumes outlive their containers, so deleting needs the engine also when nothing runs.
+  const isDocker = isDockerMode && (withVolumes || (await readDockerServers(context)).length > 0);
   const progress = createProgress(io, paint);
   const report = await progress.step("stopping", async (note) => {
     const stopped = await stopStack(paths);
@@ -43,6 +44,11 @@ async function stop(context: Context, withVolumes: boolean): Promise<void> {
     note(stopped.stopped.join(", "));
     return stopped;
   });
+  if (report.left.length > 0) {
+    throw new Failure(`could not end ${report.left.join(", ")}: not a process of this user`, {
+      advice: ["run the same command as the user who started the stack"],
+    });
+  }
   if (report.stopped.length === 0 && !isDocker) return io.out("nothing was running\n");
   io.out(`stopped${withVolumes ? "" : `; the data stays in ${paths.data}`}\n`);
 }

@@ -1,12 +1,20 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { EXIT, LOKI_LABEL, parseDuration, severityFromText } from "@sightline/core";
+import {
+  EXIT,
+  formatDuration,
+  KINDS,
+  LOKI_LABEL,
+  parseDuration,
+  severityFromText,
+} from "@sightline/core";
 import { type Context, serverUrl } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { queryFailure } from "../query/failure.ts";
+import { PAGE_LINES, readPages } from "../query/line-pages.ts";
 import { type LineFilter, lineQuery } from "../query/logql.ts";
-import { type LogEntry, queryLabelValues, queryLines } from "../query/loki.ts";
+import { type LogEntry, queryLabelValues } from "../query/loki.ts";
 import { formatEntry } from "../report/log-line.ts";
 import { suggest } from "../report/suggest.ts";
+import { createSeenLines, follow, markSeen, nowNanos } from "./follow.ts";
 
 export interface LogsOptions {
   readonly follow?: boolean;
@@ -21,18 +29,13 @@ export interface LogsOptions {
   readonly json?: boolean;
 }
 
-interface LogsPlan {
+export interface LogsPlan {
   readonly filter: LineFilter;
   readonly sinceMillis: number;
   readonly limit: number;
 }
 
 const MAX_LIMIT = 100_000;
-/** Loki's own upper bound for one answer (`max_entries_limit_per_query`). */
-const PAGE_LINES = 5_000;
-const FOLLOW_EVERY_MILLIS = 1_000;
-/** Lines may arrive this late (a retry, a busy collector) and are still shown, once. */
-const FOLLOW_LOOK_BACK_NANOS: bigint = 60_000_000_000n;
 
 /** `sightline logs [service]`: what `docker logs` shows, for every service and every earlier run. */
 export async function logsCommand(
@@ -41,16 +44,40 @@ export async function logsCommand(
   options: LogsOptions,
 ): Promise<number> {
   const plan = planLogs(service, options);
-  const print = (entry: LogEntry): void =>
-    context.io.out(
-      `${options.json ? JSON.stringify(entry) : formatEntry(entry, { paint: context.paint, showService: service === undefined, showFields: options.fields !== false })}\n`,
-    );
+  const print = createPrinter(context, service, options);
   const endNanos = nowNanos();
+  if (!options.follow) {
+    const entries = await readNewest(context, plan, endNanos);
+    if (entries.length === 0) return await explainEmpty(context, plan, service);
+    entries.forEach(print);
+    return EXIT.ok;
+  }
+  const query = lineQuery(plan.filter);
+  const seen = createSeenLines();
+  // First what is there, then what is shown of it: a line that comes in between is in one of both.
+  await markSeen(context, query, endNanos, seen);
   const entries = await readNewest(context, plan, endNanos);
-  if (entries.length === 0 && !options.follow) return await explainEmpty(context, plan, service);
-  for (const entry of entries) print(entry);
-  if (options.follow) await follow(context, plan, endNanos, entries, print);
-  return EXIT.ok;
+  for (const entry of entries) {
+    seen.add(entry);
+    print(entry);
+  }
+  if (entries.length === 0) context.io.err("no line yet; waiting for new ones\n");
+  return await follow(context, query, endNanos, seen, print);
+}
+
+function createPrinter(
+  context: Context,
+  service: string | undefined,
+  options: LogsOptions,
+): (entry: LogEntry) => void {
+  const shape = {
+    paint: context.paint,
+    showService: service === undefined,
+    showFields: options.fields !== false,
+  };
+  const toText = (entry: LogEntry): string =>
+    options.json ? JSON.stringify(entry) : formatEntry(entry, shape);
+  return (entry) => context.io.out(`${toText(entry)}\n`);
 }
 
 /** Every wrong option is named at once. */
@@ -58,8 +85,11 @@ export function planLogs(service: string | undefined, options: LogsOptions): Log
   const faults: string[] = [];
   const since = parseDuration(options.since ?? "1h");
   if (since.status === "invalid") faults.push(`--since: ${since.message}`);
-  const limit = Number(options.limit ?? 1_000);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+  else if (since.millis === 0) {
+    faults.push(`--since: expected more than nothing, got "${options.since}"; for example 15m`);
+  }
+  const limit = Number(/^\d+$/.exec(options.limit ?? "1000")?.[0]);
+  if (!(limit >= 1 && limit <= MAX_LIMIT)) {
     faults.push(`--limit: expected a whole number from 1 to ${MAX_LIMIT}, got "${options.limit}"`);
   }
   const severity = options.severity === undefined ? undefined : severityFromText(options.severity);
@@ -67,6 +97,9 @@ export function planLogs(service: string | undefined, options: LogsOptions): Log
     faults.push(
       `--severity: expected trace, debug, info, warn, error or fatal, got "${options.severity}"`,
     );
+  }
+  if (options.kind !== undefined && !KINDS.some((kind) => kind === options.kind)) {
+    faults.push(`--kind: expected one of ${KINDS.join(", ")}, got "${options.kind}"`);
   }
   if (faults.length > 0) throw new Failure(faults.join("\n"), { exitCode: EXIT.usage });
   return {
@@ -83,64 +116,33 @@ export function planLogs(service: string | undefined, options: LogsOptions): Log
   };
 }
 
-/** The newest lines up to the limit, oldest first, page by page. */
+/** The newest lines up to the limit, oldest first. */
 async function readNewest(context: Context, plan: LogsPlan, endNanos: bigint): Promise<LogEntry[]> {
-  const startNanos = endNanos - BigInt(plan.sinceMillis) * 1_000_000n;
   const newestFirst: LogEntry[] = [];
-  const seen = new Set<string>();
-  let pageEnd = endNanos;
+  const pages = readPages({
+    lokiUrl: serverUrl(context, "loki"),
+    query: lineQuery(plan.filter),
+    startNanos: endNanos - BigInt(plan.sinceMillis) * 1_000_000n,
+    endNanos,
+    direction: "backward",
+    // One more than is shown, because a full page keeps back the lines of its last nanosecond.
+    pageLines: Math.min(PAGE_LINES, plan.limit + 1),
+  });
   while (newestFirst.length < plan.limit) {
-    const page = await readPage(context, plan.filter, startNanos, pageEnd, "backward");
-    const fresh = page.filter((entry) => !seen.has(identityOf(entry)));
-    if (fresh.length === 0) break;
-    for (const entry of fresh) seen.add(identityOf(entry));
-    newestFirst.push(...fresh);
-    if (page.length < PAGE_LINES) break;
-    // The end is exclusive, and other lines may share the oldest one's nanosecond.
-    pageEnd = BigInt((page.at(-1) as LogEntry).timeNanos) + 1n;
+    const page = await pages.next();
+    if (page.done && page.value) throw queryFailure(context, "Loki", page.value);
+    if (page.done) break;
+    newestFirst.push(...page.value.entries);
+    if (page.value.isCrowded && newestFirst.length < plan.limit) warnCrowded(context, page.value);
   }
   return newestFirst.slice(0, plan.limit).reverse();
 }
 
-async function readPage(
-  context: Context,
-  filter: LineFilter,
-  startNanos: bigint,
-  endNanos: bigint,
-  direction: "forward" | "backward",
-): Promise<LogEntry[]> {
-  const result = await queryLines(serverUrl(context, "loki"), {
-    query: lineQuery(filter),
-    startNanos,
-    endNanos,
-    limit: PAGE_LINES,
-    direction,
-  });
-  if (result.status !== "ok") throw queryFailure(context, "Loki", result);
-  return result.value;
-}
-
-async function follow(
-  context: Context,
-  plan: LogsPlan,
-  fromNanos: bigint,
-  printed: readonly LogEntry[],
-  print: (entry: LogEntry) => void,
-): Promise<never> {
-  const seen = new Map(printed.map((entry) => [identityOf(entry), BigInt(entry.timeNanos)]));
-  for (;;) {
-    await delay(FOLLOW_EVERY_MILLIS);
-    const endNanos = nowNanos();
-    const startNanos = endNanos - FOLLOW_LOOK_BACK_NANOS;
-    const entries = await readPage(context, plan.filter, startNanos, endNanos, "forward");
-    for (const entry of entries) {
-      const isOld = BigInt(entry.timeNanos) < fromNanos - FOLLOW_LOOK_BACK_NANOS;
-      if (isOld || seen.has(identityOf(entry))) continue;
-      seen.set(identityOf(entry), BigInt(entry.timeNanos));
-      print(entry);
-    }
-    for (const [identity, time] of seen) if (time < startNanos) seen.delete(identity);
-  }
+function warnCrowded(context: Context, { entries }: { entries: readonly LogEntry[] }): void {
+  const count = entries.length;
+  context.io.err(
+    `more than ${count} lines have the time ${entries[0]?.timeNanos} ns; ${count} of them are shown; narrow them down by --host, --severity or --grep\n`,
+  );
 }
 
 async function explainEmpty(
@@ -149,21 +151,14 @@ async function explainEmpty(
   service: string | undefined,
 ): Promise<number> {
   const known = await queryLabelValues(serverUrl(context, "loki"), LOKI_LABEL.serviceName);
-  const services = known.status === "ok" ? known.value : [];
-  const since = `the last ${Math.round(plan.sinceMillis / 60_000)} minutes`;
+  if (known.status !== "ok") throw queryFailure(context, "Loki", known);
+  const services = known.value;
   if (service !== undefined && !services.includes(service)) {
     throw new Failure(`no service "${service}" has sent a line in the last 7 days`, {
       advice: [suggest(service, services), `services that have: ${services.join(", ") || "none"}`],
     });
   }
+  const since = `the last ${formatDuration(plan.sinceMillis)}`;
   context.io.err(`no line matches in ${since}; try a longer --since, or fewer filters\n`);
   return EXIT.ok;
-}
-
-function identityOf(entry: LogEntry): string {
-  return `${entry.timeNanos} ${entry.fields[LOKI_LABEL.serviceName]} ${entry.line}`;
-}
-
-function nowNanos(): bigint {
-  return BigInt(Date.now()) * 1_000_000n;
 }

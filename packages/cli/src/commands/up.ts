@@ -13,6 +13,7 @@ import { hasExample, planStack } from "../stack/plan.ts";
 import { buildServers, checkBeforeBuild, checkBeforeStart, renderAll } from "../stack/prepare.ts";
 import type { StackMode } from "../stack/spec.ts";
 import { startStack, stopStack } from "../stack/start.ts";
+import { writeJson } from "../stack/state.ts";
 import { readStackStatus } from "../stack/status.ts";
 
 export interface UpOptions {
@@ -29,7 +30,7 @@ export interface UpOptions {
 export async function upCommand(context: Context, options: UpOptions): Promise<number> {
   const startedMillis = performance.now();
   const progress = createProgress(context.io, context.paint);
-  if (options.only === "build") return await buildOnly(context, progress);
+  if (options.only === "build") return await buildOnly(context, progress, options.json === true);
   const withExample = options.only !== "stack" && hasExample(context);
   const mode = await withStackLock(context, "up", () =>
     bringUp(context, progress, options, withExample),
@@ -43,11 +44,16 @@ export async function upCommand(context: Context, options: UpOptions): Promise<n
   return readBack.every((signal) => signal.status === "read") ? EXIT.ok : EXIT.failure;
 }
 
-async function buildOnly(context: Context, progress: Progress): Promise<number> {
-  await withStackLock(context, "up", async () => {
-    await buildServers(context, progress, await checkBeforeBuild(context));
-  });
-  context.io.out(`the servers are built, in ${context.paths.cache}\n`);
+async function buildOnly(context: Context, progress: Progress, json: boolean): Promise<number> {
+  await withStackLock(context, "up", () =>
+    buildServers(context, progress, checkBeforeBuild(context)),
+  );
+  const { cache } = context.paths;
+  context.io.out(
+    json
+      ? `${JSON.stringify({ status: "built", cache }, null, 2)}\n`
+      : `the servers are built, in ${cache}\n`,
+  );
   return EXIT.ok;
 }
 
@@ -63,6 +69,8 @@ async function bringUp(
     await buildServers(context, progress, toBuild);
     renderAll(context);
   } else {
+    // Before the first container: should this end in the middle, `down` has to know of them.
+    writeJson(context.paths.spec, planStack(context, mode, withExample));
     await composeUp(context, progress);
   }
   await start(context, progress, mode, withExample);

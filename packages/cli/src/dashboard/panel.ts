@@ -18,21 +18,38 @@ interface PanelInput {
   readonly min?: number;
   readonly max?: number;
   /** What stands where there is no value. Never "0": nothing measured is not nothing happened. */
-  readonly noValue?: string;
+  readonly noValue: string;
   readonly steps?: readonly ThresholdStep[];
   readonly interval?: string;
   readonly maxDataPoints?: number;
   readonly overrides?: readonly FieldOverride[];
 }
 
+/** What the legend says of a series, and the name that Grafana shows for it and sorts by. */
+const LEGEND_CALC = { mean: "Mean", max: "Max", sum: "Total", lastNotNull: "Last *" } as const;
+type LegendCalc = keyof typeof LEGEND_CALC;
+
+interface LegendInput {
+  readonly mode: "list" | "table";
+  /** What it says of each series; a table is sorted by the first. */
+  readonly calcs: readonly LegendCalc[];
+  readonly placement?: "bottom" | "right";
+  /** Pixels; a legend at the right else takes half of the panel. */
+  readonly width?: number;
+}
+
 export interface TimeseriesInput extends PanelInput {
   readonly drawStyle?: "line" | "bars";
   readonly stacked?: boolean;
   readonly fillOpacity?: number;
-  readonly legendCalcs?: readonly ("mean" | "max" | "lastNotNull" | "sum")[];
+  readonly legend?: LegendInput;
+  /** The axis reaches at least so far: a line at 0 lies at the bottom of something. */
+  readonly softMax?: number;
   /** Draws the thresholds as dashed lines. */
   readonly showThresholds?: boolean;
 }
+
+const STAT_TEXT_SIZE = 36;
 
 const plainSteps: readonly ThresholdStep[] = [{ color: "text", value: null }];
 
@@ -40,15 +57,25 @@ const plainSteps: readonly ThresholdStep[] = [{ color: "text", value: null }];
 export function statPanel(input: PanelInput & { readonly sparkline?: boolean }): Panel {
   return {
     type: "stat",
-    ...common(input, {}),
+    // Else the missing value would have the colour of a good one.
+    ...common(input, { mappings: [missingValue(input.noValue)] }),
     options: {
       colorMode: "value",
       graphMode: input.sparkline === false ? "none" : "area",
       justifyMode: "auto",
       orientation: "auto",
       textMode: "value",
+      // Without it Grafana fits each number to its panel, and no two are the same size.
+      text: { valueSize: STAT_TEXT_SIZE },
       reduceOptions: { calcs: ["lastNotNull"], fields: "", values: false },
     },
+  };
+}
+
+function missingValue(noValue: string): object {
+  return {
+    type: "special",
+    options: { match: "null+nan", result: { text: noValue, color: "text", index: 0 } },
   };
 }
 
@@ -64,33 +91,30 @@ export function timeseriesPanel(input: TimeseriesInput): Panel {
     spanNulls: bars ? false : 180_000,
     stacking: { mode: input.stacked ? "normal" : "none", group: "A" },
     axisSoftMin: 0,
+    ...(input.softMax !== undefined && { axisSoftMax: input.softMax }),
     thresholdsStyle: { mode: input.showThresholds ? "dashed" : "off" },
   };
   return {
     type: "timeseries",
     ...common(input, { color: { mode: "palette-classic" }, custom }),
     options: {
-      legend: {
-        displayMode: input.legendCalcs ? "table" : "list",
-        placement: "bottom",
-        showLegend: true,
-        calcs: input.legendCalcs ?? [],
-        ...(input.legendCalcs && { sortBy: legendSort(input.legendCalcs), sortDesc: true }),
-      },
+      legend: legendOf(input.legend),
       tooltip: { mode: "multi", sort: "desc" },
     },
   };
 }
 
-/** Legend columns are sorted by the name that Grafana shows for the calculation. */
-function legendSort(calcs: readonly string[]): string {
-  const names: Record<string, string> = {
-    mean: "Mean",
-    max: "Max",
-    lastNotNull: "Last *",
-    sum: "Total",
+function legendOf(legend: LegendInput | undefined): object {
+  const { mode = "list", calcs = [], placement = "bottom", width } = legend ?? {};
+  const [first] = calcs;
+  return {
+    displayMode: mode,
+    placement,
+    showLegend: true,
+    calcs,
+    ...(width !== undefined && { width }),
+    ...(mode === "table" && first && { sortBy: LEGEND_CALC[first], sortDesc: true }),
   };
-  return names[calcs[0] ?? ""] ?? "Name";
 }
 
 export function tablePanel(
@@ -145,7 +169,7 @@ function common(
         ...(input.decimals !== undefined && { decimals: input.decimals }),
         ...(input.min !== undefined && { min: input.min }),
         ...(input.max !== undefined && { max: input.max }),
-        ...(input.noValue !== undefined && { noValue: input.noValue }),
+        noValue: input.noValue,
         color: { mode: "thresholds" },
         thresholds: { mode: "absolute", steps: input.steps ?? plainSteps },
         ...defaults,
@@ -183,4 +207,9 @@ function override(
 
 export function fixedColor(color: string): { readonly mode: "fixed"; readonly fixedColor: string } {
   return { mode: "fixed", fixedColor: color };
+}
+
+/** Shades of one colour, so that each series is told apart. */
+export function shadesOf(color: string): { readonly mode: "shades"; readonly fixedColor: string } {
+  return { mode: "shades", fixedColor: color };
 }

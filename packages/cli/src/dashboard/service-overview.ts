@@ -33,7 +33,7 @@ export function createServiceOverview(): Dashboard {
     templating: { list: variables() },
     panels: placePanels([
       { height: 4, lines: [summaryPanels()] },
-      { title: "Requests", height: 9, lines: requestPanels() },
+      { title: "Requests", height: 10, lines: requestPanels() },
       { title: "Calls to other services", height: 7, lines: [callPanels()] },
       { title: "Process", height: 7, lines: processPanels() },
       { title: "Delivery to Sightline", height: 6, lines: [deliveryPanels()] },

@@ -5,9 +5,11 @@ export interface ToolResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** The program is not on the PATH. */
+  readonly isMissing: boolean;
 }
 
-/** Runs a program to its end; a program that is not there ends with code null. */
+/** Runs a program to its end; one that is not there, or had no more time, ends with code null. */
 export function runTool(
   command: string,
   args: readonly string[],
@@ -32,8 +34,10 @@ export function runTool(
     child.stderr.on("data", (chunk) => {
       stderr += chunk;
     });
-    child.on("error", (error) => resolve({ code: null, stdout, stderr: error.message }));
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      resolve({ code: null, stdout, stderr: error.message, isMissing: error.code === "ENOENT" }),
+    );
+    child.on("close", (code) => resolve({ code, stdout, stderr, isMissing: false }));
   });
 }
 
@@ -48,7 +52,7 @@ export async function findEngine({ io }: Context): Promise<Engine> {
   const ask = (command: string, ...args: string[]): Promise<ToolResult> =>
     runTool(command, args, { env: io.env, timeoutMillis: ASK_TIMEOUT_MILLIS });
   const info = await ask("docker", "info", "--format", "{{.ServerVersion}}");
-  if (info.code === null) {
+  if (info.isMissing) {
     return {
       status: "absent",
       reason: "there is no docker command",
@@ -56,7 +60,8 @@ export async function findEngine({ io }: Context): Promise<Engine> {
     };
   }
   if (info.code !== 0 || info.stdout.trim() === "") {
-    const why = info.stderr.trim().split("\n").at(-1) ?? "it does not answer";
+    const lastLine = info.stderr.trim().split("\n").at(-1);
+    const why = lastLine || `nothing within ${ASK_TIMEOUT_MILLIS / 1_000} s`;
     return {
       status: "absent",
       reason: `no engine answers (${why})`,

@@ -1,4 +1,4 @@
-import { EXIT } from "@sightline/core";
+import { EXIT, formatBytes } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { QueryResult } from "./http-json.ts";
@@ -14,6 +14,10 @@ export function queryFailure(
       exitCode: EXIT.noAnswer,
       advice: [`${context.self} status   shows what runs`, `${context.self} up       starts it`],
     });
+  }
+  if (result.status === "too-large") {
+    const size = formatBytes(result.maxBytes);
+    return new Failure(`the answer of ${server} is larger than ${size}; ask for fewer lines`);
   }
   return new Failure(`${server} refused the query (HTTP ${result.code}): ${result.reason}`);
 }

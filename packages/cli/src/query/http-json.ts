@@ -4,6 +4,8 @@ export type QueryResult<T> =
   | { readonly status: "ok"; readonly value: T }
   /** The server could not be asked. */
   | { readonly status: "no-answer"; readonly reason: string }
+  /** The answer is more than one wants in memory at once. */
+  | { readonly status: "too-large"; readonly maxBytes: number }
   /** The server answered that it will not. */
   | { readonly status: "refused"; readonly code: number; readonly reason: string };
 
@@ -17,7 +19,7 @@ export async function getJson<T>(
   for (const [key, value] of Object.entries(parameters))
     if (value !== undefined) search.set(key, value);
   const answer = await sendHttp({ url: `${url}?${search}`, timeoutMillis: 30_000 });
-  if (answer.status === "no-answer") return answer;
+  if (answer.status !== "answered") return answer;
   if (answer.code !== 200) {
     return { status: "refused", code: answer.code, reason: answer.body.trim().slice(0, 500) };
   }

@@ -20,7 +20,7 @@ export async function readSignalCounts(context: Context): Promise<SignalCounts> 
   return { requests, spans };
 }
 
-/** Over five minutes and not only now: a restarted process leaves its last value behind. */
+/** Over a day and not only now: what a process counted before its restart stays in the sum. */
 function sumOfService(metric: string): string {
   const service = `${PROMETHEUS_LABEL.serviceName}=${quote(EXAMPLE_SERVICE_NAME)}`;
   return `sum(last_over_time(${metric}{${service}}[1d]))`;

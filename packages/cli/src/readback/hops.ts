@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { type Context, serverUrl } from "../context.ts";
-import { queryNumber } from "../query/prometheus.ts";
+import { queryLokiVector } from "../query/loki.ts";
+import { queryPrometheus } from "../query/prometheus.ts";
 import { sendHttp } from "../stack/http.ts";
+import { readSpec } from "../stack/spec.ts";
 
 export type SignalName = "logs" | "metrics" | "traces";
 
@@ -37,12 +40,15 @@ const COLLECTOR_COUNTERS: Readonly<Record<SignalName, Names>> = {
 };
 
 /** Walks the way of a signal, hop by hop, and names the first that does not pass it on. */
-export async function findBrokenHop(context: Context, signal: SignalName): Promise<BrokenHop> {
+export async function findBrokenHop(
+  context: Context,
+  signal: SignalName,
+  sender: string,
+): Promise<BrokenHop> {
   const names = COLLECTOR_COUNTERS[signal];
   const counters = await readCollectorCounters(context);
   const store = signal === "logs" ? "Loki" : "Prometheus";
-  const storePort = signal === "logs" ? "loki" : "prometheus";
-  const readLog = (server: string): string => `read ${context.paths.logs}/${server}.log`;
+  const readLog = (server: string): string => adviseLog(context, server);
   if (!counters) {
     return { hop: "the collector does not answer", advice: `${context.self} status` };
   }
@@ -50,7 +56,7 @@ export async function findBrokenHop(context: Context, signal: SignalName): Promi
     const isRefused = (counters.get(names.refused) ?? 0) > 0;
     return isRefused
       ? { hop: `the collector refused the ${signal}`, advice: readLog("collector") }
-      : { hop: `no ${signal} reached the collector`, advice: readLog("board") };
+      : { hop: `no ${signal} reached the collector`, advice: readLog(sender) };
   }
   if ((counters.get(names.sendFailed) ?? 0) > 0) {
     return {
@@ -58,26 +64,45 @@ export async function findBrokenHop(context: Context, signal: SignalName): Promi
       advice: readLog("collector"),
     };
   }
-  const isUp =
-    (await sendHttp({ url: `${serverUrl(context, storePort)}/metrics`, timeoutMillis: 3_000 }))
-      .status === "answered";
-  if (!isUp) return { hop: `${store} does not answer`, advice: `${context.self} status` };
-  const isAsked =
-    signal !== "logs" ||
-    (await queryNumber(serverUrl(context, "prometheus"), "vector(1)")) !== undefined;
+  return await findStoreProblem(context, signal, readLog);
+}
+
+async function findStoreProblem(
+  context: Context,
+  signal: SignalName,
+  readLog: (server: string) => string,
+): Promise<BrokenHop> {
+  const [store, port] =
+    signal === "logs" ? (["Loki", "loki"] as const) : (["Prometheus", "prometheus"] as const);
+  const metrics = `${serverUrl(context, port)}/metrics`;
+  const answer = await sendHttp({ url: metrics, timeoutMillis: 3_000 });
+  if (answer.status === "no-answer") {
+    return { hop: `${store} does not answer`, advice: `${context.self} status` };
+  }
+  const query = port === "loki" ? queryLokiVector : queryPrometheus;
+  const isAsked = (await query(serverUrl(context, port), "vector(1)")).status === "ok";
   return {
     hop: isAsked
       ? `the collector accepted ${signal}, but ${store} gives back fewer than were sent`
       : `${store} does not answer queries`,
-    advice: readLog(storePort),
+    advice: readLog(port),
   };
+}
+
+/** Where a sender or server says what went wrong: a file of ours, or its container's log. */
+function adviseLog(context: Context, server: string): string {
+  const { paths } = context;
+  const spec = readSpec(paths.spec);
+  const isOurs = server === "supervisor" || spec?.servers.some(({ name }) => name === server);
+  if (spec?.mode !== "docker" || isOurs) return `read ${join(paths.logs, `${server}.log`)}`;
+  return `docker compose --file "${join(paths.assets, "docker-compose.yml")}" logs ${server}`;
 }
 
 /** Sums of the collector's own metrics by name, without the `_total` that some versions add. */
 async function readCollectorCounters(context: Context): Promise<Map<string, number> | undefined> {
   const url = `${serverUrl(context, "collector_metrics")}/metrics`;
   const answer = await sendHttp({ url, timeoutMillis: 3_000 });
-  if (answer.status === "no-answer" || answer.code !== 200) return undefined;
+  if (answer.status !== "answered" || answer.code !== 200) return undefined;
   return sumMetrics(answer.body);
 }
 
@@ -87,7 +112,8 @@ export function sumMetrics(exposition: string): Map<string, number> {
     const match = /^([a-zA-Z_:][\w:]*)(?:\{.*\})? (\S+)/.exec(line);
     if (!match) continue;
     const name = (match[1] as string).replace(/_total$/, "");
-    sums.set(name, (sums.get(name) ?? 0) + Number(match[2]));
+    const value = Number(match[2]);
+    if (Number.isFinite(value)) sums.set(name, (sums.get(name) ?? 0) + value);
   }
   return sums;
 }

@@ -1,5 +1,4 @@
 import {
-  LOKI_LABEL,
   LOKI_METADATA,
   PROMETHEUS,
   PROMETHEUS_LABEL,
@@ -13,7 +12,9 @@ import { type LogEntry, queryLines, queryLokiVector } from "../query/loki.ts";
 import { queryNumber } from "../query/prometheus.ts";
 import type { Progress } from "../report/progress.ts";
 import { EXAMPLE_SERVICE_NAME } from "../stack/plan.ts";
+import { readUsage } from "../stack/process.ts";
 import { readSpec } from "../stack/spec.ts";
+import { readState } from "../stack/state.ts";
 import { waitFor } from "../stack/wait.ts";
 import { readSignalCounts } from "./counts.ts";
 import { findBrokenHop, type SignalName } from "./hops.ts";
@@ -51,6 +52,8 @@ export type ReadBack =
 
 const TIMEOUT_MILLIS = 45_000;
 const EVERY_MILLIS = 500;
+/** Its log is the place to look for why no heartbeat left. */
+const HEARTBEAT_SENDER = "supervisor";
 
 /** Asks the stores for what the example just sent, until it is there or the time is over. */
 export function readBackExample(
@@ -61,11 +64,11 @@ export function readBackExample(
   return progress.step("reading every signal back", async (note) => {
     note("from Loki, Prometheus and the collector");
     const results = await Promise.all([
-      orLost(context, "logs", () =>
+      orLost(context, "logs", EXAMPLE_SERVICE_NAME, () =>
         readLogs(context, EXAMPLE_SERVICE_NAME, traffic.startedUnixMillis),
       ),
-      orLost(context, "metrics", () => readMetrics(context, traffic)),
-      orLost(context, "traces", () => readSpans(context, traffic)),
+      orLost(context, "metrics", EXAMPLE_SERVICE_NAME, () => readMetrics(context, traffic)),
+      orLost(context, "traces", EXAMPLE_SERVICE_NAME, () => readSpans(context, traffic)),
     ]);
     note("");
     return results;
@@ -74,22 +77,31 @@ export function readBackExample(
 
 /** Without an example, the stack's own heartbeat is read back. */
 export function readBackHeartbeat(context: Context, progress: Progress): Promise<ReadBack[]> {
+  const since = firstBeatUnixMillis(context);
   return progress.step("reading the heartbeat back", async () =>
     Promise.all([
-      orLost(context, "logs", () => readLogs(context, STACK_SERVICE_NAME, Date.now() - 60_000)),
-      orLost(context, "metrics", () => readHeartbeatMetric(context)),
-      orLost(context, "traces", () => readHeartbeatSpans(context)),
+      orLost(context, "logs", HEARTBEAT_SENDER, () => readLogs(context, STACK_SERVICE_NAME, since)),
+      orLost(context, "metrics", HEARTBEAT_SENDER, () => readHeartbeatMetric(context, since)),
+      orLost(context, "traces", HEARTBEAT_SENDER, () => readHeartbeatSpans(context)),
     ]),
   );
+}
+
+/** Only what the running supervisor sent counts: the beat of a run before tells nothing of this one. */
+function firstBeatUnixMillis(context: Context): number {
+  const supervisor = readState(context.paths.state)?.supervisor;
+  const uptimeSeconds = (supervisor && readUsage(supervisor)?.uptimeSeconds) ?? 60;
+  return Date.now() - Math.min(60, uptimeSeconds) * 1_000;
 }
 
 async function orLost(
   context: Context,
   signal: SignalName,
+  sender: string,
   read: () => Promise<ReadBack | undefined>,
 ): Promise<ReadBack> {
   const found = await waitFor(read, { timeoutMillis: TIMEOUT_MILLIS, everyMillis: EVERY_MILLIS });
-  return found ?? { signal, status: "lost", ...(await findBrokenHop(context, signal)) };
+  return found ?? { signal, status: "lost", ...(await findBrokenHop(context, signal, sender)) };
 }
 
 async function readLogs(
@@ -195,10 +207,14 @@ async function askTempo(
   return result.status === "ok" && result.value > 0 ? "found" : "nothing-found";
 }
 
-async function readHeartbeatMetric(context: Context): Promise<ReadBack | undefined> {
+async function readHeartbeatMetric(
+  context: Context,
+  sinceUnixMillis: number,
+): Promise<ReadBack | undefined> {
+  const series = `${PROMETHEUS.stackServerUp}{${PROMETHEUS_LABEL.serviceName}=${quote(STACK_SERVICE_NAME)}}`;
   const serversUp = await queryNumber(
     serverUrl(context, "prometheus"),
-    `sum(${PROMETHEUS.stackServerUp}{${LOKI_LABEL.serviceName}=${quote(STACK_SERVICE_NAME)}})`,
+    `sum(${series} and timestamp(${series}) >= ${sinceUnixMillis / 1_000})`,
   );
   return serversUp === undefined ? undefined : { signal: "heartbeat", status: "read", serversUp };
 }

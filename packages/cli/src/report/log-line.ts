@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from "node:util";
 import { LOKI_LABEL, LOKI_METADATA } from "@sightline/core";
 import type { LogEntry } from "../query/loki.ts";
+import { cleanLine, cleanText } from "./clean-text.ts";
 import type { Painter, Style } from "./style.ts";
 
 export interface LogLineOptions {
@@ -38,7 +38,7 @@ const SEVERITY_STYLE: Readonly<Record<string, Style>> = {
   FATAL: "magenta",
 };
 
-/** `05:51:02.123 ERROR board  the line  key=value`, in the reader's time zone. */
+/** `2026-11-20 05:51:02.123 ERROR board the line key=value`, in the reader's time zone. */
 export function formatEntry(entry: LogEntry, options: LogLineOptions): string {
   const { paint } = options;
   const severity = severityOf(entry);
@@ -47,9 +47,8 @@ export function formatEntry(entry: LogEntry, options: LogLineOptions): string {
     paint(SEVERITY_STYLE[severity] ?? "white", severity.padEnd(5)),
   ];
   if (options.showService) {
-    parts.push(paint("cyan", (entry.fields[LOKI_LABEL.serviceName] ?? "").padEnd(10)));
+    parts.push(paint("cyan", cleanLine(entry.fields[LOKI_LABEL.serviceName] ?? "").padEnd(10)));
   }
-  // A line is foreign text: its control characters must not move the reader's cursor.
   parts.push(cleanText(entry.line));
   const fields = options.showFields ? formatFields(entry) : "";
   if (fields) parts.push(paint("dim", cleanText(fields)));
@@ -59,7 +58,9 @@ export function formatEntry(entry: LogEntry, options: LogLineOptions): string {
 function severityOf(entry: LogEntry): string {
   const text =
     entry.fields[LOKI_METADATA.severityText] ?? entry.fields[LOKI_METADATA.detectedLevel];
-  return (text ?? "").replace(/\d$/, "").toUpperCase();
+  return cleanLine(text ?? "")
+    .replace(/\d$/, "")
+    .toUpperCase();
 }
 
 function formatTime(timeNanos: string): string {
@@ -73,8 +74,4 @@ function formatFields(entry: LogEntry): string {
     .filter(([key]) => !QUIET_FIELDS.has(key))
     .map(([key, value]) => `${key}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`)
     .join(" ");
-}
-
-function cleanText(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n\t]/gu, "");
 }

@@ -1,5 +1,6 @@
 import { formatDuration } from "@sightline/core";
 import type { Io } from "../io.ts";
+import { cleanLine } from "./clean-text.ts";
 import type { Painter } from "./style.ts";
 
 const SPIN_EVERY_MILLIS = 250;
@@ -18,13 +19,23 @@ export function createProgress(io: Io, paint: Painter): Progress {
       const elapsed = (): string => formatDuration(performance.now() - startedMillis);
       let note = "";
       const line = (mark: string): string =>
-        `${mark} ${title}${note ? ` ${paint("dim", note)}` : ""} ${paint("dim", elapsed())}`;
-      const stop = io.isTty
-        ? redraw(io, () => line(paint("cyan", "…")))
-        : remind(io, () => line("…"));
+        [mark, title, ...[note, elapsed()].filter(Boolean).map((text) => paint("dim", text))].join(
+          " ",
+        );
+      // A redrawn line must fit: of one that wraps, only the last row could be cleared again.
+      const shortLine = (): string => {
+        const room = io.columns() - "… ".length - elapsed().length - 2;
+        const [shownTitle, shownNote] = [cut(title, room), cut(note, room - title.length - 1)];
+        return [
+          paint("cyan", "…"),
+          shownTitle,
+          paint("dim", [shownNote, elapsed()].join(" ").trim()),
+        ].join(" ");
+      };
+      const stop = io.isTty ? redraw(io, shortLine) : remind(io, () => line("…"));
       try {
         const result = await work((text) => {
-          note = text;
+          note = cleanLine(text);
         });
         stop();
         io.err(`${line(paint("green", "✓"))}\n`);
@@ -38,8 +49,13 @@ export function createProgress(io: Io, paint: Painter): Progress {
   };
 }
 
+function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  return maxLength < 2 ? "" : `${text.slice(0, maxLength - 1)}…`;
+}
+
 function redraw(io: Io, line: () => string): () => void {
-  const draw = (): void => io.err(`\r\u001b[2K${line().slice(0, io.columns * 2)}`);
+  const draw = (): void => io.err(`\r\u001b[2K${line()}`);
   draw();
   const timer = setInterval(draw, SPIN_EVERY_MILLIS);
   return () => {

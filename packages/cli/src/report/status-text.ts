@@ -1,7 +1,13 @@
 import { formatBytes, formatDuration } from "@sightline/core";
 import type { Context } from "../context.ts";
 import type { ServerStatusRow, StackStatus } from "../stack/status.ts";
+import { cleanLine } from "./clean-text.ts";
 import { type Painter, renderTable } from "./style.ts";
+
+const TAIL_LINES = 5;
+const MAX_LINE_LENGTH = 300;
+/** Past this, what ended the earlier run of a server that is well is history. */
+const YOUNG_SECONDS = 600;
 
 export function renderStatus(context: Context, status: StackStatus): string {
   const { paint } = context;
@@ -20,7 +26,10 @@ export function renderStatus(context: Context, status: StackStatus): string {
   if (status.problems.length > 0) {
     lines.push("", ...status.problems.map((problem) => paint("red", `  ✗ ${problem}`)));
   }
-  for (const server of status.servers) lines.push(...describeExit(server, paint));
+  for (const server of status.servers) {
+    if (!isRecovered(server)) lines.push(...describeExit(server, paint));
+    lines.push(...describeLog(server, paint));
+  }
   return `${lines.join("\n")}\n`;
 }
 
@@ -43,7 +52,23 @@ function formatAge(seconds: number | undefined): string {
   return seconds === undefined ? "none read back" : `${formatDuration(seconds * 1_000)} old`;
 }
 
-/** How a server last died, with what it said then: shown as long as its successor is young. */
+function isRecovered(server: ServerStatusRow): boolean {
+  return server.status === "healthy" && (server.uptimeSeconds ?? 0) > YOUNG_SECONDS;
+}
+
+/** What a server says that runs and is not well. */
+function describeLog(server: ServerStatusRow, paint: Painter): string[] {
+  if (!server.logTail || server.logTail.length === 0) return [];
+  return ["", `  ${server.name} says`, ...quoteTail(server.logTail, paint)];
+}
+
+function quoteTail(lines: readonly string[], paint: Painter): string[] {
+  return lines
+    .slice(-TAIL_LINES)
+    .map((line) => paint("dim", `      ${cleanLine(line).slice(0, MAX_LINE_LENGTH)}`));
+}
+
+/** How a server last died, with what it said then. */
 export function describeExit(server: ServerStatusRow, paint: Painter): string[] {
   const exit = server.lastExit;
   if (!exit) return [];
@@ -53,7 +78,7 @@ export function describeExit(server: ServerStatusRow, paint: Painter): string[] 
       ? "unseen"
       : `with code ${exit.code}`;
   const when = new Date(exit.atUnixMillis).toISOString();
-  const tail = exit.logTail.slice(-5).map((line) => paint("dim", `      ${line.slice(0, 300)}`));
+  const tail = quoteTail(exit.logTail, paint);
   return [
     "",
     `  ${server.name} last ended ${how} at ${when}${tail.length > 0 ? "; it last said" : ""}`,

@@ -3,6 +3,7 @@ import { type Context, serverUrl } from "../context.ts";
 import type { ReadBack } from "../readback/read-back.ts";
 import type { StackMode } from "../stack/spec.ts";
 import type { StackStatus } from "../stack/status.ts";
+import { cleanLine } from "./clean-text.ts";
 import { formatEntry } from "./log-line.ts";
 import { describeExit, renderServers } from "./status-text.ts";
 import { type Painter, renderTable } from "./style.ts";
@@ -68,7 +69,7 @@ function describeLogs(
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   const bySeverity = counts
     .sort(([, a], [, b]) => b - a)
-    .map(([severity, count]) => `${count} ${severity}`)
+    .map(([severity, count]) => `${count} ${cleanLine(severity)}`)
     .join(", ");
   const [firstLine = ""] = found.sample.line.split("\n", 1);
   const entry = { ...found.sample, line: firstLine };

@@ -1,8 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import type { Paths } from "./paths.ts";
+import { refOf } from "./process.ts";
 import { readJson, writeJson } from "./state.ts";
 import { type Tool, toolBinary } from "./tools.ts";
 
@@ -43,17 +52,17 @@ export type BuildResult =
  * Builds one server into the cache, whole or not at all: the binaries appear by rename, so that an
  * interrupted or a second build at the same time never leaves half a server.
  */
-export async function buildTool(
-  paths: Paths,
-  tool: Tool,
-  signal?: AbortSignal,
-): Promise<BuildResult> {
+export async function buildTool(paths: Paths, tool: Tool): Promise<BuildResult> {
   const target = join(paths.cache, tool.name, tool.version);
   mkdirSync(target, { recursive: true });
-  const draft = mkdtempSync(join(paths.cache, tool.name, ".build-"));
+  removeStaleDrafts(dirname(target));
+  const draft = mkdtempSync(join(dirname(target), `${DRAFT_PREFIX}${process.pid}-`));
+  const removeDraft = (): void => rmSync(draft, { recursive: true, force: true });
+  // Ctrl-C ends this process without coming back here.
+  process.once("exit", removeDraft);
   try {
     for (const [binary, source] of Object.entries(tool.build.binaries)) {
-      const result = await goBuild(paths, tool, source, join(draft, binary), signal);
+      const result = await goBuild(paths, tool, source, join(draft, binary));
       if (result.code !== 0) return explainFailure(tool, result);
     }
     for (const binary of Object.keys(tool.build.binaries)) {
@@ -62,7 +71,19 @@ export async function buildTool(
     writeJson(stampPath(paths, tool), { recipe: recipeDigest(paths, tool) } satisfies BuildStamp);
     return { status: "built" };
   } finally {
-    rmSync(draft, { recursive: true, force: true });
+    process.off("exit", removeDraft);
+    removeDraft();
+  }
+}
+
+const DRAFT_PREFIX = ".build-";
+
+/** What builds that were killed left behind; a draft's name holds the pid of its builder. */
+function removeStaleDrafts(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const pid = new RegExp(`^\\${DRAFT_PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (pid === undefined || refOf(Number(pid))) continue;
+    rmSync(join(directory, name), { recursive: true, force: true });
   }
 }
 
@@ -71,7 +92,6 @@ function goBuild(
   tool: Tool,
   source: string,
   output: string,
-  signal: AbortSignal | undefined,
 ): Promise<{ code: number | null; output: string }> {
   const linkerFlags = [
     "-s",
@@ -86,8 +106,10 @@ function goBuild(
     // A user's GOFLAGS (often -mod=vendor) or go.work must not bend a pinned build.
     env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
     stdio: ["ignore", "pipe", "pipe"],
-    ...(signal && { signal }),
   });
+  const end = (): boolean => child.kill();
+  process.once("exit", end);
+  child.once("close", () => process.off("exit", end));
   return collect(child);
 }
 

@@ -10,6 +10,11 @@ export async function withStackLock<T>(
   command: string,
   work: () => Promise<T>,
 ): Promise<T> {
+  if (process.platform !== "linux") {
+    throw new Failure(`the stack needs Linux, this is "${process.platform}"`, {
+      advice: ["run it on a Linux host or in a Linux virtual machine"],
+    });
+  }
   const lock = await acquireLock(`change-${stackId(context.paths)}`, {
     pid: process.pid,
     command,

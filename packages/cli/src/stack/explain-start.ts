@@ -1,5 +1,6 @@
 import { EXIT } from "@sightline/core";
 import type { Context } from "../context.ts";
+import { cleanLine } from "../report/clean-text.ts";
 import type { StartResult } from "./start.ts";
 import type { ServerState } from "./state.ts";
 
@@ -21,6 +22,9 @@ export function explainStartFailure(
   if (result.status === "no-supervisor") {
     return [`the supervisor ended${quoteLog(result.logTail)}`, options];
   }
+  if (result.servers.length === 0) {
+    return ["the supervisor runs, but did not take up its work in time", options];
+  }
   const lines = result.servers.map((server) =>
     result.status === "failed" ? describeDeath(server) : describeSilence(server),
   );
@@ -40,5 +44,5 @@ function describeSilence(server: ServerState): string {
 function quoteLog(lines: readonly string[]): string {
   return lines.length === 0
     ? ", without a word in its log"
-    : `; it last said:\n${lines.map((line) => `    ${line.slice(0, 400)}`).join("\n")}`;
+    : `; it last said:\n${lines.map((line) => `    ${cleanLine(line).slice(0, 400)}`).join("\n")}`;
 }

@@ -5,6 +5,8 @@ import type { StackSpec } from "./spec.ts";
 import type { StackState } from "./state.ts";
 
 const EVERY_MILLIS = 15_000;
+/** With Docker and no example there is no server to report on; the beat must still be one. */
+const SELF = { name: "supervisor", status: "healthy", restarts: 0 } as const;
 
 /**
  * The stack's own pulse: a line, metrics and a span through the whole path, every 15 seconds.
@@ -28,7 +30,7 @@ export function createHeartbeat(): { beat: (spec: StackSpec, state: StackState) 
         count,
         nowUnixMillis: now,
         startedUnixMillis,
-        servers: state.servers,
+        servers: state.servers.length > 0 ? state.servers : [SELF],
       });
       // Not awaited and not retried: a missed beat is what the beat is for.
       for (const { path, body } of requests) void post(`${spec.otlpUrl}${path}`, body);

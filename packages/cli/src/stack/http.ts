@@ -2,7 +2,8 @@ import { request } from "node:http";
 
 export type HttpAnswer =
   | { readonly status: "answered"; readonly code: number; readonly body: string }
-  | { readonly status: "no-answer"; readonly reason: string };
+  | { readonly status: "no-answer"; readonly reason: string }
+  | { readonly status: "too-large"; readonly maxBytes: number };
 
 export interface HttpRequest {
   readonly url: string;
@@ -10,6 +11,8 @@ export interface HttpRequest {
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Of the answer; default 32 MiB. */
+  readonly maxBytes?: number;
 }
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -22,13 +25,18 @@ export function sendHttp(options: HttpRequest): Promise<HttpAnswer> {
   return new Promise((resolve) => {
     const fail = (reason: string): void => resolve({ status: "no-answer", reason });
     const { url, method = "GET", headers = {}, body, timeoutMillis } = options;
+    const maxBytes = options.maxBytes ?? MAX_BODY_BYTES;
     const outgoing = request(url, { method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       response.on("data", (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > MAX_BODY_BYTES) return outgoing.destroy(new Error("the answer is over 32 MiB"));
-        chunks.push(chunk);
+        if (bytes > maxBytes) {
+          resolve({ status: "too-large", maxBytes });
+          outgoing.destroy();
+        } else {
+          chunks.push(chunk);
+        }
       });
       response.on("end", () =>
         resolve({

@@ -11,33 +11,57 @@ export type LockResult =
   | { readonly status: "held"; readonly release: () => Promise<void> }
   | { readonly status: "taken"; readonly holder: LockHolder | undefined };
 
+const ATTEMPTS = 5;
+
 /**
  * A lock that the kernel frees when its holder dies, however it dies: an abstract Unix socket
  * (unix(7)). A lock file would outlive `kill -9` and need a guess about staleness. The socket takes
  * no commands, it only says who holds it. Linux only, as the embedded stack is.
  */
-export function acquireLock(name: string, holder: LockHolder): Promise<LockResult> {
-  const path = `\0sightline-${name}`;
+export async function acquireLock(name: string, holder: LockHolder): Promise<LockResult> {
+  const path = pathOf(name);
+  for (let attempt = 1; ; attempt++) {
+    const release = await tryHold(path, holder);
+    if (release) return { status: "held", release };
+    const found = await readHolder(path);
+    // Freed between the two questions: then it may be ours after all.
+    if (found.status === "taken" || attempt === ATTEMPTS) {
+      return { status: "taken", holder: found.status === "taken" ? found.holder : undefined };
+    }
+  }
+}
+
+/** Who holds a lock; undefined where nobody does, or where the holder does not say. */
+export async function findLockHolder(name: string): Promise<LockHolder | undefined> {
+  const found = await readHolder(pathOf(name));
+  return found.status === "taken" ? found.holder : undefined;
+}
+
+const pathOf = (name: string): string => `\0sightline-${name}`;
+
+/** Gives the function that frees the lock, or undefined where it is taken. */
+function tryHold(path: string, holder: LockHolder): Promise<(() => Promise<void>) | undefined> {
   const server = createServer((socket) => {
     socket.on("error", () => {});
     socket.end(JSON.stringify(holder));
   });
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE") return reject(error);
-      readHolder(path).then((found) => resolve({ status: "taken", holder: found }), reject);
+      if (error.code === "EADDRINUSE") resolve(undefined);
+      else reject(error);
     });
     server.listen({ path }, () => {
       server.unref();
-      resolve({
-        status: "held",
-        release: () => new Promise((done) => server.close(() => done())),
-      });
+      resolve(() => new Promise((done) => server.close(() => done())));
     });
   });
 }
 
-function readHolder(path: string): Promise<LockHolder | undefined> {
+type Holding =
+  | { readonly status: "free" }
+  | { readonly status: "taken"; readonly holder: LockHolder | undefined };
+
+function readHolder(path: string): Promise<Holding> {
   return new Promise((resolve) => {
     let text = "";
     const socket = connect({ path });
@@ -45,8 +69,10 @@ function readHolder(path: string): Promise<LockHolder | undefined> {
     socket.on("data", (chunk) => {
       text += chunk;
     });
-    socket.on("error", () => {});
-    socket.on("close", () => resolve(parseHolder(text)));
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNREFUSED") resolve({ status: "free" });
+    });
+    socket.on("close", () => resolve({ status: "taken", holder: parseHolder(text) }));
   });
 }
 

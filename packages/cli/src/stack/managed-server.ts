@@ -19,6 +19,8 @@ const FAILED_CHECKS_UNTIL_UNHEALTHY = 3;
  * Loki, which can hang for ever when it is told to end just after its start.
  */
 const RESTART_UNHEALTHY_AFTER_MILLIS = 45_000;
+/** The same for one that ran well before and does not get through its next start. */
+const RESTART_STARTING_AFTER_MILLIS = 120_000;
 /**
  * The collector writes its queue and Loki its index on the way out. Loki can also hang for ever when
  * it is asked something at that moment; its log on disk makes the SIGKILL that follows harmless.
@@ -58,6 +60,8 @@ export class ManagedServer {
     this.#process = known.process;
     this.#isAdopted = true;
     this.#restarts = known.restarts;
+    // What ran well once is started again when it dies, whoever watches it by then.
+    this.#wasHealthy = known.status === "healthy" || known.status === "unhealthy";
     this.#lastExit = known.lastExit;
     this.#logOffset = sizeOf(this.spec.logFile);
     this.#startedAt = Date.now();
@@ -70,10 +74,19 @@ export class ManagedServer {
     if (this.status === "failed" || this.status === "stopped") return;
     if (!this.#process) {
       const isDue = now >= this.#retryAt && this.spec.after.every((name) => healthy.has(name));
-      if (isDue) this.#start(now);
+      if (isDue) this.#tryStart(now);
       return;
     }
     if (now >= this.#checkAt) await this.#check(now);
+  }
+
+  /** A directory that cannot be made or a log that cannot be opened must not end the supervisor. */
+  #tryStart(now: number): void {
+    try {
+      this.#start(now);
+    } catch (error) {
+      this.#recordExit(null, null, now, [`cannot start: ${(error as Error).message}`]);
+    }
   }
 
   #start(now: number): void {
@@ -134,12 +147,12 @@ export class ManagedServer {
     const checked = this.#process;
     const isWell = await isHealthy(this.spec.healthUrl);
     if (this.#process !== checked) return;
+    this.#limitLog();
     if (isWell) {
       this.status = "healthy";
       this.#wasHealthy = true;
       this.#failedChecks = 0;
       this.#checkAt = now + HEALTH_EVERY_MILLIS;
-      limitLogFile(this.spec.logFile);
       return;
     }
     this.#failedChecks += 1;
@@ -148,12 +161,27 @@ export class ManagedServer {
       this.status = "unhealthy";
       this.#unhealthySince = now;
     }
-    const isStuck = now - this.#unhealthySince > RESTART_UNHEALTHY_AFTER_MILLIS;
-    if (this.status === "unhealthy" && isStuck && checked) {
+    if (this.#isStuck(now) && checked) {
       // Its death is then recorded, and it is started again, as after any other.
       this.#ending ??= endProcess(checked, STUCK_STOP_TIMEOUT_MILLIS).finally(() => {
         this.#ending = undefined;
       });
+    }
+  }
+
+  #isStuck(now: number): boolean {
+    if (this.status === "unhealthy") {
+      return now - this.#unhealthySince > RESTART_UNHEALTHY_AFTER_MILLIS;
+    }
+    const isStarting = this.status === "starting" && this.#wasHealthy;
+    return isStarting && now - this.#startedAt > RESTART_STARTING_AFTER_MILLIS;
+  }
+
+  #limitLog(): void {
+    try {
+      limitLogFile(this.spec.logFile);
+    } catch {
+      // A log that cannot be emptied (removed, another user's) is no reason to leave the server alone.
     }
   }
 

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { userInfo } from "node:os";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ENV } from "@sightline/core";
+import { ENV, EXIT } from "@sightline/core";
+import { Failure } from "../failure.ts";
 
 /** Where everything of one stack lives. Two stacks with different `data` never touch each other. */
 export interface Paths {
@@ -25,7 +26,7 @@ export interface Paths {
 }
 
 export function readPaths(env: NodeJS.ProcessEnv): Paths {
-  const data = resolve(env[ENV.data] || join(homedir(), ".local/share/sightline"));
+  const data = resolve(env[ENV.data] || join(homeOf(env), ".local/share/sightline"));
   const stack = join(data, "stack");
   const assets = findAssets();
   return {
@@ -36,10 +37,35 @@ export function readPaths(env: NodeJS.ProcessEnv): Paths {
     logs: join(stack, "logs"),
     config: join(stack, "config"),
     stores: join(stack, "stores"),
-    cache: join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "sightline"),
+    cache: join(cacheHomeOf(env), "sightline"),
     assets,
     provisioning: resolve(env[ENV.provisioning] || join(assets, "provisioning")),
   };
+}
+
+/** A relative one is to be ignored: https://specifications.freedesktop.org/basedir-spec/latest/ */
+function cacheHomeOf(env: NodeJS.ProcessEnv): string {
+  const cacheHome = env["XDG_CACHE_HOME"];
+  return cacheHome && isAbsolute(cacheHome) ? cacheHome : join(homeOf(env), ".cache");
+}
+
+/** Of the environment, else of the user database; a container's user may be in neither. */
+function homeOf(env: NodeJS.ProcessEnv): string {
+  if (env["HOME"] && isAbsolute(env["HOME"])) return env["HOME"];
+  const home = homeOfUser();
+  if (isAbsolute(home)) return home;
+  throw new Failure("this user has no home directory, so there is no place for the data", {
+    exitCode: EXIT.usage,
+    advice: ["set HOME, or set both SIGHTLINE_DATA and XDG_CACHE_HOME, to absolute paths"],
+  });
+}
+
+function homeOfUser(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return "";
+  }
 }
 
 function findAssets(): string {
@@ -48,7 +74,18 @@ function findAssets(): string {
   return existsSync(packed) ? packed : resolve(packageRoot, "../..");
 }
 
-/** A short, stable name for a data directory; names the locks that belong to it. */
+/**
+ * A short, stable name for a data directory; names the locks that belong to it. Two ways to the same
+ * directory (a symbolic link) give the same name, also before it is there.
+ */
 export function stackId(paths: Paths): string {
-  return createHash("sha256").update(paths.data).digest("hex").slice(0, 16);
+  return createHash("sha256").update(realPathOf(paths.data)).digest("hex").slice(0, 16);
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path === dirname(path) ? path : join(realPathOf(dirname(path)), basename(path));
+  }
 }

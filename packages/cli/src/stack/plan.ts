@@ -22,6 +22,12 @@ export function planStack(context: Context, mode: StackMode, withExample: boolea
   };
 }
 
+/** Unless the user's environment says otherwise. */
+const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
+  // A newcomer waits for the first count; 5 s costs nothing at this size.
+  SIGHTLINE_SPAN_COUNT_INTERVAL: "5s",
+};
+
 function planServer(context: Context, tool: Tool): ServerSpec {
   const { paths, ports } = context;
   return {
@@ -30,7 +36,8 @@ function planServer(context: Context, tool: Tool): ServerSpec {
     version: tool.version,
     command: toolBinary(paths, tool),
     args: tool.args(context),
-    env: { ...toolEnvironment(tool, context), ...basicEnvironment(context) },
+    // Ours last: a variable of the user's shell must not point our servers at others.
+    env: { ...DEFAULT_SETTINGS, ...basicEnvironment(context), ...toolEnvironment(tool, context) },
     cwd: storeOf(paths, tool.name),
     logFile: join(paths.logs, `${tool.name}.log`),
     healthUrl: healthUrl(tool, ports),

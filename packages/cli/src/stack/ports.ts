@@ -20,8 +20,8 @@ export function readPorts(env: NodeJS.ProcessEnv): PortsResult {
   for (const name of Object.keys(PORT) as PortName[]) {
     const text = env[portVariable(name)];
     if (text === undefined || text === "") continue;
-    const port = Number(text);
-    if (Number.isInteger(port) && port > 0 && port < 65_536) ports[name] = port;
+    const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+    if (port > 0 && port < 65_536) ports[name] = port;
     else faults.push(`${portVariable(name)}: expected a port from 1 to 65535, got "${text}"`);
   }
   faults.push(...findUnknownVariables(env), ...findDoubles(ports));
@@ -57,7 +57,7 @@ export async function findPortProblem(name: PortName, port: number): Promise<str
   const holder = holderOfPort(port);
   const who = holder
     ? `in use by process ${holder.pid} (${shorten(holder.command)})`
-    : "in use by a process of another user";
+    : "in use by a process that this user may not see";
   return `port ${port} (${name}) is ${who}; stop it, or ${advice}`;
 }
 

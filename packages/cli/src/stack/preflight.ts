@@ -14,6 +14,8 @@ export interface PreflightFacts {
   readonly dataWritable: string | undefined;
   readonly dataFreeBytes: number;
   readonly cacheDirectory: string;
+  /** Why the cache cannot be written; asked only where something is to be built. */
+  readonly cacheWritable: string | undefined;
   readonly cacheFreeBytes: number;
   /** Folders of the servers' configuration that are not there or cannot be read. */
   readonly missingConfiguration: readonly string[];
@@ -44,7 +46,7 @@ export function findPreflightProblems(facts: PreflightFacts): string[] {
 function findPlatformProblem({ platform }: PreflightFacts): string[] {
   if (platform === "linux") return [];
   return [
-    `the embedded stack needs Linux, this is "${platform}"; start Docker and run \`sightline up --mode docker\``,
+    `the stack needs Linux, this is "${platform}"; run it on a Linux host or in a Linux virtual machine`,
   ];
 }
 
@@ -77,7 +79,11 @@ function findDiskProblems(facts: PreflightFacts): string[] {
       `only ${formatBytes(facts.dataFreeBytes)} free where "${facts.dataDirectory}" is; expected at least ${formatBytes(MIN_DATA_FREE_BYTES)}; free some space or set SIGHTLINE_DATA to a larger disk`,
     );
   }
-  if (facts.toBuild.length > 0 && facts.cacheFreeBytes < MIN_BUILD_FREE_BYTES) {
+  if (facts.toBuild.length > 0 && facts.cacheWritable !== undefined) {
+    problems.push(
+      `cannot write to "${facts.cacheDirectory}", where built servers are kept: ${facts.cacheWritable}; set XDG_CACHE_HOME to a directory that this user may write`,
+    );
+  } else if (facts.toBuild.length > 0 && facts.cacheFreeBytes < MIN_BUILD_FREE_BYTES) {
     problems.push(
       `only ${formatBytes(facts.cacheFreeBytes)} free where "${facts.cacheDirectory}" is; building the servers for the first time needs ${formatBytes(MIN_BUILD_FREE_BYTES)}, most of it only while building; free some space or set XDG_CACHE_HOME to a larger disk`,
     );

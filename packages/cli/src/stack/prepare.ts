@@ -44,6 +44,7 @@ function check(context: Context, portProblems: readonly string[]): readonly Tool
     dataWritable,
     dataFreeBytes: readFreeBytes(paths.data),
     cacheDirectory: paths.cache,
+    cacheWritable: toBuild.length > 0 ? readWriteProblem(paths.cache) : undefined,
     cacheFreeBytes: readFreeBytes(paths.cache),
     missingConfiguration: folders.filter((folder) => readReadProblem(folder) !== undefined),
     portProblems,

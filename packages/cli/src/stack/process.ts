@@ -5,18 +5,18 @@ export interface ProcessRef {
   readonly pid: number;
   /** Clock ticks after boot at which it started: field 22 of `/proc/<pid>/stat` (proc(5)). */
   readonly startTicks: string;
+  /** Which boot that was: pids and ticks begin anew with each. */
+  readonly bootId: string;
 }
 
 interface Stat {
   readonly state: string;
   readonly startTicks: string;
   readonly cpuTicks: number;
-  readonly rssPages: number;
 }
 
-/** Linux reports these in `sysconf`; both have been fixed on every architecture that Node ships for. */
+/** Linux reports it in `sysconf`; it is the same on every architecture that Node ships for. */
 const TICKS_PER_SECOND = 100;
-const PAGE_BYTES = 4096;
 
 function readStat(pid: number): Stat | undefined {
   try {
@@ -27,20 +27,27 @@ function readStat(pid: number): Stat | undefined {
       state: fields[0] ?? "",
       startTicks: fields[19] ?? "",
       cpuTicks: Number(fields[11]) + Number(fields[12]),
-      rssPages: Number(fields[21]),
     };
   } catch {
     return undefined;
   }
 }
 
+let knownBootId: string | undefined;
+
+/** Different after every boot (random(4)); empty where the kernel does not tell. */
+function readBootId(): string {
+  knownBootId ??= readLines("/proc/sys/kernel/random/boot_id")[0] ?? "";
+  return knownBootId;
+}
+
 export function refOf(pid: number): ProcessRef | undefined {
   const stat = readStat(pid);
-  return stat && { pid, startTicks: stat.startTicks };
+  return stat && { pid, startTicks: stat.startTicks, bootId: readBootId() };
 }
 
 export function isAlive(ref: ProcessRef | undefined): boolean {
-  if (!ref) return false;
+  if (!ref || ref.bootId !== readBootId()) return false;
   const stat = readStat(ref.pid);
   return stat !== undefined && stat.startTicks === ref.startTicks && stat.state !== "Z";
 }
@@ -53,14 +60,20 @@ export interface ProcessUsage {
 }
 
 export function readUsage(ref: ProcessRef): ProcessUsage | undefined {
-  const stat = readStat(ref.pid);
-  if (!stat || stat.startTicks !== ref.startTicks) return undefined;
+  const stat = isAlive(ref) ? readStat(ref.pid) : undefined;
+  if (!stat) return undefined;
   const sinceBootSeconds = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
   return {
-    residentBytes: stat.rssPages * PAGE_BYTES,
+    residentBytes: readResidentBytes(ref.pid),
     cpuSeconds: stat.cpuTicks / TICKS_PER_SECOND,
     uptimeSeconds: Math.max(0, sinceBootSeconds - Number(stat.startTicks) / TICKS_PER_SECOND),
   };
+}
+
+/** Not from `stat`, which counts pages: their size differs from kernel to kernel. */
+function readResidentBytes(pid: number): number {
+  const line = readLines(`/proc/${pid}/status`).find((text) => text.startsWith("VmRSS:"));
+  return Number(/\d+/.exec(line ?? "")?.[0] ?? 0) * 1024;
 }
 
 export function commandLineOf(pid: number): string {
@@ -84,23 +97,26 @@ export function signalProcess(ref: ProcessRef, signal: NodeJS.Signals): boolean 
 
 /** Who listens on a TCP port of this machine, or undefined if nobody does or it may not be seen. */
 export function holderOfPort(port: number): { pid: number; command: string } | undefined {
-  const inode = listeningInode(port);
+  const inode = findListeningInode(port);
   if (!inode) return undefined;
-  for (const entry of readdirSync("/proc")) {
-    if (!/^\d+$/.test(entry)) continue;
-    if (holdsSocket(entry, inode))
-      return { pid: Number(entry), command: commandLineOf(Number(entry)) };
-  }
-  return undefined;
+  const pid = readdirSync("/proc").find(
+    (entry) => /^\d+$/.test(entry) && holdsSocket(entry, inode),
+  );
+  return pid === undefined ? undefined : { pid: Number(pid), command: commandLineOf(Number(pid)) };
 }
 
-function listeningInode(port: number): string | undefined {
+/** 127.0.0.1 and every address, as the kernel writes them; another address is no obstacle to us. */
+const LOOPBACK_OR_ANY =
+  /^(0100007F|00000000|0{32}|0000000000000000FFFF00000100007F|0000000000000000FFFF000000000000):/;
+
+function findListeningInode(port: number): string | undefined {
   const hexPort = port.toString(16).toUpperCase().padStart(4, "0");
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {
     for (const line of readLines(table).slice(1)) {
       const fields = line.trim().split(/\s+/);
-      const isListening = fields[3] === "0A";
-      if (isListening && fields[1]?.endsWith(`:${hexPort}`)) return fields[9];
+      const [, address = "", , state] = fields;
+      const isOurs = LOOPBACK_OR_ANY.test(address) && address.endsWith(`:${hexPort}`);
+      if (state === "0A" && isOurs) return fields[9];
     }
   }
   return undefined;

@@ -6,10 +6,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { PORT, type PortName } from "@sightline/core";
+import { Failure } from "../failure.ts";
 import type { Paths } from "./paths.ts";
 import type { Ports } from "./ports.ts";
 import { TOOLS, type Tool } from "./tools.ts";
@@ -34,13 +36,24 @@ export function renderConfig(paths: Paths, tool: Tool, ports: Ports): void {
     const destination = join(target, relative(source, file));
     wanted.add(destination);
     const text = readFileSync(file, "utf8");
-    writeIfChanged(destination, isTargetFile(file) ? localTargets(text, ports) : text);
+    writeIfChanged(destination, isTargetFile(file) ? renderTargets(file, text, ports) : text);
   }
   for (const file of listFiles(target)) if (!wanted.has(file)) rmSync(file);
 }
 
 function isTargetFile(path: string): boolean {
   return basename(dirname(path)) === "targets" && path.endsWith(".json");
+}
+
+function renderTargets(path: string, text: string, ports: Ports): string {
+  try {
+    return localTargets(text, ports);
+  } catch (error) {
+    throw new Failure(
+      `"${path}" cannot be read as a file of targets: ${(error as Error).message}; expected [{"targets": ["host:port"]}]`,
+      { advice: ["correct the file, then run the same command again"] },
+    );
+  }
 }
 
 function writeIfChanged(path: string, text: string): void {
@@ -92,7 +105,8 @@ export function digestConfig(paths: Paths, tool: Tool): string {
 function listFiles(directory: string): string[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
     .sort();
 }

@@ -34,14 +34,39 @@ export interface StackSpec {
   readonly host: string;
 }
 
+/** Undefined where there is none, or where somebody damaged it. */
 export function readSpec(path: string): StackSpec | undefined {
-  return readJson<StackSpec>(path, (value) => Array.isArray(value.servers));
+  return readJson<StackSpec>(
+    path,
+    ({ servers, generation, otlpUrl }) =>
+      typeof generation === "string" &&
+      URL.canParse(otlpUrl) &&
+      Array.isArray(servers) &&
+      servers.every(isServerSpec),
+  );
 }
+
+function isServerSpec(server: ServerSpec): boolean {
+  const { name, command, cwd, logFile, healthUrl, args, after, env } = server;
+  return (
+    [name, command, cwd, logFile].every((text) => typeof text === "string") &&
+    [args, after].every((list) => Array.isArray(list)) &&
+    typeof env === "object" &&
+    env !== null &&
+    URL.canParse(healthUrl)
+  );
+}
+
+/** Differ from shell to shell, and no server works otherwise for it; so none restarts for it. */
+const SHELL_SETTINGS: ReadonlySet<string> = new Set(["PATH", "LANG", "TMPDIR"]);
 
 /** Two specs with the same digest describe the same running process. */
 export function digestOf(spec: ServerSpec): string {
   const { command, args, env, cwd, configDigest } = spec;
+  const settings = Object.entries(env)
+    .filter(([key]) => !SHELL_SETTINGS.has(key))
+    .sort();
   return createHash("sha256")
-    .update(JSON.stringify([command, args, Object.entries(env).sort(), cwd, configDigest]))
+    .update(JSON.stringify([command, args, settings, cwd, configDigest]))
     .digest("hex");
 }

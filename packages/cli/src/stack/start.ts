@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ENV } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { readLogTail, sizeOf } from "./log-file.ts";
 import { endProcess } from "./managed-server.ts";
@@ -9,6 +10,7 @@ import type { Paths } from "./paths.ts";
 import { isAlive, type ProcessRef, refOf, signalProcess } from "./process.ts";
 import type { StackSpec } from "./spec.ts";
 import { readState, type ServerState, type StackState, writeJson } from "./state.ts";
+import { findSupervisor } from "./supervisor.ts";
 import { waitFor } from "./wait.ts";
 
 const START_TIMEOUT_MILLIS = 180_000;
@@ -34,7 +36,7 @@ export async function startStack(
 ): Promise<StartedStack> {
   const { paths } = context;
   writeJson(paths.spec, spec);
-  const running = readState(paths.state)?.supervisor;
+  const running = await findSupervisor(paths);
   const isFresh = !(running && signalProcess(running, "SIGHUP"));
   const logOffset = sizeOf(supervisorLog(paths));
   const supervisor = isFresh ? spawnSupervisor(context) : running;
@@ -74,7 +76,21 @@ function unwell(state: StackState | undefined): ServerState[] {
 
 const supervisorLog = (paths: Paths): string => join(paths.logs, "supervisor.log");
 
-function spawnSupervisor({ paths, io }: Context): ProcessRef | undefined {
+/** No more than it reads: a NODE_OPTIONS of the user's shell would come along for months. */
+const KEPT_SETTING = /^(PATH|HOME|LANG|TZ|TMPDIR|XDG_CACHE_HOME|SIGHTLINE_\w+)$/;
+
+/** Absolute paths, because the supervisor runs in another directory than the user who named them. */
+function supervisorEnvironment({ paths, io }: Context): NodeJS.ProcessEnv {
+  const kept = Object.entries(io.env).filter(([key]) => KEPT_SETTING.test(key));
+  return {
+    ...Object.fromEntries(kept),
+    [ENV.data]: paths.data,
+    [ENV.provisioning]: paths.provisioning,
+  };
+}
+
+function spawnSupervisor(context: Context): ProcessRef | undefined {
+  const { paths } = context;
   mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
   const log = openSync(supervisorLog(paths), "a", 0o600);
   const main = join(dirname(fileURLToPath(import.meta.url)), "../main.js");
@@ -83,7 +99,12 @@ function spawnSupervisor({ paths, io }: Context): ProcessRef | undefined {
       process.execPath,
       // A small heap: it only watches. Without the bounds Node takes memory because it is there.
       ["--max-old-space-size=64", "--max-semi-space-size=1", main, "supervise"],
-      { cwd: paths.stack, env: io.env, detached: true, stdio: ["ignore", log, log] },
+      {
+        cwd: paths.stack,
+        env: supervisorEnvironment(context),
+        detached: true,
+        stdio: ["ignore", log, log],
+      },
     );
     child.on("error", () => {});
     child.unref();
@@ -96,22 +117,34 @@ function spawnSupervisor({ paths, io }: Context): ProcessRef | undefined {
 export interface StopReport {
   /** Names of the servers that ran. */
   readonly stopped: readonly string[];
+  /** Those that could not be ended: they belong to another user. */
+  readonly left: readonly string[];
 }
 
 /** Ends the supervisor and with it its servers, and those that a killed supervisor left behind. */
 export async function stopStack(paths: Paths): Promise<StopReport> {
   const before = readState(paths.state);
-  const stopped = (before?.servers ?? []).filter((server) => isAlive(server.process));
+  const ran = (before?.servers ?? []).filter((server) => isAlive(server.process));
+  const supervisor = await findSupervisor(paths);
   // Each server has its own 15 s before it is ended by force; the supervisor waits for all of them.
-  if (before && isAlive(before.supervisor)) await endProcess(before.supervisor, 90_000);
-  const left = readState(paths.state)?.servers ?? [];
-  await Promise.all(left.map((server) => server.process && endProcess(server.process)));
-  if (before) {
-    const servers = before.servers.map(({ process: _, ...rest }) => ({
-      ...rest,
-      status: "stopped" as const,
-    }));
-    writeJson(paths.state, { ...before, servers } satisfies StackState);
+  if (supervisor) await endProcess(supervisor, 90_000);
+  const servers = readState(paths.state)?.servers ?? [];
+  await Promise.all(servers.map((server) => server.process && endProcess(server.process)));
+  const left = servers.filter((server) => isAlive(server.process));
+  const after = readState(paths.state);
+  if (after && left.length === 0) writeStopped(paths, after);
+  const names = ran.length > 0 || !supervisor ? ran.map(({ name }) => name) : ["the supervisor"];
+  return { stopped: names, left: left.map(({ name }) => name) };
+}
+
+function writeStopped(paths: Paths, state: StackState): void {
+  const servers = state.servers.map(({ process: _, ...rest }) => ({
+    ...rest,
+    status: "stopped" as const,
+  }));
+  try {
+    writeJson(paths.state, { ...state, servers } satisfies StackState);
+  } catch {
+    // On a full disk `down` must work, most of all with --delete-data; no process is alive any more.
   }
-  return { stopped: stopped.map((server) => server.name) };
 }

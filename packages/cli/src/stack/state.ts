@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { Failure } from "../failure.ts";
 import type { ProcessRef } from "./process.ts";
 
 export type ServerStatus =
@@ -42,15 +43,39 @@ export interface StackState {
 
 /** Undefined where no stack was ever started, or the file is not one of ours. */
 export function readState(path: string): StackState | undefined {
-  return readJson<StackState>(path, (value) => Array.isArray(value.servers));
+  return readJson<StackState>(
+    path,
+    ({ servers, supervisor }) =>
+      typeof supervisor?.pid === "number" &&
+      Array.isArray(servers) &&
+      servers.every(({ name, status }) => typeof name === "string" && typeof status === "string"),
+  );
 }
 
+/**
+ * Undefined where the file is not there or holds something else. A file that may not be read is told
+ * to the user: taken for "not there", it would make a running stack of another user look stopped.
+ */
 export function readJson<T>(path: string, isValid: (value: T) => boolean): T | undefined {
+  const text = readText(path);
+  if (text === undefined) return undefined;
   try {
-    const value = JSON.parse(readFileSync(path, "utf8")) as T;
+    const value = JSON.parse(text) as T;
     return isValid(value) ? value : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new Failure(`cannot read "${path}": ${code}; expected a file of this user`, {
+      advice: ["run the command as the user who started the stack, or set SIGHTLINE_DATA"],
+    });
   }
 }
 

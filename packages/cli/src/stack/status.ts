@@ -6,8 +6,9 @@ import { readDockerServers } from "../docker/compose.ts";
 import { lineQuery } from "../query/logql.ts";
 import { queryLines } from "../query/loki.ts";
 import { queryNumber } from "../query/prometheus.ts";
+import { readLogTail } from "./log-file.ts";
 import { isAlive, readUsage } from "./process.ts";
-import { readSpec } from "./spec.ts";
+import { readSpec, type ServerSpec } from "./spec.ts";
 import { readState, type ServerState, type StackState } from "./state.ts";
 
 export interface ServerStatusRow {
@@ -24,6 +25,8 @@ export interface ServerStatusRow {
   readonly restarts: number;
   readonly logFile?: string;
   readonly lastExit?: ServerState["lastExit"];
+  /** The last lines of one that runs and is not well. */
+  readonly logTail?: readonly string[];
 }
 
 export interface StackStatus {
@@ -40,6 +43,7 @@ export interface StackStatus {
 
 /** The heartbeat comes every 15 s; a line older than this means that the path is broken somewhere. */
 const MAX_AGE_SECONDS = 60;
+const TAIL_LINES = 5;
 
 export async function readStackStatus(context: Context): Promise<StackStatus> {
   const state = readState(context.paths.state);
@@ -83,23 +87,31 @@ function readEmbeddedRows(context: Context, state: StackState | undefined): Serv
   const isUp =
     isAlive(state?.supervisor) || state?.servers.some((server) => isAlive(server.process));
   if (!state || !spec || !isUp) return [];
-  return state.servers.map((server) => {
-    const description = spec.servers.find((entry) => entry.name === server.name);
-    const usage = server.process && readUsage(server.process);
-    return {
-      name: server.name,
-      title: description?.title ?? server.name,
-      version: description?.version ?? "",
-      status: server.process && !isAlive(server.process) ? "dead" : server.status,
-      url: description ? new URL(description.healthUrl).origin : "",
-      restarts: server.restarts,
-      logFile: server.logFile,
-      ...(server.process && { pid: server.process.pid }),
-      ...usage,
-      ...(description?.storeDirectory && { storeBytes: sizeOfTree(description.storeDirectory) }),
-      ...(server.lastExit && { lastExit: server.lastExit }),
-    };
-  });
+  return state.servers.map((server) =>
+    readEmbeddedRow(
+      server,
+      spec.servers.find((entry) => entry.name === server.name),
+    ),
+  );
+}
+
+function readEmbeddedRow(server: ServerState, spec: ServerSpec | undefined): ServerStatusRow {
+  const isRunning = isAlive(server.process);
+  const isUnwell = isRunning && server.status !== "healthy";
+  return {
+    name: server.name,
+    title: spec?.title ?? server.name,
+    version: spec?.version ?? "",
+    status: server.process && !isRunning ? "dead" : server.status,
+    url: spec ? new URL(spec.healthUrl).origin : "",
+    restarts: server.restarts,
+    logFile: server.logFile,
+    ...(server.process && { pid: server.process.pid }),
+    ...(server.process && readUsage(server.process)),
+    ...(spec?.storeDirectory && { storeBytes: sizeOfTree(spec.storeDirectory) }),
+    ...(server.lastExit && { lastExit: server.lastExit }),
+    ...(isUnwell && { logTail: readLogTail(server.logFile, 0, TAIL_LINES) }),
+  };
 }
 
 /** Seconds since the youngest line of any service, read back from Loki. */

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createHeartbeat } from "./heartbeat.ts";
-import { acquireLock } from "./lock.ts";
+import { acquireLock, findLockHolder } from "./lock.ts";
 import { endProcess, ManagedServer } from "./managed-server.ts";
 import { type Paths, stackId } from "./paths.ts";
-import { isAlive, type ProcessRef, refOf } from "./process.ts";
-import { readSpec, type StackSpec } from "./spec.ts";
+import { commandLineOf, isAlive, type ProcessRef, refOf } from "./process.ts";
+import { digestOf, readSpec, type StackSpec } from "./spec.ts";
 import { readState, type StackState, writeJson } from "./state.ts";
 
 const TICK_MILLIS = 200;
@@ -18,7 +18,17 @@ export type SupervisorResult = "stopped" | "another-runs" | "no-spec";
  * and no socket to protect. If it is killed, the servers go on; the next supervisor adopts them.
  */
 export async function runSupervisor(paths: Paths): Promise<SupervisorResult> {
-  const lock = await acquireLock(`supervisor-${stackId(paths)}`, {
+  // Before the lock: who finds us by it may send a signal at once, and an unheard one would end us.
+  let supervisor: Supervisor | undefined;
+  let isStopAsked = false;
+  process.on("SIGHUP", () => supervisor?.requestReload());
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      isStopAsked = true;
+      supervisor?.requestStop();
+    });
+  }
+  const lock = await acquireLock(supervisorLock(paths), {
     pid: process.pid,
     command: "supervise",
     sinceUnixMillis: Date.now(),
@@ -26,12 +36,25 @@ export async function runSupervisor(paths: Paths): Promise<SupervisorResult> {
   if (lock.status === "taken") return "another-runs";
   const spec = readSpec(paths.spec);
   if (!spec) return "no-spec";
-  const supervisor = new Supervisor(paths, spec);
-  process.on("SIGHUP", () => supervisor.requestReload());
-  for (const signal of ["SIGTERM", "SIGINT"] as const)
-    process.on(signal, () => supervisor.requestStop());
+  supervisor = new Supervisor(paths, spec);
+  if (isStopAsked) supervisor.requestStop();
   await supervisor.run();
   return "stopped";
+}
+
+const supervisorLock = (paths: Paths): string => `supervisor-${stackId(paths)}`;
+
+/**
+ * The supervisor of this stack, or undefined where none runs. The state file names it; where that
+ * file is gone or damaged, the lock still knows.
+ */
+export async function findSupervisor(paths: Paths): Promise<ProcessRef | undefined> {
+  const known = readState(paths.state)?.supervisor;
+  if (isAlive(known)) return known;
+  const holder = await findLockHolder(supervisorLock(paths));
+  // The lock spans a network namespace and a pid does not: never signal what only has the same number.
+  const isOurs = holder !== undefined && / supervise$/.test(commandLineOf(holder.pid));
+  return isOurs ? refOf(holder.pid) : undefined;
 }
 
 class Supervisor {
@@ -40,6 +63,7 @@ class Supervisor {
   #spec: StackSpec;
   #servers: ManagedServer[] = [];
   #written = "";
+  #writeFault = "";
   #reload = true;
   #stop = false;
 
@@ -74,7 +98,7 @@ class Supervisor {
   /** What an earlier supervisor left and this spec has no place for. */
   async #endForeign(): Promise<void> {
     const known = readState(this.#paths.state)?.servers ?? [];
-    const wanted = new Set(this.#spec.servers.map((spec) => new ManagedServer(spec).digest));
+    const wanted = new Set(this.#spec.servers.map(digestOf));
     const foreign = known.filter((server) => !wanted.has(server.digest) && isAlive(server.process));
     await Promise.all(foreign.map((server) => endProcess(server.process as ProcessRef)));
   }
@@ -122,9 +146,12 @@ class Supervisor {
     try {
       writeJson(this.#paths.state, this.#state());
       this.#written = text;
+      this.#writeFault = "";
     } catch (error) {
-      // A full disk must not end the watch over the servers; the next change tries again.
-      process.stderr.write(`cannot write ${this.#paths.state}: ${(error as Error).message}\n`);
+      // A full disk must not end the watch over the servers, nor be filled with this; the next tick tries again.
+      const fault = `cannot write "${this.#paths.state}": ${(error as Error).message}\n`;
+      if (fault !== this.#writeFault) process.stderr.write(fault);
+      this.#writeFault = fault;
     }
   }
 

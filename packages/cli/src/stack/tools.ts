@@ -186,8 +186,6 @@ export function toolEnvironment(tool: Tool, context: ToolContext): Record<string
     SIGHTLINE_LOKI_URL: url("loki"),
     SIGHTLINE_PROMETHEUS_URL: url("prometheus"),
     SIGHTLINE_ALERTMANAGER_URL: url("alertmanager"),
-    // A newcomer waits for the first count; 5 s costs nothing at this size.
-    SIGHTLINE_SPAN_COUNT_INTERVAL: "5s",
     [ENV.host]: context.host,
     ...Object.fromEntries(
       (Object.keys(ports) as PortName[]).map((name) => [portVariable(name), String(ports[name])]),

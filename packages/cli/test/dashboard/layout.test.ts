@@ -5,7 +5,7 @@ import { statPanel } from "../../src/dashboard/panel.ts";
 import { PROMETHEUS_SOURCE } from "../../src/dashboard/targets.ts";
 
 const panel = (title: string): Panel =>
-  statPanel({ title, description: title, source: PROMETHEUS_SOURCE, targets: [] });
+  statPanel({ title, description: title, source: PROMETHEUS_SOURCE, targets: [], noValue: "" });
 
 describe("placePanels", () => {
   it("puts sections below each other and shares the width evenly", () => {

@@ -1,6 +1,6 @@
 import { PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
 import type { Panel } from "../dashboard-json.ts";
-import { fixedColor, overrideFields, timeseriesPanel } from "../panel.ts";
+import { fixedColor, overrideFields, shadesOf, timeseriesPanel } from "../panel.ts";
 import { ofProcesses, orNone, perMinute, quantile, rateOf, sumOf } from "../service-queries.ts";
 import { metricOverTime, PROMETHEUS_SOURCE } from "../targets.ts";
 import { LATENCY_STEPS } from "./thresholds.ts";
@@ -56,7 +56,11 @@ export function callPanels(): Panel[] {
       noValue,
       drawStyle: "bars",
       stacked: true,
-      overrides: [overrideFields("/none$/", { color: fixedColor("green") })],
+      softMax: 1,
+      overrides: [
+        overrideFields("/./", { color: shadesOf("red") }),
+        overrideFields("/none$/", { color: fixedColor("green") }),
+      ],
     }),
   ];
 }

@@ -1,6 +1,13 @@
 import { PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
 import type { Panel } from "../dashboard-json.ts";
-import { fixedColor, overrideField, overrideFields, statPanel, timeseriesPanel } from "../panel.ts";
+import {
+  fixedColor,
+  overrideField,
+  overrideFields,
+  shadesOf,
+  statPanel,
+  timeseriesPanel,
+} from "../panel.ts";
 import { gainOf, ofProcesses, orNone, sumOf } from "../service-queries.ts";
 import { metricNow, metricOverTime, PROMETHEUS_SOURCE } from "../targets.ts";
 import { warnFrom } from "./thresholds.ts";
@@ -53,7 +60,11 @@ export function deliveryPanels(): Panel[] {
       noValue: "not reported",
       drawStyle: "bars",
       stacked: true,
-      overrides: [overrideFields("/none$/", { color: fixedColor("green") })],
+      softMax: 10,
+      overrides: [
+        overrideFields("/./", { color: shadesOf("red") }),
+        overrideFields("/none$/", { color: fixedColor("green") }),
+      ],
     }),
     timeseriesPanel({
       title: "Waiting to be sent",

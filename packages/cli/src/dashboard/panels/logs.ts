@@ -39,7 +39,7 @@ export function logVolumePanel(): Panel {
     noValue: "no lines",
     drawStyle: "bars",
     stacked: true,
-    legendCalcs: ["sum"],
+    legend: { mode: "list", calcs: ["sum"] },
     overrides: Object.entries(LEVEL_COLOR).map(([level, color]) =>
       overrideField(level, { color: fixedColor(color) }),
     ),

@@ -73,7 +73,7 @@ function heapPanel(): Panel {
   return timeseriesPanel({
     title: "JavaScript heap, used and limit",
     description:
-      "Memory that JavaScript objects take. At the dashed limit the process dies. A line that climbs for hours and never falls is a leak.",
+      "Memory that JavaScript objects take. At its limit the process dies. A line that climbs for hours and never falls is a leak.",
     source: PROMETHEUS_SOURCE,
     targets: [
       metricOverTime(byProcess(used), `used ${PROCESS_LEGEND}`),
@@ -82,10 +82,11 @@ function heapPanel(): Panel {
     unit: "bytes",
     min: 0,
     noValue: "not reported",
+    legend: { mode: "list", calcs: ["lastNotNull"] },
     overrides: [
+      // In the legend only: beside a limit of gigabytes the course of the heap would be a flat line.
       overrideFields("/^limit /", {
-        "custom.lineStyle": { fill: "dash", dash: [8, 8] },
-        "custom.fillOpacity": 0,
+        "custom.hideFrom": { viz: true, legend: false, tooltip: false },
       }),
     ],
   });
@@ -103,7 +104,7 @@ function memoryPanel(): Panel {
 
 function uptimePanel(): Panel {
   return processPanel({
-    title: "Running since",
+    title: "Running for",
     description:
       "Age of each process. A new line that starts at 0 is a restart; a saw is a service that crashes again and again.",
     series: sumOf(ofProcesses(PROMETHEUS.processUptime), PROCESS),

@@ -1,6 +1,6 @@
 import { PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
 import type { Panel } from "../dashboard-json.ts";
-import { fixedColor, overrideField, overrideFields, timeseriesPanel } from "../panel.ts";
+import { fixedColor, overrideField, overrideFields, shadesOf, timeseriesPanel } from "../panel.ts";
 import { nameMissing, ofProcesses, orNone, perMinute, quantile } from "../service-queries.ts";
 import { metricOverTime, PROMETHEUS_SOURCE } from "../targets.ts";
 import { requestRate } from "./request-rates.ts";
@@ -8,6 +8,9 @@ import { slowRoutesPanel } from "./slow-routes.ts";
 import { LATENCY_STEPS } from "./thresholds.ts";
 
 const { httpRoute, httpResponseStatusCode } = PROMETHEUS_LABEL;
+
+/** Routes are many: beside the graph there is room for ten. */
+const ROUTE_LEGEND = { mode: "table", calcs: ["mean"], placement: "right", width: 280 } as const;
 
 export function requestPanels(): Panel[][] {
   return [
@@ -28,7 +31,7 @@ function ratePanel(): Panel {
     noValue: "no requests",
     stacked: true,
     fillOpacity: 25,
-    legendCalcs: ["mean", "max"],
+    legend: ROUTE_LEGEND,
   });
 }
 
@@ -54,8 +57,12 @@ function errorsPanel(): Panel {
     noValue: "no requests",
     drawStyle: "bars",
     stacked: true,
-    legendCalcs: ["mean", "max"],
-    overrides: [overrideFields("/none$/", { color: fixedColor("green") })],
+    legend: ROUTE_LEGEND,
+    overrides: [
+      overrideFields("/^4/", { color: shadesOf("yellow") }),
+      overrideFields("/^5/", { color: shadesOf("red") }),
+      overrideFields("/none$/", { color: fixedColor("green") }),
+    ],
   });
 }
 
@@ -76,7 +83,7 @@ function latencyPanel(): Panel {
     noValue: "no requests",
     steps: LATENCY_STEPS,
     showThresholds: true,
-    legendCalcs: ["mean", "max"],
+    legend: { mode: "table", calcs: ["mean", "max"] },
     overrides: [
       overrideField("p50", { color: fixedColor("green") }),
       overrideField("p95", { color: fixedColor("blue") }),
