@@ -1,43 +1,14 @@
 import type { Logger, Meter, Tracer } from "@opentelemetry/api";
-import { resourceFromAttributes } from "@opentelemetry/resources";
-import { LoggerProvider } from "@opentelemetry/sdk-logs";
-import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
-import {
-  AlwaysOffSampler,
-  AlwaysOnSampler,
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  type Sampler,
-  type SpanExporter,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from "@opentelemetry/sdk-trace";
 import { createRedactor, type Redactor } from "@sightline/core";
-import {
-  createDelivery,
-  createLogProcessor,
-  createMetricExporter,
-  createSpanExporter,
-  type Delivery,
-  type FlushResult,
-  type LogProcessor,
-} from "@sightline/wire";
-import type { NodeConfig, SamplerConfig } from "./config/node-config.ts";
-import { redactRecord, redactSpan } from "./redact-signals.ts";
+import { createDelivery, type Delivery, type FlushResult } from "@sightline/wire";
+import type { NodeConfig } from "./config/node-config.ts";
+import { createProviders, type Providers } from "./providers.ts";
 import { SCOPE_NAME, SDK_VERSION } from "./version.ts";
 
-/** Spans wait less than the SDK's 5 s, so that a trace is there when its log line is. */
-const SPAN_DELAY_MILLIS = 1_000;
-/** Flushing a provider only hands over to the wire; waiting for the receiver is the wire's part. */
-const NO_WAIT = { flushTimeoutMillis: 0 };
-
 /** From the APIs of OpenTelemetry to the wire. What is switched off is absent. */
-export type Pipeline = {
+export type Pipeline = Omit<Providers, "logProcessor"> & {
   readonly delivery: Delivery;
   readonly redactor: Redactor;
-  readonly loggerProvider: LoggerProvider | undefined;
-  readonly meterProvider: MeterProvider | undefined;
-  readonly tracerProvider: TracerProvider | undefined;
   readonly logger: Logger | undefined;
   readonly meter: Meter | undefined;
   readonly tracer: Tracer | undefined;
@@ -65,38 +36,12 @@ export function createPipeline(config: NodeConfig): Pipeline {
     spool: config.spool,
     userAgent: `sightline-node/${SDK_VERSION}`,
   });
-  const resource = resourceFromAttributes({ ...config.resourceAttributes });
-
   const redactor = createRedactor(config.redaction);
-
-  const logProcessor = config.logs === "off" ? undefined : createLogProcessor(delivery, NO_WAIT);
-  const loggerProvider =
-    logProcessor &&
-    new LoggerProvider({ resource, processors: [redactForeignRecords(logProcessor, redactor)] });
-  const meterProvider = config.metrics
-    ? new MeterProvider({
-        resource,
-        readers: [
-          new PeriodicExportingMetricReader({
-            exporter: createMetricExporter(delivery, NO_WAIT),
-            exportIntervalMillis: config.metricIntervalMillis,
-            exportTimeoutMillis: Math.min(config.metricIntervalMillis, config.exportTimeoutMillis),
-          }),
-        ],
-      })
-    : undefined;
-  const tracerProvider = config.traces
-    ? new TracerProvider({
-        resource,
-        sampler: createSampler(config.sampler),
-        spanProcessors: [
-          new BatchSpanProcessor({
-            exporter: redactSpans(createSpanExporter(delivery, NO_WAIT), redactor),
-            scheduledDelayMillis: SPAN_DELAY_MILLIS,
-          }),
-        ],
-      })
-    : undefined;
+  const { logProcessor, loggerProvider, meterProvider, tracerProvider } = createProviders(
+    config,
+    delivery,
+    redactor,
+  );
 
   /** Lines and spans are with the wire when this returns, before its promise is settled. */
   async function handOverSync(): Promise<void> {
@@ -141,38 +86,6 @@ export function createPipeline(config: NodeConfig): Pipeline {
       delivery.saveSync();
     },
   };
-}
-
-/** Our own records come without secrets; the others are made by libraries of the host. */
-function redactForeignRecords(processor: LogProcessor, redactor: Redactor): LogProcessor {
-  return {
-    ...processor,
-    onEmit(record) {
-      const isOwn = record.instrumentationScope.name === SCOPE_NAME;
-      processor.onEmit(isOwn ? record : redactRecord(record, redactor));
-    },
-  };
-}
-
-function redactSpans(exporter: SpanExporter, redactor: Redactor): SpanExporter {
-  return {
-    ...exporter,
-    export(spans, resultCallback) {
-      const redacted = spans.map((span) => redactSpan(span, redactor));
-      exporter.export(redacted, resultCallback);
-    },
-  };
-}
-
-function createSampler({ kind, ratio, isParentBased }: SamplerConfig): Sampler {
-  const root = createRootSampler(kind, ratio);
-  return isParentBased ? new ParentBasedSampler({ root }) : root;
-}
-
-function createRootSampler(kind: SamplerConfig["kind"], ratio: number): Sampler {
-  if (kind === "always_on") return new AlwaysOnSampler();
-  if (kind === "always_off") return new AlwaysOffSampler();
-  return new TraceIdRatioBasedSampler(ratio);
 }
 
 async function withDeadline(work: Promise<unknown>, timeoutMillis: number): Promise<void> {

@@ -12,7 +12,8 @@ export type Sightline = {
   flush(timeoutMillis?: number): Promise<FlushResult>;
   /**
    * Flushes and ends: no more signals, patches become pass-throughs. What could not be sent waits in
-   * the spool for the next start. Never rejects; a second call gives the first one's answer.
+   * the spool for the next start, which is `spooled` in the answer and comes at once where the
+   * receiver is known to be away. Never rejects; a second call gives the first one's answer.
    */
   shutdown(timeoutMillis?: number): Promise<FlushResult>;
 };

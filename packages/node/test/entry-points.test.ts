@@ -1,24 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type OtlpReceiver, openReceiver } from "./support/otlp-receiver.ts";
-import { type DataDirectory, makeDataDirectory, runApp } from "./support/run-app.ts";
+import { describe, expect, it } from "vitest";
+import { useReceiverBed } from "./support/receiver-bed.ts";
+import { runApp } from "./support/run-app.ts";
 
 const REGISTER = "@sightline/node/register";
 
-let receiver: OtlpReceiver;
-let data: DataDirectory;
-
-beforeEach(async () => {
-  receiver = await openReceiver();
-  data = makeDataDirectory();
-});
-
-afterEach(async () => {
-  await receiver.close();
-  data.remove();
-});
+const bed = useReceiverBed();
 
 function appOptions(nodeArgs: readonly string[] = []) {
-  return { endpoint: receiver.endpoint, dataDirectory: data.path, nodeArgs };
+  return { endpoint: bed.receiver.endpoint, dataDirectory: bed.data.path, nodeArgs };
 }
 
 describe("a line of winston arrives with its fields", () => {
@@ -34,15 +23,15 @@ describe("a line of winston arrives with its fields", () => {
 
     expect(end).toMatchObject({ code: 0 });
     expect(end.stdout).toContain("hello from the fixture");
-    expect(receiver.logs).toHaveLength(1);
-    expect(receiver.logs[0]).toMatchObject({
+    expect(bed.receiver.logs).toHaveLength(1);
+    expect(bed.receiver.logs[0]).toMatchObject({
       body: "hello from the fixture",
       severityText: "info",
       severityNumber: 9,
       attributes: { answer: 42, kind: "log" },
       resource: { "service.name": "fixture", "telemetry.distro.name": "sightline" },
     });
-    expect(receiver.logs[0]?.observedUnixMillis).toBe(receiver.logs[0]?.timeUnixMillis);
+    expect(bed.receiver.logs[0]?.observedUnixMillis).toBe(bed.receiver.logs[0]?.timeUnixMillis);
   });
 });
 
@@ -56,9 +45,12 @@ it("lets code beat the environment and sends headers and user agent", async () =
   }).ended;
 
   expect(end).toMatchObject({ code: 0, stderr: "" });
-  expect(receiver.logs[0]?.resource).toMatchObject({ "service.version": "9.9.9", team: "shop" });
-  expect(receiver.requestHeaders[0]).toMatchObject({ "x-key": "abc" });
-  expect(receiver.requestHeaders[0]?.["user-agent"]).toMatch(/^sightline-node\/\d+\.\d+\.\d+$/);
+  expect(bed.receiver.logs[0]?.resource).toMatchObject({
+    "service.version": "9.9.9",
+    team: "shop",
+  });
+  expect(bed.receiver.requestHeaders[0]).toMatchObject({ "x-key": "abc" });
+  expect(bed.receiver.requestHeaders[0]?.["user-agent"]).toMatch(/^sightline-node\/\d+\.\d+\.\d+$/);
 });
 
 it("starts nothing with OTEL_SDK_DISABLED", async () => {
@@ -66,7 +58,7 @@ it("starts nothing with OTEL_SDK_DISABLED", async () => {
   const end = await runApp("log-and-end.mjs", options).ended;
 
   expect(end).toMatchObject({ code: 0, stderr: "" });
-  expect(receiver.requestHeaders).toEqual([]);
+  expect(bed.receiver.requestHeaders).toEqual([]);
 });
 
 it("lists every fault of the options at once, and no secret", async () => {

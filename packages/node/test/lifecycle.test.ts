@@ -1,33 +1,23 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { type OtlpReceiver, openReceiver } from "./support/otlp-receiver.ts";
-import { type DataDirectory, makeDataDirectory, runApp } from "./support/run-app.ts";
+import { expect, it } from "vitest";
+import { openReceiver } from "./support/otlp-receiver.ts";
+import { useReceiverBed } from "./support/receiver-bed.ts";
+import { runApp } from "./support/run-app.ts";
 
-let receiver: OtlpReceiver;
-let data: DataDirectory;
-
-beforeEach(async () => {
-  receiver = await openReceiver();
-  data = makeDataDirectory();
-});
-
-afterEach(async () => {
-  await receiver.close();
-  data.remove();
-});
+const bed = useReceiverBed();
 
 function run(script: string, env: Record<string, string> = {}) {
   return runApp(script, {
-    endpoint: receiver.endpoint,
-    dataDirectory: data.path,
+    endpoint: bed.receiver.endpoint,
+    dataDirectory: bed.data.path,
     nodeArgs: ["--import", "@sightline/node/register"],
     env,
   });
 }
 
 function bodies(): string[] {
-  return receiver.logs.map((log) => log.body);
+  return bed.receiver.logs.map((log) => log.body);
 }
 
 it("sends all 2,000 lines although a sibling transport of winston hangs", async () => {
@@ -35,7 +25,7 @@ it("sends all 2,000 lines although a sibling transport of winston hangs", async 
 
   expect(end.code).toBe(0);
   expect(new Set(bodies()).size).toBe(2_000);
-  expect(receiver.logs).toHaveLength(2_000);
+  expect(bed.receiver.logs).toHaveLength(2_000);
 });
 
 it("leaves an uncaught error its exit code and print, and delivers it as FATAL", async () => {
@@ -45,10 +35,10 @@ it("leaves an uncaught error its exit code and print, and delivers it as FATAL",
 
   // What could not be sent before the death is in the spool, which the next start takes over.
   await run("log-and-end.mjs").ended;
-  await receiver.until(() => receiver.logs.some((log) => log.severityNumber === 21));
+  await bed.receiver.until(() => bed.receiver.logs.some((log) => log.severityNumber === 21));
 
   expect(bodies()).toContain("about to crash");
-  const fatal = receiver.logs.filter((log) => log.severityNumber === 21);
+  const fatal = bed.receiver.logs.filter((log) => log.severityNumber === 21);
   expect(fatal).toHaveLength(1);
   expect(fatal[0]?.attributes).toMatchObject({
     "exception.type": "TypeError",
@@ -65,7 +55,9 @@ it("records an uncaught error that the application survives by its own listener"
   const end = await run("own-exception-handler.mjs").ended;
 
   expect(end).toMatchObject({ code: 0, signal: null });
-  expect(receiver.logs.map((log) => [log.severityText, log.attributes["exception.type"]])).toEqual([
+  expect(
+    bed.receiver.logs.map((log) => [log.severityText, log.attributes["exception.type"]]),
+  ).toEqual([
     ["fatal", "RangeError"],
     ["info", undefined],
   ]);
@@ -77,9 +69,9 @@ it("leaves winston's exception handler its exit, and its line without facts of t
   expect(end.stdout).toContain("uncaughtException: the fixture broke");
 
   await run("log-and-end.mjs").ended;
-  await receiver.until(() => receiver.logs.length === 3);
-  const own = receiver.logs.find((log) => log.severityText === "error");
-  const fatal = receiver.logs.find((log) => log.severityText === "fatal");
+  await bed.receiver.until(() => bed.receiver.logs.length === 3);
+  const own = bed.receiver.logs.find((log) => log.severityText === "error");
+  const fatal = bed.receiver.logs.find((log) => log.severityText === "fatal");
   expect(own?.attributes["fp"]).toBe(fatal?.attributes["fp"]);
   expect(Object.keys(own?.attributes ?? {}).filter((key) => /^(os|process)\./.test(key))).toEqual(
     [],
@@ -91,9 +83,9 @@ it("starts in worker threads too, without counting the process twice", async () 
 
   expect(end.code).toBe(0);
   expect(bodies().sort()).toEqual(["from the main thread", "from the worker"]);
-  const instances = new Set(receiver.logs.map((log) => log.resource["service.instance.id"]));
+  const instances = new Set(bed.receiver.logs.map((log) => log.resource["service.instance.id"]));
   expect(instances.size).toBe(2);
-  expect(receiver.points.filter((point) => point.metric === "process.uptime")).toHaveLength(1);
+  expect(bed.receiver.points.filter((point) => point.metric === "process.uptime")).toHaveLength(1);
 });
 
 it("runs without a spool where its folder cannot be written", async () => {
@@ -108,46 +100,46 @@ it("keeps the last line before process.exit() for the next start", async () => {
   expect(end.code).toBe(7);
 
   await run("log-and-end.mjs").ended;
-  await receiver.until(() => bodies().includes("last words"));
+  await bed.receiver.until(() => bodies().includes("last words"));
   expect(bodies().filter((body) => body === "last words")).toHaveLength(1);
 });
 
 it("loses nothing while the collector is down at the start and comes up later", async () => {
-  const { port } = receiver;
-  await receiver.close();
+  const { port } = bed.receiver;
+  await bed.receiver.close();
   const app = run("count-lines.mjs");
   await app.prints("line 99");
-  receiver = await openReceiver(port);
-  await receiver.until(() => receiver.logs.length >= 100);
+  bed.receiver = await openReceiver(port);
+  await bed.receiver.until(() => bed.receiver.logs.length >= 100);
   app.child.kill("SIGTERM");
   await app.ended;
 
   expect(new Set(bodies().filter((body) => body.startsWith("line "))).size).toBe(100);
-  expect(receiver.logs).toHaveLength(100);
+  expect(bed.receiver.logs).toHaveLength(100);
 });
 
 it("keeps lines over the death of the process while the collector is down", async () => {
-  const { port } = receiver;
-  await receiver.close();
+  const { port } = bed.receiver;
+  await bed.receiver.close();
   const app = run("count-lines.mjs");
   await app.prints("line 99");
   app.child.kill("SIGTERM");
   expect(await app.ended).toMatchObject({ signal: "SIGTERM" });
-  expect(readdirSync(join(data.path, "spool", "fixture")).length).toBeGreaterThan(0);
+  expect(readdirSync(join(bed.data.path, "spool", "fixture")).length).toBeGreaterThan(0);
 
-  receiver = await openReceiver(port);
+  bed.receiver = await openReceiver(port);
   await run("log-and-end.mjs").ended;
-  await receiver.until(() => receiver.logs.length >= 101);
+  await bed.receiver.until(() => bed.receiver.logs.length >= 101);
   expect(new Set(bodies().filter((body) => body.startsWith("line "))).size).toBe(100);
 });
 
 it("says where the signals go, and that nobody answers there", async () => {
   const answered = await run("wait-for-signal.mjs");
   await answered.prints("ready");
-  await receiver.until(() => receiver.requestHeaders.length >= 2);
+  await bed.receiver.until(() => bed.receiver.requestHeaders.length >= 2);
   answered.child.kill("SIGTERM");
   expect((await answered.ended).stderr).toBe(
-    `sightline: fixture → ${receiver.endpoint}: logs otlp, metrics every 15 s, traces 100 %; the endpoint answers\n`,
+    `sightline: fixture → ${bed.receiver.endpoint}: logs otlp, metrics every 15 s, traces 100 %; the endpoint answers\n`,
   );
 });
 
@@ -164,7 +156,7 @@ it("warns of each wrong variable once and starts with the default", async () => 
     "sightline: OTEL_RESOURCE_ATTRIBUTES: expected key=value pairs separated by commas, could not read pair 2, 3; the others are used",
     'sightline: OTEL_TRACES_SAMPLER: expected one of always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio, got "coin"; the default is used',
   ]);
-  expect(receiver.logs[0]?.resource).toMatchObject({ team: "shop" });
+  expect(bed.receiver.logs[0]?.resource).toMatchObject({ team: "shop" });
 });
 
 it("adds the trace to printed lines and exports none with SIGHTLINE_LOGS=stdout", async () => {
@@ -177,20 +169,20 @@ it("adds the trace to printed lines and exports none with SIGHTLINE_LOGS=stdout"
     .map((line) => JSON.parse(line));
   expect(inside).toMatchObject({
     message: "inside",
-    trace_id: receiver.spans[0]?.traceId,
-    span_id: receiver.spans[0]?.spanId,
+    trace_id: bed.receiver.spans[0]?.traceId,
+    span_id: bed.receiver.spans[0]?.spanId,
     trace_flags: "01",
   });
   expect(outside).not.toHaveProperty("trace_id");
-  expect(receiver.logs).toEqual([]);
+  expect(bed.receiver.logs).toEqual([]);
 });
 
 it("runs beside another OpenTelemetry SDK: tracing is left to it, lines carry its trace", async () => {
   const end = await run("foreign-sdk.mjs").ended;
 
   expect(end.stderr.match(/another OpenTelemetry SDK is registered/g)).toHaveLength(1);
-  expect(receiver.spans).toEqual([]);
-  expect(receiver.logs[0]?.traceId).toBe(/trace=([0-9a-f]{32})/.exec(end.stdout)?.[1]);
+  expect(bed.receiver.spans).toEqual([]);
+  expect(bed.receiver.logs[0]?.traceId).toBe(/trace=([0-9a-f]{32})/.exec(end.stdout)?.[1]);
 });
 
 it("keeps the first of two starts and says so", async () => {
@@ -198,22 +190,25 @@ it("keeps the first of two starts and says so", async () => {
 
   expect(end.stdout).toContain("same=true");
   expect(end.stderr.match(/started already with other options/g)).toHaveLength(1);
-  expect(receiver.logs).toHaveLength(1);
+  expect(bed.receiver.logs).toHaveLength(1);
 });
 
 it("reports the state of the process, the event loop, the heap and its own delivery", async () => {
   const app = run("wait-for-signal.mjs", { OTEL_METRIC_EXPORT_INTERVAL: "1000" });
   await app.prints("ready");
-  await receiver.until(() => (receiver.point("sightline.acknowledged.records")?.value ?? -1) >= 0);
-  await receiver.until(
-    () => (receiver.point("sightline.acknowledged.records", { signal: "logs" })?.value ?? 0) === 1,
+  await bed.receiver.until(
+    () => (bed.receiver.point("sightline.acknowledged.records")?.value ?? -1) >= 0,
   );
-  await receiver.until(() => receiver.point("nodejs.eventloop.delay.p99") !== undefined);
+  await bed.receiver.until(
+    () =>
+      (bed.receiver.point("sightline.acknowledged.records", { signal: "logs" })?.value ?? 0) === 1,
+  );
+  await bed.receiver.until(() => bed.receiver.point("nodejs.eventloop.delay.p99") !== undefined);
   app.child.kill("SIGTERM");
   await app.ended;
 
   const value = (metric: string, attributes = {}) =>
-    receiver.point(metric, attributes)?.value ?? -1;
+    bed.receiver.point(metric, attributes)?.value ?? -1;
   expect(value("process.cpu.time", { "cpu.mode": "user" })).toBeGreaterThan(0);
   expect(value("process.memory.usage")).toBeGreaterThan(10_000_000);
   expect(value("process.uptime")).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 import type { LogsMode, RedactorOptions } from "@sightline/core";
+import type { Signal } from "@sightline/wire";
 
 /** One of the samplers of `OTEL_TRACES_SAMPLER`; `ratio` counts for `ratio` only. */
 export type SamplerConfig = {
@@ -11,11 +12,7 @@ export type SamplerConfig = {
 
 export type SpoolConfig = { readonly directory: string; readonly maxBytes: number };
 
-export type SignalEndpoints = {
-  readonly logs: string;
-  readonly metrics: string;
-  readonly traces: string;
-};
+export type SignalEndpoints = Readonly<Record<Signal, string>>;
 
 /** Every setting after code, environment and defaults are merged. Plain data, comparable. */
 export type NodeConfig = {

@@ -1,4 +1,5 @@
 import { ENV } from "@sightline/core";
+import { SIGNALS } from "@sightline/wire";
 import type { SamplerConfig, SignalEndpoints } from "./node-config.ts";
 import { OPTION_RULES } from "./option-rules.ts";
 import { parseKeyValueList } from "./parse-key-value-list.ts";
@@ -43,7 +44,6 @@ const VARIABLES: readonly Variable[] = [
 ];
 
 const EXPORTER_EXPECTED = "otlp or none";
-const SIGNALS = ["logs", "metrics", "traces"] as const;
 
 /** Reads `OTEL_*` and `SIGHTLINE_*`. An empty variable counts as not set. Never throws. */
 export function readEnvironment(env: Environment): EnvironmentSettings {

@@ -1,8 +1,6 @@
 /** The part of winston's Logger that is used here. Winston is the host's; it is never imported. */
 export type WinstonLogger = {
   readonly silent?: boolean;
-  readonly level?: string;
-  readonly transports?: readonly { readonly silent?: boolean }[];
   write(info: unknown, ...rest: unknown[]): boolean;
   isLevelEnabled(level: string): boolean;
 };

@@ -1,32 +1,16 @@
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type OtlpReceiver, openReceiver } from "../support/otlp-receiver.ts";
-import {
-  type AppOptions,
-  type DataDirectory,
-  makeDataDirectory,
-  runApp,
-} from "../support/run-app.ts";
+import { describe, expect, it } from "vitest";
+import { useReceiverBed } from "../support/receiver-bed.ts";
+import { type AppOptions, runApp } from "../support/run-app.ts";
 
 const BOARD = fileURLToPath(new URL("../../../../examples/board/dist/main.js", import.meta.url));
 
-let receiver: OtlpReceiver;
-let data: DataDirectory;
-
-beforeEach(async () => {
-  receiver = await openReceiver();
-  data = makeDataDirectory();
-});
-
-afterEach(async () => {
-  await receiver.close();
-  data.remove();
-});
+const bed = useReceiverBed();
 
 function options(env: Record<string, string> = {}): AppOptions {
   return {
-    endpoint: receiver.endpoint,
-    dataDirectory: data.path,
+    endpoint: bed.receiver.endpoint,
+    dataDirectory: bed.data.path,
     nodeArgs: ["--import", "@sightline/node/register"],
     env,
   };
@@ -37,7 +21,7 @@ function run(script: string, env: Record<string, string> = {}) {
 }
 
 function bodies(): string[] {
-  return receiver.logs.map((log) => log.body);
+  return bed.receiver.logs.map((log) => log.body);
 }
 
 it.each(["SIGTERM", "SIGINT"] as const)(
@@ -52,20 +36,27 @@ it.each(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
-it("leaves the exit to the application when it listens to SIGTERM itself", async () => {
-  const app = run("wait-for-signal.mjs", { OWN_LISTENER: "1" });
+it("sends early and leaves the exit to the application when it listens to SIGTERM itself", async () => {
+  const app = run("wait-for-signal.mjs", {
+    OWN_LISTENER: "1",
+    OTEL_METRIC_EXPORT_INTERVAL: "3600000",
+  });
   await app.prints("ready");
   app.child.kill("SIGTERM");
+  // Within an hour, only a flush sends metrics.
+  await bed.receiver.until(() => bed.receiver.points.length > 0 && bed.receiver.logs.length > 0);
+  await app.prints("draining");
+  app.child.kill("SIGUSR2");
 
   expect(await app.ended).toMatchObject({ code: 3, signal: null });
   expect(bodies()).toContain("ready");
 });
 
 it("dies at once on a second signal while a long flush waits for the receiver", async () => {
-  await receiver.close();
+  await bed.receiver.close();
   const app = runApp("slow-flush.mjs", {
-    endpoint: receiver.endpoint,
-    dataDirectory: data.path,
+    endpoint: bed.receiver.endpoint,
+    dataDirectory: bed.data.path,
   });
   await app.prints("ready");
   // Two kinds, since the kernel folds two signals of one kind into one.
