@@ -12,13 +12,22 @@ export function atExit(task: Task): Task {
   };
 }
 
-/** Ends a child, and what it started if it leads a group, should the benchmark end before it does. */
-export function endAtExit(child: ChildProcess, leadsGroup = false): void {
+export interface EndOptions {
+  /** It was started `detached`: what it started in turn ends with it. */
+  readonly leadsGroup?: boolean;
+  readonly signal?: NodeJS.Signals;
+}
+
+/** Ends a child should the benchmark end before it does. */
+export function endAtExit(
+  child: ChildProcess,
+  { leadsGroup = false, signal = "SIGINT" }: EndOptions = {},
+): void {
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const task: Task = async () => {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     try {
-      process.kill(leadsGroup ? -child.pid : child.pid, "SIGINT");
+      process.kill(leadsGroup ? -child.pid : child.pid, signal);
     } catch {
       return;
     }
@@ -47,13 +56,18 @@ export function wasInterrupted(): boolean {
   return isInterrupted;
 }
 
-export function cleanUpOnSignals(exitCode: number): void {
+/** Ctrl-C, and a bug of ours: neither may leave servers behind. */
+export function cleanUpOnEveryExit(interruptedCode: number): void {
+  process.once("uncaughtException", (error) => {
+    process.stderr.write(`${error.stack ?? error}\n`);
+    void runTasks().then(() => process.exit(1));
+  });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       if (isInterrupted) return;
       isInterrupted = true;
       process.stderr.write("\ninterrupted: ending what was started…\n");
-      void runTasks().then(() => process.exit(exitCode));
+      void runTasks().then(() => process.exit(interruptedCode));
     });
   }
 }

@@ -8,8 +8,9 @@ const folder = join(root, "benchmarks");
 const [name, ...options] = process.argv.slice(2);
 
 if (name === undefined || name === "--help" || name === "-h") {
-  process.stdout.write(help());
-  process.exit(name === undefined ? USAGE_ERROR : 0);
+  const isAsked = name !== undefined;
+  (isAsked ? process.stdout : process.stderr).write(help());
+  process.exit(isAsked ? 0 : USAGE_ERROR);
 }
 const known = listBenchmarks();
 if (!known.some((benchmark) => benchmark.name === name)) {

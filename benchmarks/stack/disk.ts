@@ -173,7 +173,7 @@ function describe(sent: Sent, stores: Stores): Section {
         ],
       },
       {
-        columns: ["passing, whatever the number of lines", "MB"],
+        columns: ["passing: does not grow with what is kept", "MB"],
         rows: [
           ["Loki: write-ahead log, after this run", formatFigure(stores.writeAheadLog / MEGABYTE)],
           ["Loki: the rest", formatFigure(stores.lokiRest / MEGABYTE)],

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT } from "@sightline/core";
 import { repositoryRoot } from "../../test/harness/stack.ts";
-import { cleanUpOnSignals, wasInterrupted } from "../at-exit.ts";
+import { cleanUpOnEveryExit, wasInterrupted } from "../at-exit.ts";
 import { replaceMarked } from "../docs.ts";
 import { readMachine } from "../machine.ts";
 import { type Options, type PartFacts, parseOptions } from "../options.ts";
@@ -56,11 +56,11 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`sightline: ${parsed.reason}\n\n${help()}`);
     return EXIT.usage;
   }
-  cleanUpOnSignals(EXIT.interrupted);
+  cleanUpOnEveryExit(EXIT.interrupted);
   const report = await runParts(parsed.options, args);
   const { isJson, writesDocs } = parsed.options;
   process.stdout.write(isJson ? `${JSON.stringify(report, null, 2)}\n` : renderText(report));
-  if (writesDocs) writeDocs(report);
+  if (writesDocs && report.sections.length > 0) writeDocs(report);
   const isFine =
     report.failures.length === 0 && report.sections.every(({ targets }) => targets.every(isMet));
   return isFine ? EXIT.ok : EXIT.failure;

@@ -20,7 +20,7 @@ export function runTimed(
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  endAtExit(child, true);
+  endAtExit(child, { leadsGroup: true });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {
     output += chunk;

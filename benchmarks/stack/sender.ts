@@ -31,25 +31,29 @@ export async function startSender({ root, env, peer }: SenderOptions): Promise<S
     env,
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
-  endAtExit(child);
+  endAtExit(child, { signal: "SIGKILL" });
   let errors = "";
   child.stderr?.on("data", (chunk: Buffer) => {
     errors = (errors + chunk.toString()).slice(-4_000);
   });
-  const closed = once(child, "close");
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  // A message that a dead sender cannot take; `print` tells of it with the sender's last words.
+  child.on("error", () => {});
   const isReady = await Promise.race([
     once(child, "message").then(() => true),
-    closed.then(() => false),
+    ended.then(() => false),
   ]);
   if (!isReady) throw new Error(`a sender ended before it was ready:\n${errors}`);
   return {
     print: (line) => {
+      if (!child.connected) throw new Error(`a sender ended while it was needed:\n${errors}`);
       child.send(line);
     },
     end: async () => {
-      if (child.connected) child.disconnect();
-      child.kill("SIGTERM");
-      await closed;
+      // By force: its lines were counted, and winston-loki does not end on SIGTERM once its queue
+      // is empty.
+      child.kill("SIGKILL");
+      await ended;
     },
   };
 }
