@@ -9,19 +9,26 @@ import { createDelivery } from "../../src/delivery.ts";
 import { createLogProcessor } from "../../src/export/log-processor.ts";
 
 const LINES_PER_TURN = 20;
+const LINES_PER_PAUSE = 100;
 
 const [endpoint = "", directory = "", first = "1"] = process.argv.slice(2);
 const delivery = createDelivery({ endpoint, spool: { directory } });
 const processor = createLogProcessor(delivery, { delayMillis: 20 });
 const logger = new LoggerProvider({ processors: [processor] }).getLogger("test");
 
-for (let number = Number(first); ; ) {
-  for (const end = number + LINES_PER_TURN; number < end; number += 1) {
-    logger.emit({ body: `line ${number}`, severityNumber: 9 });
-  }
-  await sleep(10);
+function isAllOnDisk(): boolean {
   const { memory, spool } = delivery.stats();
-  if (memory.batches === 0 && processor.queuedRecords() === 0 && spool && spool.records > 0) {
-    process.stdout.write(`${number - 1}\n`);
+  return memory.batches === 0 && processor.queuedRecords() === 0 && (spool?.records ?? 0) > 0;
+}
+
+for (let number = Number(first); ; ) {
+  for (const end = number + LINES_PER_PAUSE; number < end; ) {
+    for (const turnEnd = number + LINES_PER_TURN; number < turnEnd; number += 1) {
+      logger.emit({ body: `line ${number}`, severityNumber: 9 });
+    }
+    await sleep(10);
   }
+  // On a slow disk no moment between two turns may find everything written.
+  while (!isAllOnDisk()) await sleep(5);
+  process.stdout.write(`${number - 1}\n`);
 }
