@@ -58,7 +58,8 @@ export function statPanel(input: PanelInput & { readonly sparkline?: boolean }):
   return {
     type: "stat",
     // Else the missing value would have the colour of a good one.
-    ...common(input, { mappings: [missingValue(input.noValue)] }),
+    // From 0, or a tenth more or less would look like a mountain.
+    ...common({ min: 0, ...input }, { mappings: [missingValue(input.noValue)] }),
     options: {
       colorMode: "value",
       graphMode: input.sparkline === false ? "none" : "area",
