@@ -19,9 +19,9 @@ export function counter(
   return { name, sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints } };
 }
 
-/** A histogram of HTTP requests, ten more with each export, all answered with this status. */
-export function durations(name: string, status: string): Metric {
-  const dataPoints = [10, 20, 30, 40, 50].map((count, index, all) => ({
+/** A cumulative histogram of HTTP requests, all answered with this status; the last point now. */
+export function durations(name: string, status: string, counts: readonly number[]): Metric {
+  const dataPoints = counts.map((count, index, all) => ({
     ...times(index, all.length),
     count: String(count),
     sum: count * 0.02,
@@ -59,7 +59,7 @@ function times(index: number, count: number): Record<string, string> {
   const nowMillis = Date.now();
   const atMillis = nowMillis - (count - 1 - index) * STEP_SECONDS * 1000;
   return {
-    startTimeUnixNano: `${nowMillis - 120_000}000000`,
+    startTimeUnixNano: `${nowMillis - count * STEP_SECONDS * 1000}000000`,
     timeUnixNano: `${atMillis}000000`,
   };
 }

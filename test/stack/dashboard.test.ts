@@ -25,8 +25,11 @@ describe("every query of the service overview, asked of the real servers", () =>
     stack = await createTestStack();
     const result = await stack.run("up", "--mode", "embedded");
     expect(result.stderr + result.stdout).toContain("every signal was read back");
-    await sendMetrics(stack.url("otlp"), "calm", [
-      durations("http.server.request.duration", "200"),
+    const requests = "http.server.request.duration";
+    await sendMetrics(stack.url("otlp"), "calm", [durations(requests, "200", [10, 20, 30, 40])]);
+    await sendMetrics(stack.url("otlp"), "unlucky", [
+      durations(requests, "200", [10, 20, 30, 40]),
+      durations(requests, "500", [1]),
     ]);
     await sendMetrics(stack.url("otlp"), "losing", [
       counter("sightline.dropped.records", [7], { signal: "logs", reason: "queue_full" }),
@@ -70,6 +73,15 @@ describe("every query of the service overview, asked of the real servers", () =>
       "unknown",
     );
     expect(failed.map(({ labels }) => labels["http_route"])).toEqual(["none"]);
+  });
+
+  it("the first failure ever is seen, though its series starts at 1", async () => {
+    for (const title of ["Error rate", "Failed requests per minute, by status and route"]) {
+      await until(`"${title}" above 0`, async () => {
+        const series = await ask(targetOf(title), "unlucky", "unknown");
+        return series.some((one) => lastValue(one) > 0);
+      });
+    }
   });
 
   it("log errors are 0 where lines came and none is an error", async () => {

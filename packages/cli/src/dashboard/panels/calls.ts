@@ -1,6 +1,7 @@
 import { PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
 import type { Panel } from "../dashboard-json.ts";
-import { fixedColor, overrideFields, shadesOf, timeseriesPanel } from "../panel.ts";
+import { fixedColor, overrideFields, shadesOf } from "../field-override.ts";
+import { timeseriesPanel } from "../panel.ts";
 import { ofProcesses, orNone, perMinute, quantile, rateOf, sumOf } from "../service-queries.ts";
 import { metricOverTime, PROMETHEUS_SOURCE } from "../targets.ts";
 import { LATENCY_STEPS } from "./thresholds.ts";

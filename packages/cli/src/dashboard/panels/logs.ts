@@ -1,6 +1,7 @@
 import { LOKI_METADATA } from "@sightline/core";
 import type { Panel } from "../dashboard-json.ts";
-import { fixedColor, logsPanel, overrideField, timeseriesPanel } from "../panel.ts";
+import { fixedColor, overrideField } from "../field-override.ts";
+import { logsPanel, timeseriesPanel } from "../panel.ts";
 import { FOUND_LINES } from "../service-queries.ts";
 import { LOKI_SOURCE, logsOverTime } from "../targets.ts";
 

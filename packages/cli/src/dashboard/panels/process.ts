@@ -1,6 +1,7 @@
 import { PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
 import type { Panel } from "../dashboard-json.ts";
-import { overrideFields, type TimeseriesInput, timeseriesPanel } from "../panel.ts";
+import { overrideFields } from "../field-override.ts";
+import { type TimeseriesInput, timeseriesPanel } from "../panel.ts";
 import { byProcess, ofProcesses, PROCESS_LEGEND, rateOf, sumOf } from "../service-queries.ts";
 import { metricOverTime, PROMETHEUS_SOURCE } from "../targets.ts";
 import { warnFrom } from "./thresholds.ts";

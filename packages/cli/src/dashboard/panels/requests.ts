@@ -1,6 +1,7 @@
 import { PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
 import type { Panel } from "../dashboard-json.ts";
-import { fixedColor, overrideField, overrideFields, shadesOf, timeseriesPanel } from "../panel.ts";
+import { fixedColor, overrideField, overrideFields, shadesOf } from "../field-override.ts";
+import { timeseriesPanel } from "../panel.ts";
 import { nameMissing, ofProcesses, orNone, perMinute, quantile } from "../service-queries.ts";
 import { metricOverTime, PROMETHEUS_SOURCE } from "../targets.ts";
 import { requestRate } from "./request-rates.ts";

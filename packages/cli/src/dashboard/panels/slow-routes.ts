@@ -1,6 +1,7 @@
 import { PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
 import type { FieldOverride, Panel, ThresholdStep } from "../dashboard-json.ts";
-import { overrideField, tablePanel } from "../panel.ts";
+import { overrideField } from "../field-override.ts";
+import { tablePanel } from "../panel.ts";
 import { ofProcesses, quantile, shareOf } from "../service-queries.ts";
 import { metricTable, PROMETHEUS_SOURCE } from "../targets.ts";
 import { failedRate, requestRate } from "./request-rates.ts";
