@@ -6,7 +6,13 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const assets = join(root, "packages/cli/assets");
-const CARRIED = ["docker-compose.yml", ".env.example", "provisioning", "dashboards", "scripts/stack"];
+const CARRIED = [
+  "docker-compose.yml",
+  ".env.example",
+  "provisioning",
+  "dashboards",
+  "scripts/stack",
+];
 
 rmSync(assets, { recursive: true, force: true });
 if (process.argv[2] === "copy") {

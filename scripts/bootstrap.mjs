@@ -1,13 +1,11 @@
 // What every entry point needs first, on bare Node 20 without a dependency: packages, then a build.
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const modules = join(root, "node_modules");
-const stamp = join(modules, ".sightline-lock");
 /** Node 24 from the `node` package; the one on the PATH may be older than what the packages need. */
 export const node = join(modules, "node/bin/node");
 
@@ -26,16 +24,26 @@ export async function bootstrap() {
   await build();
 }
 
-function lockDigest() {
-  const lock = readFileSync(join(root, "package-lock.json"));
-  return createHash("sha256")
-    .update(lock)
-    .update(process.platform + process.arch)
-    .digest("hex");
+/** npm keeps a record of what it installed; the lockfile says what ought to be. */
+function isInstalled() {
+  const installed = readLock(join(modules, ".package-lock.json"));
+  if (!installed || !existsSync(node)) return false;
+  return Object.entries(readLock(join(root, "package-lock.json")) ?? {}).every(
+    ([path, wanted]) =>
+      path === "" ||
+      !path.startsWith("node_modules/") ||
+      wanted.optional ||
+      wanted.link ||
+      installed[path]?.version === wanted.version,
+  );
 }
 
-function isInstalled() {
-  return existsSync(node) && existsSync(stamp) && readFileSync(stamp, "utf8") === lockDigest();
+function readLock(path) {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")).packages;
+  } catch {
+    return undefined;
+  }
 }
 
 async function install() {
@@ -51,7 +59,6 @@ async function install() {
       'npm installed the packages but not Node 24: its install script did not run; expected "ignore-scripts" to be off (npm config get ignore-scripts)',
     );
   }
-  writeFileSync(stamp, lockDigest());
 }
 
 function explainInstall(output) {
@@ -69,8 +76,14 @@ function explainInstall(output) {
 
 async function build() {
   // What runs; the tests' types are for `npm run check`.
-  const projects = ["packages/node", "packages/cli", "examples/board"].map((path) => join(root, path));
-  const result = await step("building", node, [join(modules, "typescript/bin/tsc"), "-b", ...projects]);
+  const projects = ["packages/node", "packages/cli", "examples/board"].map((path) =>
+    join(root, path),
+  );
+  const result = await step("building", node, [
+    join(modules, "typescript/bin/tsc"),
+    "-b",
+    ...projects,
+  ]);
   if (result.code !== 0) fail(`the build failed:\n${result.output}`);
 }
 

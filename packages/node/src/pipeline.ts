@@ -6,13 +6,13 @@ import { createProviders, type Providers } from "./providers.ts";
 import { SCOPE_NAME, SDK_VERSION } from "./version.ts";
 
 /** From the APIs of OpenTelemetry to the wire. What is switched off is absent. */
-export type Pipeline = Omit<Providers, "logProcessor"> & {
+export type Pipeline = Omit<Providers, "logProcessor" | "spanProcessor"> & {
   readonly delivery: Delivery;
   readonly redactor: Redactor;
   readonly logger: Logger | undefined;
   readonly meter: Meter | undefined;
   readonly tracer: Tracer | undefined;
-  /** Bytes of lines that are not serialized yet. */
+  /** Bytes of lines and spans that are not serialized yet. */
   bufferedBytes(): number;
   /** Gives what is collected to the wire and waits for its acknowledgement. Never rejects. */
   flush(timeoutMillis: number): Promise<FlushResult>;
@@ -37,20 +37,17 @@ export function createPipeline(config: NodeConfig): Pipeline {
     userAgent: `sightline-node/${SDK_VERSION}`,
   });
   const redactor = createRedactor(config.redaction);
-  const { logProcessor, loggerProvider, meterProvider, tracerProvider } = createProviders(
-    config,
-    delivery,
-    redactor,
-  );
+  const providers = createProviders(config, delivery, redactor);
+  const { logProcessor, spanProcessor, loggerProvider, meterProvider, tracerProvider } = providers;
 
-  /** Lines and spans are with the wire when this returns, before its promise is settled. */
-  async function handOverSync(): Promise<void> {
+  function handOverSync(): void {
     logProcessor?.handOver();
-    await tracerProvider?.forceFlush();
+    spanProcessor?.handOver();
   }
 
-  function handOver(): Promise<unknown> {
-    return Promise.allSettled([handOverSync(), meterProvider?.forceFlush()]);
+  async function handOver(): Promise<void> {
+    handOverSync();
+    await meterProvider?.forceFlush().catch(() => undefined);
   }
 
   async function handOverThen(end: Delivery["flush"], timeoutMillis: number): Promise<FlushResult> {
@@ -68,13 +65,13 @@ export function createPipeline(config: NodeConfig): Pipeline {
     logger: loggerProvider?.getLogger(SCOPE_NAME, SDK_VERSION),
     meter: meterProvider?.getMeter(SCOPE_NAME, SDK_VERSION),
     tracer: tracerProvider?.getTracer(SCOPE_NAME, SDK_VERSION),
-    bufferedBytes: () => logProcessor?.queuedBytes() ?? 0,
+    bufferedBytes: () => (logProcessor?.queuedBytes() ?? 0) + (spanProcessor?.queuedBytes() ?? 0),
     flush: (timeoutMillis) => handOverThen(delivery.flush, timeoutMillis),
     flushOrSpool: (timeoutMillis) => handOverThen(delivery.flushOrSpool, timeoutMillis),
     async shutdown(timeoutMillis) {
       const deadlineMillis = Date.now() + timeoutMillis;
-      const providers = [loggerProvider, meterProvider, tracerProvider];
-      const ended = Promise.allSettled(providers.map((provider) => provider?.shutdown()));
+      const all = [loggerProvider, meterProvider, tracerProvider];
+      const ended = Promise.allSettled(all.map((provider) => provider?.shutdown()));
       // Half the time: the other half belongs to the wire, which has to send or to spool it still.
       await withDeadline(ended, timeoutMillis / 2);
       return delivery.shutdown(Math.max(0, deadlineMillis - Date.now()));
@@ -82,7 +79,7 @@ export function createPipeline(config: NodeConfig): Pipeline {
     saveSync() {
       // Without metrics: collecting them takes several turns, which a process that exits has not.
       // Begun here, it could only leave half a file behind.
-      handOverSync().catch(() => undefined);
+      handOverSync();
       delivery.saveSync();
     },
   };

@@ -4,10 +4,8 @@ import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
-  BatchSpanProcessor,
   ParentBasedSampler,
   type Sampler,
-  type SpanExporter,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
@@ -15,22 +13,22 @@ import type { Redactor } from "@sightline/core";
 import {
   createLogProcessor,
   createMetricExporter,
-  createSpanExporter,
+  createSpanProcessor,
   type Delivery,
   type LogProcessor,
+  type WireSpanProcessor,
 } from "@sightline/wire";
 import type { NodeConfig, SamplerConfig } from "./config/node-config.ts";
 import { redactRecord, redactSpan } from "./redact-signals.ts";
 import { SCOPE_NAME } from "./version.ts";
 
-/** Spans wait less than the SDK's 5 s, so that a trace is there when its log line is. */
-const SPAN_DELAY_MILLIS = 1_000;
 /** Flushing a provider only hands over to the wire; waiting for the receiver is the wire's part. */
 const NO_WAIT = { flushTimeoutMillis: 0 };
 
 /** What is switched off is absent. */
 export type Providers = {
   readonly logProcessor: LogProcessor | undefined;
+  readonly spanProcessor: WireSpanProcessor | undefined;
   readonly loggerProvider: LoggerProvider | undefined;
   readonly meterProvider: MeterProvider | undefined;
   readonly tracerProvider: TracerProvider | undefined;
@@ -44,24 +42,21 @@ export function createProviders(
 ): Providers {
   const resource = resourceFromAttributes({ ...config.resourceAttributes });
   const logProcessor = config.logs === "off" ? undefined : createLogProcessor(delivery, NO_WAIT);
+  const spanProcessor = config.traces ? createSpanProcessor(delivery, NO_WAIT) : undefined;
   return {
     logProcessor,
+    spanProcessor,
     loggerProvider:
       logProcessor &&
       new LoggerProvider({ resource, processors: [redactForeignRecords(logProcessor, redactor)] }),
     meterProvider: config.metrics ? createMeterProvider(config, delivery, resource) : undefined,
-    tracerProvider: config.traces
-      ? new TracerProvider({
-          resource,
-          sampler: createSampler(config.sampler),
-          spanProcessors: [
-            new BatchSpanProcessor({
-              exporter: redactSpans(createSpanExporter(delivery, NO_WAIT), redactor),
-              scheduledDelayMillis: SPAN_DELAY_MILLIS,
-            }),
-          ],
-        })
-      : undefined,
+    tracerProvider:
+      spanProcessor &&
+      new TracerProvider({
+        resource,
+        sampler: createSampler(config.sampler),
+        spanProcessors: [redactSpans(spanProcessor, redactor)],
+      }),
   };
 }
 
@@ -89,14 +84,8 @@ function redactForeignRecords(processor: LogProcessor, redactor: Redactor): LogP
   };
 }
 
-function redactSpans(exporter: SpanExporter, redactor: Redactor): SpanExporter {
-  return {
-    ...exporter,
-    export(spans, resultCallback) {
-      const redacted = spans.map((span) => redactSpan(span, redactor));
-      exporter.export(redacted, resultCallback);
-    },
-  };
+function redactSpans(processor: WireSpanProcessor, redactor: Redactor): WireSpanProcessor {
+  return { ...processor, onEnd: (span) => processor.onEnd(redactSpan(span, redactor)) };
 }
 
 function createSampler({ kind, ratio, isParentBased }: SamplerConfig): Sampler {

@@ -9,13 +9,11 @@ export {
 export type { DeliveryOptions, SpoolOptions } from "./delivery-options.ts";
 export type { ExporterOptions } from "./export/delivery-exporter.ts";
 export { createLogExporter } from "./export/log-exporter.ts";
-export {
-  createLogProcessor,
-  type LogProcessor,
-  type LogProcessorOptions,
-} from "./export/log-processor.ts";
+export { createLogProcessor, type LogProcessor } from "./export/log-processor.ts";
 export { createMetricExporter } from "./export/metric-exporter.ts";
+export type { BatcherOptions } from "./export/record-batcher.ts";
 export { createSpanExporter } from "./export/span-exporter.ts";
+export { createSpanProcessor, type WireSpanProcessor } from "./export/span-processor.ts";
 export type { FlushResult } from "./flush-waiters.ts";
 export type { AcknowledgedRecords, DeliveryError, DroppedRecords } from "./ledger.ts";
 export type { SendFailure, SendOutcome, SendRetryable, SendSuccess } from "./outcome.ts";

@@ -1,19 +1,15 @@
-import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
-
 /** What a record costs beside its texts: the objects around them. */
 const RECORD_BYTES = 256;
 const VALUE_BYTES = 8;
 const MAX_DEPTH = 4;
 
 /**
- * A cheap estimate of the memory a record holds. It counts text by its length, never throws,
+ * A cheap estimate of the memory that the parts of a record hold. It counts text by its length, never throws,
  * and stops at a depth where only a mistake still has data.
  */
-export function estimateRecordBytes(
-  record: Pick<ReadableLogRecord, "body" | "attributes">,
-): number {
+export function estimateRecordBytes(...parts: readonly unknown[]): number {
   try {
-    return RECORD_BYTES + estimateValue(record.body, 0) + estimateValue(record.attributes, 0);
+    return parts.reduce<number>((bytes, part) => bytes + estimateValue(part, 0), RECORD_BYTES);
   } catch {
     // A getter of the host's threw. Serializing finds out what that means for the record.
     return RECORD_BYTES;

@@ -2,11 +2,8 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { LoggerProvider } from "@opentelemetry/sdk-logs";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createDelivery, type Delivery } from "../../src/delivery.ts";
-import {
-  createLogProcessor,
-  type LogProcessor,
-  type LogProcessorOptions,
-} from "../../src/export/log-processor.ts";
+import { createLogProcessor, type LogProcessor } from "../../src/export/log-processor.ts";
+import type { BatcherOptions } from "../../src/export/record-batcher.ts";
 import { createFakeClock, type FakeClock } from "../fakes/fake-clock.ts";
 import { createFakeTransport, type FakeTransport } from "../fakes/fake-transport.ts";
 import { readLogLines } from "../fixtures/read-otlp.ts";
@@ -22,7 +19,7 @@ interface Rig {
 }
 
 function rig(
-  options: LogProcessorOptions = {},
+  options: BatcherOptions = {},
   resource = resourceFromAttributes({ "service.name": "test" }),
 ): Rig {
   const clock = createFakeClock();
