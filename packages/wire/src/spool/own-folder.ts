@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, renameSync, rmdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { renameSync, rmdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cancel, Clock } from "../seams.ts";
+import { makeFolder } from "./make-folder.ts";
 import { HEARTBEAT_MILLIS, readSelf } from "./owner.ts";
 
 export const FOLDER_MODE = 0o700;
@@ -56,7 +57,7 @@ export function createOwnFolder(parent: string, clock: Clock): OwnFolder {
       if (isReleased) throw new Error("the spool folder was released");
       // The folder appears under its name only with the owner in it: one without is free to adopt.
       const unborn = `${path}.new`;
-      mkdirSync(unborn, { recursive: true, mode: FOLDER_MODE });
+      makeFolder(unborn, FOLDER_MODE);
       writeFileSync(join(unborn, OWNER_FILE), JSON.stringify(readSelf()), { mode: FILE_MODE });
       renameSync(unborn, path);
       isClaimed = true;

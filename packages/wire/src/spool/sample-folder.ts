@@ -1,5 +1,6 @@
-import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 import { FILE_MODE, FOLDER_MODE } from "./own-folder.ts";
 
 const MAX_FILES = 20;
@@ -15,7 +16,7 @@ export interface SampleFolder {
 export function createSampleFolder(folder: string): SampleFolder {
   async function keep(put: () => Promise<void>): Promise<void> {
     try {
-      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      makeFolder(folder, FOLDER_MODE);
       await put();
       await prune(folder);
     } catch {
