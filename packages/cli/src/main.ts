@@ -20,14 +20,12 @@ async function ask(question: string): Promise<string | undefined> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // The terminal is in raw mode, so that Ctrl-C comes as a key; Ctrl-D answers with nothing.
   terminal.once("SIGINT", interrupt);
-  const isClosed = once(terminal, "close").then(() => "");
-  try {
-    return await Promise.race([terminal.question(question), isClosed]);
-  } catch {
-    return "";
-  } finally {
-    terminal.close();
-  }
+  const closed = once(terminal, "close").then(() => undefined);
+  const asked = terminal.question(question).catch(() => undefined);
+  const answer = await Promise.race([asked, closed]);
+  terminal.close();
+  if (answer === undefined) process.stderr.write("\n");
+  return answer ?? "";
 }
 
 /** A line that is being redrawn is left, so that the prompt starts on a new one. */

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
+import { makeDirectory } from "../stack/directory.ts";
 
 /** Files that docker-compose.yml hands to Grafana. */
 const SECRETS = ["grafana-admin-password", "grafana-secret-key"] as const;
@@ -18,7 +19,7 @@ export interface GrafanaSecrets {
 /** Makes the random secrets once, each in a file that only its reader can open. */
 export function ensureGrafanaSecrets({ paths }: Context): GrafanaSecrets {
   const directory = join(paths.data, "secrets");
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const ownUid = process.getuid?.() ?? GRAFANA_UID;
   for (const name of SECRETS) {
     const path = join(directory, name);

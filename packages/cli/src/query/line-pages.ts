@@ -30,10 +30,12 @@ type PageResult = Exclude<QueryResult<unknown>, { status: "ok" }> | undefined;
  * and never inside one: other lines may share the last one's, and Loki cannot go on in the middle.
  */
 export async function* readPages(range: PageQuery): AsyncGenerator<LinePage, PageResult> {
-  let { startNanos, endNanos } = range;
+  let { startNanos, endNanos, pageLines = PAGE_LINES } = range;
   while (startNanos < endNanos) {
-    const result = await readFittingPage({ ...range, startNanos, endNanos });
+    const result = await readFittingPage({ ...range, startNanos, endNanos, pageLines });
     if (result.status !== "ok") return result;
+    // Neighbours of long lines tend to be long too.
+    pageLines = result.value.limit;
     const { entries, isFull } = result.value;
     const last = entries.at(-1)?.timeNanos;
     if (!isFull || last === undefined) {
@@ -50,14 +52,15 @@ export async function* readPages(range: PageQuery): AsyncGenerator<LinePage, Pag
 }
 
 async function readFittingPage(
-  range: PageQuery,
-): Promise<QueryResult<{ entries: LogEntry[]; isFull: boolean }>> {
-  const { lokiUrl, query, startNanos, endNanos, direction, pageLines = PAGE_LINES } = range;
+  range: PageQuery & { readonly pageLines: number },
+): Promise<QueryResult<{ entries: LogEntry[]; isFull: boolean; limit: number }>> {
+  const { lokiUrl, query, startNanos, endNanos, direction, pageLines } = range;
   for (let limit = pageLines; ; limit = Math.ceil(limit / SMALLER_BY)) {
     const asked = { query, startNanos, endNanos, limit, direction };
     const result = await queryLines(lokiUrl, asked);
     if (result.status === "too-large" && limit > 1) continue;
     if (result.status !== "ok") return result;
-    return { status: "ok", value: { entries: result.value, isFull: result.value.length >= limit } };
+    const isFull = result.value.length >= limit;
+    return { status: "ok", value: { entries: result.value, isFull, limit } };
   }
 }

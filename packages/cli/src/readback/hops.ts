@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import { formatBytes } from "@sightline/core";
 import { type Context, serverUrl } from "../context.ts";
 import { queryLokiVector } from "../query/loki.ts";
 import { queryPrometheus } from "../query/prometheus.ts";
 import { sendHttp } from "../stack/http.ts";
 import { readSpec } from "../stack/spec.ts";
+import { readCollectorCounters } from "./collector-counters.ts";
 
 export type SignalName = "logs" | "metrics" | "traces";
 
@@ -64,7 +66,19 @@ export async function findBrokenHop(
       advice: readLog("collector"),
     };
   }
+  const waitingBytes = counters.get(waitingIn(signal)) ?? 0;
+  if (waitingBytes > 0) {
+    return {
+      hop: `${store} does not take the ${signal} of the collector: ${formatBytes(waitingBytes)} wait in its queue`,
+      advice: readLog("collector"),
+    };
+  }
   return await findStoreProblem(context, signal, readLog);
+}
+
+/** Spans without a store are counted, and their count goes the way of the metrics. */
+function waitingIn(signal: SignalName): string {
+  return `otelcol_exporter_queue_size:${signal === "logs" ? "logs" : "metrics"}`;
 }
 
 async function findStoreProblem(
@@ -96,24 +110,4 @@ function adviseLog(context: Context, server: string): string {
   const isOurs = server === "supervisor" || spec?.servers.some(({ name }) => name === server);
   if (spec?.mode !== "docker" || isOurs) return `read ${join(paths.logs, `${server}.log`)}`;
   return `docker compose --file "${join(paths.assets, "docker-compose.yml")}" logs ${server}`;
-}
-
-/** Sums of the collector's own metrics by name, without the `_total` that some versions add. */
-async function readCollectorCounters(context: Context): Promise<Map<string, number> | undefined> {
-  const url = `${serverUrl(context, "collector_metrics")}/metrics`;
-  const answer = await sendHttp({ url, timeoutMillis: 3_000 });
-  if (answer.status !== "answered" || answer.code !== 200) return undefined;
-  return sumMetrics(answer.body);
-}
-
-export function sumMetrics(exposition: string): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const line of exposition.split("\n")) {
-    const match = /^([a-zA-Z_:][\w:]*)(?:\{.*\})? (\S+)/.exec(line);
-    if (!match) continue;
-    const name = (match[1] as string).replace(/_total$/, "");
-    const value = Number(match[2]);
-    if (Number.isFinite(value)) sums.set(name, (sums.get(name) ?? 0) + value);
-  }
-  return sums;
 }

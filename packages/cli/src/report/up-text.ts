@@ -37,7 +37,7 @@ export function renderUp(context: Context, report: UpReport): string {
   const exits = report.status.servers
     .filter((server) => server.status !== "healthy")
     .flatMap((server) => describeExit(server, paint));
-  if (exits.length > 0) parts.push(exits.join("\n"));
+  if (exits.length > 0) parts.push(exits.slice(1).join("\n"));
   parts.push(nextSteps(context, report));
   return `${parts.join("\n\n")}\n`;
 }

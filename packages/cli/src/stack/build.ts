@@ -1,15 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeDirectory } from "./directory.ts";
 import type { Paths } from "./paths.ts";
 import { refOf } from "./process.ts";
 import { readJson, writeJson } from "./state.ts";
@@ -54,7 +47,7 @@ export type BuildResult =
  */
 export async function buildTool(paths: Paths, tool: Tool): Promise<BuildResult> {
   const target = join(paths.cache, tool.name, tool.version);
-  mkdirSync(target, { recursive: true });
+  makeDirectory(target);
   removeStaleDrafts(dirname(target));
   const draft = mkdtempSync(join(dirname(target), `${DRAFT_PREFIX}${process.pid}-`));
   const removeDraft = (): void => rmSync(draft, { recursive: true, force: true });

@@ -12,6 +12,8 @@ export type LockResult =
   | { readonly status: "taken"; readonly holder: LockHolder | undefined };
 
 const ATTEMPTS = 5;
+/** A holder that is busy (a digest, a full machine) answers late. */
+const HOLDER_TIMEOUT_MILLIS = 3_000;
 
 /**
  * A lock that the kernel frees when its holder dies, however it dies: an abstract Unix socket
@@ -65,7 +67,7 @@ function readHolder(path: string): Promise<Holding> {
   return new Promise((resolve) => {
     let text = "";
     const socket = connect({ path });
-    socket.setTimeout(1_000, () => socket.destroy());
+    socket.setTimeout(HOLDER_TIMEOUT_MILLIS, () => socket.destroy());
     socket.on("data", (chunk) => {
       text += chunk;
     });

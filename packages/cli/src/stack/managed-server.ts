@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeDirectory } from "./directory.ts";
 import { isHealthy } from "./http.ts";
 import { limitLogFile, readLogTail, sizeOf } from "./log-file.ts";
 import { isAlive, type ProcessRef, refOf, signalProcess } from "./process.ts";
@@ -91,8 +92,8 @@ export class ManagedServer {
 
   #start(now: number): void {
     const { command, args, env, cwd, logFile } = this.spec;
-    mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
-    mkdirSync(cwd, { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(logFile));
+    makeDirectory(cwd);
     this.#logOffset = sizeOf(logFile);
     const log = openSync(logFile, "a", 0o600);
     try {

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { formatBytes } from "@sightline/core";
+import { makeDirectory } from "./directory.ts";
 
 /** What was found before anything starts. A plain value, so that every case can be tested. */
 export interface PreflightFacts {
@@ -106,7 +107,8 @@ export function readFreeBytes(path: string): number {
 /** Why a directory cannot be written, or undefined if it can. */
 export function readWriteProblem(path: string): string | undefined {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
+    if (!statSync(path).isDirectory()) return "it is a file";
     accessSync(path, constants.W_OK);
     return undefined;
   } catch (error) {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import {
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,6 +11,7 @@ import {
 import { basename, dirname, join, relative } from "node:path";
 import { PORT, type PortName } from "@sightline/core";
 import { Failure } from "../failure.ts";
+import { makeDirectory } from "./directory.ts";
 import type { Paths } from "./paths.ts";
 import type { Ports } from "./ports.ts";
 import { TOOLS, type Tool } from "./tools.ts";
@@ -58,7 +58,7 @@ function renderTargets(path: string, text: string, ports: Ports): string {
 
 function writeIfChanged(path: string, text: string): void {
   if (existsSync(path) && readFileSync(path, "utf8") === text) return;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path));
   const draft = `${path}.${process.pid}.tmp`;
   writeFileSync(draft, text, { mode: 0o600 });
   renameSync(draft, path);

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENV } from "@sightline/core";
 import type { Context } from "../context.ts";
+import { makeDirectory } from "./directory.ts";
 import { readLogTail, sizeOf } from "./log-file.ts";
 import { endProcess } from "./managed-server.ts";
 import type { Paths } from "./paths.ts";
@@ -91,7 +92,7 @@ function supervisorEnvironment({ paths, io }: Context): NodeJS.ProcessEnv {
 
 function spawnSupervisor(context: Context): ProcessRef | undefined {
   const { paths } = context;
-  mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
+  makeDirectory(paths.logs);
   const log = openSync(supervisorLog(paths), "a", 0o600);
   const main = join(dirname(fileURLToPath(import.meta.url)), "../main.js");
   try {

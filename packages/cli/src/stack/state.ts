@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Failure } from "../failure.ts";
+import { makeDirectory } from "./directory.ts";
 import type { ProcessRef } from "./process.ts";
 
 export type ServerStatus =
@@ -81,7 +82,7 @@ function readText(path: string): string | undefined {
 
 /** Whole or not at all: a reader never sees half a file, also after `kill -9`. */
 export function writeJson(path: string, value: unknown): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path));
   const draft = `${path}.${process.pid}.tmp`;
   writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   renameSync(draft, path);

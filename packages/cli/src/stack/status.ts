@@ -10,6 +10,7 @@ import { readLogTail } from "./log-file.ts";
 import { isAlive, readUsage } from "./process.ts";
 import { readSpec, type ServerSpec } from "./spec.ts";
 import { readState, type ServerState, type StackState } from "./state.ts";
+import { findSupervisor } from "./supervisor.ts";
 
 export interface ServerStatusRow {
   readonly name: string;
@@ -59,7 +60,7 @@ export async function readStackStatus(context: Context): Promise<StackStatus> {
       isHealthy: false,
       supervisorAlive: false,
       servers: [],
-      problems: [`nothing runs; \`${context.self} up\` starts the stack`],
+      problems: [await explainNothing(context)],
     };
   }
   const supervisorAlive = isAlive(state?.supervisor);
@@ -80,6 +81,14 @@ export async function readStackStatus(context: Context): Promise<StackStatus> {
     ...(sampleAge !== undefined && { youngestSampleAgeSeconds: sampleAge }),
     problems,
   };
+}
+
+async function explainNothing(context: Context): Promise<string> {
+  const { self, paths } = context;
+  const supervisor = await findSupervisor(paths);
+  return supervisor
+    ? `the supervisor runs (process ${supervisor.pid}), but "${paths.state}" cannot be understood; \`${self} up\` writes it anew`
+    : `nothing runs; \`${self} up\` starts the stack`;
 }
 
 function readEmbeddedRows(context: Context, state: StackState | undefined): ServerStatusRow[] {

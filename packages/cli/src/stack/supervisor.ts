@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { createHeartbeat } from "./heartbeat.ts";
 import { acquireLock, findLockHolder } from "./lock.ts";
@@ -142,7 +143,8 @@ class Supervisor {
 
   #report(): void {
     const text = JSON.stringify(this.#state());
-    if (text === this.#written) return;
+    // Somebody may have removed it; without it `status` and `up` would see no stack.
+    if (text === this.#written && existsSync(this.#paths.state)) return;
     try {
       writeJson(this.#paths.state, this.#state());
       this.#written = text;

@@ -218,6 +218,7 @@ describe("the supervisor", () => {
     const { process: server } = stack.server("a") as ServerState;
     rmSync(stack.paths.state);
     expect((await findSupervisor(stack.paths))?.pid).toBe(supervisor.pid);
+    await until("the file to be back", () => stack.server("a")?.status === "healthy");
     writeFileSync(stack.paths.state, "{");
     expect((await findSupervisor(stack.paths))?.pid).toBe(supervisor.pid);
     expect(await stopStack(stack.paths)).toEqual({ stopped: ["the supervisor"], left: [] });
