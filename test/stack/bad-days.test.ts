@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -110,6 +110,35 @@ describe("a server whose configuration is wrong", () => {
       rmSync(provisioning, { recursive: true });
     }
   });
+});
+
+describe("a hop that does not pass on what it got", () => {
+  it("is named with the next command, and up exits 1", async () => {
+    const provisioning = mkdtempSync(join(tmpdir(), "sightline-provisioning-"));
+    cpSync(join(repositoryRoot, "provisioning"), provisioning, { recursive: true });
+    const path = join(provisioning, "collector/config.yaml");
+    const nowhere = readFileSync(path, "utf8").replace(
+      /\$\{env:SIGHTLINE_LOKI_URL:[^}]*\}/,
+      "http://127.0.0.1:9",
+    );
+    writeFileSync(path, nowhere);
+    const stack = await createTestStack({ SIGHTLINE_PROVISIONING: provisioning });
+    try {
+      const result = await stack.run(...up);
+      expect(result.code).toBe(1);
+      expect(result.stdout).toContain("but not every signal was read back");
+      expect(result.stdout).toMatch(
+        /✗ logs +Loki does not take the logs of the collector: .* wait in its queue\n +next: read .*collector\.log/,
+      );
+      expect(result.stdout).toMatch(/✓ metrics/);
+      expect((await stack.run("status")).stdout).toContain(
+        "Loki gave back no line of the last hour",
+      );
+    } finally {
+      await stack.dispose();
+      rmSync(provisioning, { recursive: true });
+    }
+  }, 180_000);
 });
 
 describe("bad days of a running stack", () => {

@@ -5,9 +5,9 @@ import type { Progress } from "../report/progress.ts";
 import { exampleTrafficScript } from "../stack/plan.ts";
 import { readSignalCounts, type SignalCounts } from "./counts.ts";
 
-/** Enough to see every route, and long enough for three exports of the metrics. */
+/** Enough to see every route, and long enough for two exports of the metrics. */
 const REQUESTS = 400;
-const REQUESTS_PER_SECOND = 25;
+const REQUESTS_PER_SECOND = 50;
 const TIMEOUT_MILLIS = 120_000;
 
 export interface SentTraffic {
