@@ -1,4 +1,4 @@
-import { LOKI_LABEL, LOKI_METADATA } from "@sightline/core";
+import { ERROR_FIELD, LOKI_LABEL, LOKI_METADATA } from "@sightline/core";
 import type { LogEntry } from "../query/loki.ts";
 import { cleanLine, cleanText } from "./clean-text.ts";
 import type { Painter, Style } from "./style.ts";
@@ -26,7 +26,13 @@ const QUIET_FIELDS: ReadonlySet<string> = new Set([
   "telemetry_sdk_name",
   "telemetry_sdk_language",
   "telemetry_sdk_version",
+  // The stack in the line says these better; the fingerprint is enough to search by.
   "exception_stacktrace",
+  "exception_type",
+  "exception_message",
+  ERROR_FIELD.fpx,
+  ERROR_FIELD.fpTemplate,
+  ERROR_FIELD.fpVersion,
 ]);
 
 const SEVERITY_STYLE: Readonly<Record<string, Style>> = {
@@ -49,10 +55,18 @@ export function formatEntry(entry: LogEntry, options: LogLineOptions): string {
   if (options.showService) {
     parts.push(paint("cyan", cleanLine(entry.fields[LOKI_LABEL.serviceName] ?? "").padEnd(10)));
   }
-  parts.push(cleanText(entry.line));
+  // A stack goes below the fields: what happened stands on one line, what belongs to it follows.
+  const [message = "", ...stack] = cleanText(entry.line).split("\n");
+  parts.push(message);
   const fields = options.showFields ? formatFields(entry) : "";
-  if (fields) parts.push(paint("dim", cleanText(fields)));
-  return parts.join(" ");
+  if (fields) parts.push(paint("dim", cleanLine(fields)));
+  return [parts.join(" "), ...stack.map((line) => formatStackLine(line, paint))].join("\n");
+}
+
+/** Frames of libraries are there and stand back. */
+function formatStackLine(line: string, paint: Painter): string {
+  const isForeign = /^\s+at .*(node_modules|node:)/.test(line);
+  return isForeign ? paint("dim", line) : line;
 }
 
 function severityOf(entry: LogEntry): string {

@@ -71,10 +71,15 @@ function describeLogs(
     .sort(([, a], [, b]) => b - a)
     .map(([severity, count]) => `${count} ${cleanLine(severity)}`)
     .join(", ");
-  const [firstLine = ""] = found.sample.line.split("\n", 1);
-  const entry = { ...found.sample, line: firstLine };
+  const entry = { ...found.sample, line: summarize(found.sample.line) };
   const sample = formatEntry(entry, { paint, showService: false, showFields: false });
   return `${total} ${total === 1 ? "line" : "lines"} of "${found.service}": ${bySeverity} ${paint("dim", "read back from Loki")}\n             ${sample}`;
+}
+
+/** A message often says only that something failed, and the error below it what did. */
+function summarize(line: string): string {
+  const [message = "", error] = line.split("\n", 2);
+  return error && !/^\s/.test(error) ? `${message}: ${error}` : message;
 }
 
 function formatSeconds(seconds: number): string {

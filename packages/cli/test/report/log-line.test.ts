@@ -79,4 +79,21 @@ describe("a line for people", () => {
       expect(formatEntry(entryOf("x"), { ...shape, paint })).not.toContain("\u001b");
     }
   });
+
+  it("puts the fields behind the message, and a stack below, foreign frames dimmed", () => {
+    const stack = [
+      "request failed",
+      "TypeError: total is null",
+      "    at total (file:///srv/shop/cart.js:10:5)",
+      "    at next (/srv/shop/node_modules/router/index.js:1:2)",
+    ].join("\n");
+    const fields = { fp: "268b6065cf3e7314", fpx: "15321b83a5bed179", exception_type: "TypeError" };
+    const lines = formatEntry(entryOf(stack, fields), shape).split("\n");
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(/board {6}request failed fp=268b6065cf3e7314$/);
+    expect(lines.slice(1).join("\n")).toBe(stack.split("\n").slice(1).join("\n"));
+    const coloured = formatEntry(entryOf(stack), { ...shape, paint: createPainter(true, {}) });
+    expect(coloured).toContain("\u001b[2m    at next");
+    expect(coloured).not.toContain("\u001b[2m    at total");
+  });
 });
