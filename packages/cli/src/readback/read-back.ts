@@ -65,7 +65,8 @@ export function readBackExample(
     note("from Loki, Prometheus and the collector");
     const results = await Promise.all([
       orLost(context, "logs", EXAMPLE_SERVICE_NAME, () =>
-        readLogs(context, EXAMPLE_SERVICE_NAME, traffic.startedUnixMillis),
+        // The example writes a line for each request, and more where something is wrong.
+        readLogs(context, EXAMPLE_SERVICE_NAME, traffic.startedUnixMillis, traffic.sent),
       ),
       orLost(context, "metrics", EXAMPLE_SERVICE_NAME, () => readMetrics(context, traffic)),
       orLost(context, "traces", EXAMPLE_SERVICE_NAME, () => readSpans(context, traffic)),
@@ -80,7 +81,9 @@ export function readBackHeartbeat(context: Context, progress: Progress): Promise
   const since = firstBeatUnixMillis(context);
   return progress.step("reading the heartbeat back", async () =>
     Promise.all([
-      orLost(context, "logs", HEARTBEAT_SENDER, () => readLogs(context, STACK_SERVICE_NAME, since)),
+      orLost(context, "logs", HEARTBEAT_SENDER, () =>
+        readLogs(context, STACK_SERVICE_NAME, since, 1),
+      ),
       orLost(context, "metrics", HEARTBEAT_SENDER, () => readHeartbeatMetric(context, since)),
       orLost(context, "traces", HEARTBEAT_SENDER, () => readHeartbeatSpans(context)),
     ]),
@@ -108,6 +111,7 @@ async function readLogs(
   context: Context,
   service: string,
   sinceUnixMillis: number,
+  minLines: number,
 ): Promise<ReadBack | undefined> {
   const lokiUrl = serverUrl(context, "loki");
   const seconds = Math.ceil((Date.now() - sinceUnixMillis) / 1_000) + 1;
@@ -118,7 +122,8 @@ async function readLogs(
     ),
     queryNewest(lokiUrl, service, sinceUnixMillis),
   ]);
-  if (counts.status !== "ok" || counts.value.length === 0 || !newest) return undefined;
+  if (counts.status !== "ok" || !newest) return undefined;
+  if (counts.value.reduce((sum, { value }) => sum + value, 0) < minLines) return undefined;
   const bySeverity = Object.fromEntries(
     counts.value.map(({ labels, value }) => [
       (labels[LOKI_METADATA.severityText] ?? "unknown").toLowerCase(),
