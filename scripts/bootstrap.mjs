@@ -1,6 +1,7 @@
 // What every entry point needs first, on bare Node 20 without a dependency: packages, then a build.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -137,9 +138,14 @@ export function environment(extra = {}) {
 /** Runs a program in the foreground and ends as it ends. */
 export function hand(command, args, extra = {}) {
   const child = spawn(command, args, { cwd: root, stdio: "inherit", env: environment(extra) });
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(signal, () => child.kill(signal));
   child.on("error", (error) => fail(`cannot run "${command}": ${error.message}`));
-  child.on("close", (code, signal) => process.exit(signal ? 130 : code));
+  child.on("close", (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.stderr.write(`sightline: "${args[1] ?? command}" was ended by ${signal}\n`);
+    process.exit(128 + constants.signals[signal]);
+  });
 }
 
 export function fail(message) {

@@ -1,22 +1,46 @@
 // `npm test`: installs what is missing, then the unit tests and the end-to-end tests on real servers.
 // Arguments go to vitest: `npm test -- --project unit`, `npm test -- test/stack/up.test.ts`.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { bootstrap, environment, node, root, step } from "./bootstrap.mjs";
 
 /** Debian packages that tests need, by the program that shows that they are there. */
 const DEBIAN_PACKAGES = { chromium: "chromium", dockerd: "docker.io", iptables: "iptables" };
 
+/** Programs that only tests need, built from the recipe of the same name; the servers' are the CLI's. */
+const TEST_TOOLS = {
+  compose: {
+    module: "github.com/docker/compose/v2",
+    source: "github.com/docker/compose/v2/cmd",
+    binary: "docker-compose",
+    linkerFlags: (version) => `-X github.com/docker/compose/v2/internal.Version=v${version}`,
+  },
+  caddy: {
+    module: "github.com/caddyserver/caddy/v2",
+    source: "github.com/caddyserver/caddy/v2/cmd/caddy",
+    binary: "caddy",
+    linkerFlags: () => "",
+  },
+};
+
+const args = process.argv.slice(2);
 await bootstrap();
 await installDebianPackages();
-if (needsServers(process.argv.slice(2))) await buildServers();
-await runVitest(process.argv.slice(2));
+const whyNoServers = needsServers(args) ? await buildServers() : undefined;
+if (needsServers(args) && !whyNoServers) await buildTestTools();
+await runVitest(args, whyNoServers);
 
-function needsServers(args) {
-  const project = args.indexOf("--project");
-  return project < 0 || args[project + 1] === "stack";
+/** Unit tests need none; whoever names a project or files says which they want. */
+function needsServers(given) {
+  if (given.length === 0) return true;
+  const text = given.join(" ");
+  if (/--project[= ]unit/.test(text)) return false;
+  return (
+    /--project[= ]stack/.test(text) ||
+    !given.some((arg) => /^(packages|examples|scripts)\//.test(arg))
+  );
 }
 
 async function installDebianPackages() {
@@ -56,40 +80,63 @@ function isOnPath(program) {
   );
 }
 
-/** Outside the tests, so that their time limits do not count a cold build. */
+/** Outside the tests, so that their time limits do not count a cold build. Why it failed, if it did. */
 async function buildServers() {
   const data = mkdtempSync(join(tmpdir(), "sightline-build-"));
-  const args = [
-    join(root, "packages/cli/dist/main.js"),
-    "up",
-    "--only",
-    "build",
-    "--mode",
-    "embedded",
-  ];
-  const result = spawnSync(node, args, {
+  const main = join(root, "packages/cli/dist/main.js");
+  const result = spawnSync(node, [main, "up", "--only", "build", "--mode", "embedded"], {
     stdio: ["ignore", "ignore", "inherit"],
     env: environment({ SIGHTLINE_DATA: data, SIGHTLINE_CALLED_AS: "npm run sightline --" }),
   });
   rmSync(data, { recursive: true, force: true });
-  if (result.status !== 0) process.exit(result.status ?? 1);
+  return result.status === 0 ? undefined : "the servers could not be built, for the reason above";
 }
 
-async function runVitest(args) {
+/** A tool that cannot be built is no failure here: its tests say that they are skipped, and why. */
+async function buildTestTools() {
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "sightline");
+  for (const [name, tool] of Object.entries(TEST_TOOLS)) {
+    const recipe = join(root, "scripts/stack", name);
+    const version = new RegExp(`${tool.module} v(\\S+)`).exec(
+      readFileSync(join(recipe, "go.mod"), "utf8"),
+    )[1];
+    const target = join(cache, name, version, tool.binary);
+    if (existsSync(target)) continue;
+    mkdirSync(dirname(target), { recursive: true });
+    const draft = `${target}.${process.pid}`;
+    const flags = ["-mod=readonly", "-trimpath", "-ldflags", `-s -w ${tool.linkerFlags(version)}`];
+    const result = await step(
+      `building ${name} ${version} for the tests`,
+      "go",
+      ["build", ...flags, "-o", draft, tool.source],
+      {
+        cwd: recipe,
+        env: environment({ CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" }),
+      },
+    );
+    if (result.code === 0) renameSync(draft, target);
+    else
+      process.stderr.write(
+        `could not build ${name}: ${result.output.trim().split("\n").slice(-3).join("\n    ")}\n`,
+      );
+  }
+}
+
+async function runVitest(given, whyNoServers) {
   const directory = mkdtempSync(join(tmpdir(), "sightline-results-"));
   const results = join(directory, "results.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
-  const child = spawn(
-    node,
-    [join(root, "node_modules/vitest/vitest.mjs"), "run", ...reporters, ...args],
-    {
-      cwd: root,
-      stdio: ["ignore", "inherit", "inherit"],
-      env: cleanEnvironment(),
-    },
-  );
+  const projects = whyNoServers ? ["--project", "unit"] : [];
+  const vitest = join(root, "node_modules/vitest/vitest.mjs");
+  const child = spawn(node, [vitest, "run", ...reporters, ...projects, ...given], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: cleanEnvironment(),
+  });
   const code = await new Promise((resolve) => child.on("close", resolve));
-  const failed = existsSync(results) ? report(JSON.parse(readFileSync(results, "utf8"))) : 1;
+  const failed = existsSync(results)
+    ? report(JSON.parse(readFileSync(results, "utf8")), whyNoServers)
+    : 1;
   rmSync(directory, { recursive: true, force: true });
   process.exit(code === 0 && failed === 0 ? 0 : code || 1);
 }
@@ -103,15 +150,17 @@ function cleanEnvironment() {
 }
 
 /** Names what did not run (the reason stands in its title), then the line that closes a run. */
-function report(results) {
+function report(results, whyNoServers) {
   const tests = results.testResults.flatMap((file) => file.assertionResults);
+  if (whyNoServers) process.stdout.write(`skipped: all end-to-end tests: ${whyNoServers}\n`);
   const skipped = tests.filter((test) => !["passed", "failed"].includes(test.status));
   for (const test of skipped) process.stdout.write(`skipped: ${test.fullName.trim()}\n`);
   const count = (status) => tests.filter((test) => test.status === status).length;
   const failedFiles = results.testResults.filter(
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   ).length;
-  const failed = count("failed") + failedFiles;
+  // A person without Go still sees the unit tests pass; CI that builds no server proves nothing.
+  const failed = count("failed") + failedFiles + (whyNoServers && process.env.CI ? 1 : 0);
   process.stdout.write(`${count("passed")} passed, ${failed} failed, ${skipped.length} skipped\n`);
   return count("passed") === 0 ? 1 : failed;
 }

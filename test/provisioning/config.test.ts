@@ -76,10 +76,13 @@ describe("each server's own checker", () => {
   for (const check of CHECKS) {
     const missing = !existsSync(check.binary);
     const name = `accepts the configuration of ${check.what}`;
-    it.skipIf(missing)(missing ? `${name} (not built: ${check.binary})` : name, () => {
-      // Throws with the checker's words when it ends with anything but 0.
-      execFileSync(check.binary, check.args, { stdio: "pipe", timeout: 60_000 });
-    });
+    it.skipIf(missing)(
+      missing ? `${name} (not built; \`npm test\` builds it where Go is)` : name,
+      () => {
+        // Throws with the checker's words when it ends with anything but 0.
+        execFileSync(check.binary, check.args, { stdio: "pipe", timeout: 60_000 });
+      },
+    );
   }
 });
 

@@ -47,12 +47,14 @@ function createProgram(io: Io, choose: (command: Run) => void): Command {
       ).choices(["stack", "build"]),
     )
     .option("--json", "print what was found as JSON")
+    .addHelpText("after", UP_HELP)
     .action((options) => choose((context) => upCommand(context, options)));
   program
     .command("down")
     .description("stop the stack, and nothing else; the data stays")
     .option("--delete-data", "also delete all logs, metrics and example data, after asking")
     .option("--yes", "do not ask")
+    .option("--json", "print what was stopped and deleted as JSON")
     .action((options) => choose((context) => downCommand(context, options)));
   program
     .command("status")
@@ -65,6 +67,15 @@ function createProgram(io: Io, choose: (command: Run) => void): Command {
     .action(() => choose((context) => superviseCommand(context)));
   return program;
 }
+
+const UP_HELP = `
+Starts Loki, Prometheus, Alertmanager, blackbox exporter and the OpenTelemetry Collector; with
+Docker also Tempo and Grafana. Without --mode it uses Docker if an engine runs and the images are
+there or can be pulled, and plain processes ("embedded") if not.
+
+Exit codes: 0 every signal was read back, 1 not, or it did not start, 64 wrong usage.
+Settings: SIGHTLINE_DATA (where everything is stored), SIGHTLINE_PORT_<NAME>, SIGHTLINE_HOST,
+SIGHTLINE_LOG_RETENTION, SIGHTLINE_ENVIRONMENT, SIGHTLINE_PROVISIONING.`;
 
 function addLogs(program: Command, choose: (command: Run) => void): void {
   program

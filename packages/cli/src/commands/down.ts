@@ -1,21 +1,30 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { EXIT } from "@sightline/core";
+import { DATA_FOLDER, EXIT } from "@sightline/core";
 import type { Context } from "../context.ts";
-import { composeDown, readDockerServers } from "../docker/compose.ts";
+import { composeDownIfDue } from "../docker/compose.ts";
 import { Failure } from "../failure.ts";
 import { createProgress } from "../report/progress.ts";
 import { withStackLock } from "../stack/exclusive.ts";
-import { readSpec } from "../stack/spec.ts";
+import { EXAMPLE_SERVICE_NAME } from "../stack/plan.ts";
 import { stopStack } from "../stack/start.ts";
 
 export interface DownOptions {
   readonly deleteData?: boolean;
   readonly yes?: boolean;
+  readonly json?: boolean;
 }
 
-/** What `--delete-data` removes below `SIGHTLINE_DATA`: what we made, never the directory of a user. */
-const OWN_FOLDERS = ["stack", "spool"];
+interface DownReport {
+  readonly stopped: readonly string[];
+  readonly deleted: readonly string[];
+}
+
+/**
+ * What `--delete-data` removes below `SIGHTLINE_DATA`: what we made, never the directory of a user.
+ * Other services' spools stay: they hold what was not sent yet, and are theirs.
+ */
+const OWN_FOLDERS = [DATA_FOLDER.stack, `${DATA_FOLDER.spool}/${EXAMPLE_SERVICE_NAME}`];
 
 /** `sightline down`: ends the stack and nothing else; the data stays unless it is asked otherwise. */
 export async function downCommand(context: Context, options: DownOptions): Promise<number> {
@@ -25,22 +34,22 @@ export async function downCommand(context: Context, options: DownOptions): Promi
     });
   }
   if (options.deleteData) await confirmDeletion(context, options.yes === true);
-  await withStackLock(context, "down", async () => {
-    await stop(context, options.deleteData === true);
-    if (options.deleteData) await deleteData(context);
+  const report = await withStackLock(context, "down", async (): Promise<DownReport> => {
+    const stopped = await stop(context, options.deleteData === true);
+    return { stopped, deleted: options.deleteData ? deleteData(context) : [] };
   });
+  context.io.out(options.json ? `${JSON.stringify(report)}\n` : describe(context, options, report));
   return EXIT.ok;
 }
 
-async function stop(context: Context, withVolumes: boolean): Promise<void> {
+/** Names of what ran. */
+async function stop(context: Context, withVolumes: boolean): Promise<string[]> {
   const { io, paths, paint } = context;
-  const isDockerMode = readSpec(paths.spec)?.mode === "docker";
-  // Volumes outlive their containers, so deleting needs the engine also when nothing runs.
-  const isDocker = isDockerMode && (withVolumes || (await readDockerServers(context)).length > 0);
+  let isDocker = false;
   const progress = createProgress(io, paint);
   const report = await progress.step("stopping", async (note) => {
     const stopped = await stopStack(paths);
-    if (isDocker) await composeDown(context, withVolumes);
+    isDocker = await composeDownIfDue(context, withVolumes);
     note(stopped.stopped.join(", "));
     return stopped;
   });
@@ -49,8 +58,17 @@ async function stop(context: Context, withVolumes: boolean): Promise<void> {
       advice: ["run the same command as the user who started the stack"],
     });
   }
-  if (report.stopped.length === 0 && !isDocker) return io.out("nothing was running\n");
-  io.out(`stopped${withVolumes ? "" : `; the data stays in ${paths.data}`}\n`);
+  return isDocker ? ["containers", ...report.stopped] : [...report.stopped];
+}
+
+function describe({ paths }: Context, options: DownOptions, report: DownReport): string {
+  const hasStopped = report.stopped.length > 0;
+  const lines = [hasStopped ? "stopped" : "nothing was running"];
+  if (!options.deleteData && hasStopped) lines.push(`the data stays in ${paths.data}`);
+  if (!options.deleteData) return `${lines.join("; ")}\n`;
+  if (report.deleted.length === 0) lines.push("there was no data");
+  else lines.push(`deleted ${report.deleted.join(" and ")}`);
+  return `${lines.join("; ")}\n`;
 }
 
 async function confirmDeletion(context: Context, isConfirmed: boolean): Promise<void> {
@@ -67,8 +85,9 @@ async function confirmDeletion(context: Context, isConfirmed: boolean): Promise<
   if (answer.trim() !== "delete") throw new Failure("nothing was stopped and nothing was deleted");
 }
 
-async function deleteData(context: Context): Promise<void> {
+/** The folders that were there. */
+function deleteData(context: Context): string[] {
   const found = OWN_FOLDERS.map((name) => join(context.paths.data, name)).filter(existsSync);
   for (const folder of found) rmSync(folder, { recursive: true, force: true });
-  context.io.out(found.length === 0 ? "there was no data\n" : `deleted ${found.join(" and ")}\n`);
+  return found;
 }

@@ -19,8 +19,8 @@ export function renderStatus(context: Context, status: StackStatus): string {
     renderServers(status.servers, paint),
     "",
     renderTable([
-      ["youngest line in Loki", formatAge(status.youngestLineAgeSeconds)],
-      ["youngest sample in Prometheus", formatAge(status.youngestSampleAgeSeconds)],
+      ["heartbeat line read back from Loki", formatAge(status.youngestLineAgeSeconds)],
+      ["heartbeat sample read back from Prometheus", formatAge(status.youngestSampleAgeSeconds)],
     ]),
   ];
   if (status.problems.length > 0) {

@@ -19,8 +19,9 @@ const stampPath = (paths: Paths, tool: Tool): string => toolBinary(paths, tool, 
 /** Changes when the pins or the way of building do; a server built by another recipe is built anew. */
 export function recipeDigest(paths: Paths, tool: Tool): string {
   const hash = createHash("sha256").update(JSON.stringify(tool.build));
-  for (const file of ["go.mod", "go.sum"]) {
-    hash.update(readFileSync(join(recipeDirectory(paths, tool), file)));
+  const directory = recipeDirectory(paths, tool);
+  for (const file of readdirSync(directory).sort()) {
+    hash.update(file).update(readFileSync(join(directory, file)));
   }
   return hash.digest("hex");
 }

@@ -1,6 +1,7 @@
 import { EXIT } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import { cleanLine } from "../report/clean-text.ts";
 import { acquireLock } from "./lock.ts";
 import { stackId } from "./paths.ts";
 
@@ -23,7 +24,7 @@ export async function withStackLock<T>(
   if (lock.status === "taken") {
     const { holder } = lock;
     const who = holder
-      ? `\`${context.self} ${holder.command}\` (process ${holder.pid}, for ${Math.round((Date.now() - holder.sinceUnixMillis) / 1_000)} s)`
+      ? `\`${context.self} ${cleanLine(holder.command)}\` (process ${holder.pid}, for ${Math.round((Date.now() - holder.sinceUnixMillis) / 1_000)} s)`
       : "another command";
     throw new Failure(`${who} is changing this stack right now`, {
       exitCode: EXIT.failure,

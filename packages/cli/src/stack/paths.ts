@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { userInfo } from "node:os";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ENV, EXIT } from "@sightline/core";
+import { DATA_FOLDER, ENV, EXIT } from "@sightline/core";
 import { Failure } from "../failure.ts";
 
 /** Where everything of one stack lives. Two stacks with different `data` never touch each other. */
@@ -27,7 +27,7 @@ export interface Paths {
 
 export function readPaths(env: NodeJS.ProcessEnv): Paths {
   const data = resolve(env[ENV.data] || join(homeOf(env), ".local/share/sightline"));
-  const stack = join(data, "stack");
+  const stack = join(data, DATA_FOLDER.stack);
   const assets = findAssets();
   return {
     data,

@@ -6,6 +6,8 @@ import { makeDirectory } from "./directory.ts";
 
 /** What was found before anything starts. A plain value, so that every case can be tested. */
 export interface PreflightFacts {
+  /** How the user calls us. */
+  readonly self: string;
   readonly platform: string;
   /** Version as `go version` says it, or undefined where there is no Go. */
   readonly goVersion: string | undefined;
@@ -51,13 +53,13 @@ function findPlatformProblem({ platform }: PreflightFacts): string[] {
   ];
 }
 
-function findGoProblem({ goVersion, toBuild }: PreflightFacts): string[] {
+function findGoProblem({ self, goVersion, toBuild }: PreflightFacts): string[] {
   if (toBuild.length === 0) return [];
   const needed = `Go ${NEEDED_GO.major}.${NEEDED_GO.minor} or newer`;
   const purpose = `to build ${toBuild.join(", ")}`;
   if (goVersion === undefined) {
     return [
-      `Go is not installed; expected ${needed} on the PATH ${purpose}; install it from https://go.dev/dl, or use Docker: \`sightline up --mode docker\``,
+      `Go is not installed; expected ${needed} on the PATH ${purpose}; install it from https://go.dev/dl, or use Docker: \`${self} up --mode docker\``,
     ];
   }
   const [, major, minor] = /go(\d+)\.(\d+)/.exec(goVersion) ?? [];

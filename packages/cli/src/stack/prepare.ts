@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { EXIT, formatDuration, type PortName } from "@sightline/core";
+import { ENV, EXIT, formatDuration, type PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Progress } from "../report/progress.ts";
@@ -37,6 +37,7 @@ function check(context: Context, portProblems: readonly string[]): readonly Tool
   const folders = TOOLS.map((tool) => join(paths.provisioning, tool.name));
   const dataWritable = readWriteProblem(paths.data);
   const problems = findPreflightProblems({
+    self: context.self,
     platform: process.platform,
     goVersion: toBuild.length > 0 ? readGoVersion() : undefined,
     toBuild: toBuild.map((tool) => tool.name),
@@ -49,7 +50,13 @@ function check(context: Context, portProblems: readonly string[]): readonly Tool
     missingConfiguration: folders.filter((folder) => readReadProblem(folder) !== undefined),
     portProblems,
   });
-  if (problems.length === 0) return toBuild;
+  refuseStart(context, problems);
+  return toBuild;
+}
+
+/** Fails with every problem at once; none: goes on. */
+export function refuseStart(context: Context, problems: readonly string[]): void {
+  if (problems.length === 0) return;
   throw new Failure(`nothing was started:\n${problems.map((line) => `  ${line}`).join("\n")}`, {
     exitCode: EXIT.failure,
     advice: [`then run \`${context.self} up\` again`],
@@ -69,7 +76,8 @@ async function findPortProblems(context: Context, withExample: boolean): Promise
   return problems.filter((problem) => problem !== undefined);
 }
 
-function ownPorts(context: Context): Set<number> {
+/** Of servers that our supervisor runs. */
+export function ownPorts(context: Context): Set<number> {
   const state = readState(context.paths.state);
   const spec = readSpec(context.paths.spec);
   const ports = new Set<number>();
@@ -77,7 +85,7 @@ function ownPorts(context: Context): Set<number> {
     const running = state?.servers.find((entry) => entry.name === server.name);
     if (!isAlive(running?.process)) continue;
     for (const value of Object.entries(server.env)) {
-      if (value[0].startsWith("SIGHTLINE_PORT_")) ports.add(Number(value[1]));
+      if (value[0].startsWith(ENV.portPrefix)) ports.add(Number(value[1]));
     }
   }
   return ports;

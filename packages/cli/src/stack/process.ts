@@ -122,6 +122,15 @@ function findListeningInode(port: number): string | undefined {
   return undefined;
 }
 
+/** Whether a process has the abstract Unix socket of this name open (proc(5), `/proc/net/unix`). */
+export function holdsAbstractSocket(pid: number, path: string): boolean {
+  const name = path.replace("\0", "@");
+  const isListening = (fields: readonly string[]): boolean =>
+    fields[3] === "00010000" && fields[7] === name;
+  const entries = readLines("/proc/net/unix").map((line) => line.trim().split(/\s+/));
+  return entries.some((fields) => isListening(fields) && holdsSocket(String(pid), fields[6] ?? ""));
+}
+
 function holdsSocket(pid: string, inode: string): boolean {
   try {
     return readdirSync(`/proc/${pid}/fd`).some((fd) => {

@@ -1,12 +1,13 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { LOKI_LABEL, PROMETHEUS, STACK_SERVICE_NAME } from "@sightline/core";
+import { formatBytes, LOKI_LABEL, PROMETHEUS, STACK_SERVICE_NAME } from "@sightline/core";
 import { type Context, serverUrl } from "../context.ts";
-import { readDockerServers } from "../docker/compose.ts";
+import { readDockerServers } from "../docker/servers.ts";
 import { lineQuery } from "../query/logql.ts";
 import { queryLines } from "../query/loki.ts";
 import { queryNumber } from "../query/prometheus.ts";
 import { readLogTail } from "./log-file.ts";
+import { MIN_DATA_FREE_BYTES, readFreeBytes } from "./preflight.ts";
 import { isAlive, readUsage } from "./process.ts";
 import { readSpec, type ServerSpec } from "./spec.ts";
 import { readState, type ServerState, type StackState } from "./state.ts";
@@ -35,7 +36,7 @@ export interface StackStatus {
   readonly isHealthy: boolean;
   readonly supervisorAlive: boolean;
   readonly servers: readonly ServerStatusRow[];
-  /** Age of the youngest line that Loki gave back, of any service; undefined: none in an hour. */
+  /** Age of the youngest heartbeat line that Loki gave back; undefined: none in an hour. */
   readonly youngestLineAgeSeconds?: number;
   /** Age of the youngest heartbeat sample that Prometheus gave back; undefined: none in 5 minutes. */
   readonly youngestSampleAgeSeconds?: number;
@@ -123,11 +124,11 @@ function readEmbeddedRow(server: ServerState, spec: ServerSpec | undefined): Ser
   };
 }
 
-/** Seconds since the youngest line of any service, read back from Loki. */
+/** Seconds since the stack's own youngest line, read back: a busy sender must not hide a dead path. */
 async function readLineAge(context: Context): Promise<number | undefined> {
   const now = Date.now();
   const result = await queryLines(serverUrl(context, "loki"), {
-    query: lineQuery({}),
+    query: lineQuery({ service: STACK_SERVICE_NAME }),
     startNanos: BigInt(now - 3_600_000) * 1_000_000n,
     endNanos: BigInt(now + 60_000) * 1_000_000n,
     limit: 1,
@@ -162,13 +163,19 @@ function findProblems(found: Findings): string[] {
       `the supervisor is gone, so nobody restarts what dies or sends the heartbeat; \`${context.self} up\` starts a new one, which takes over the running servers`,
     );
   }
+  const freeBytes = readFreeBytes(context.paths.data);
+  if (freeBytes < MIN_DATA_FREE_BYTES) {
+    problems.push(
+      `only ${formatBytes(freeBytes)} free where "${context.paths.data}" is; the stores stop taking data when it is full; free some space, or shorten SIGHTLINE_LOG_RETENTION`,
+    );
+  }
   if (lineAge === undefined) {
     problems.push(
-      "Loki gave back no line of the last hour: what is sent does not arrive, or is not stored",
+      "Loki gave back no heartbeat of the last hour: what is sent does not arrive, or is not stored",
     );
   } else if (lineAge > MAX_AGE_SECONDS) {
     problems.push(
-      `the youngest line in Loki is ${Math.round(lineAge)} s old, though the stack writes one every 15 s`,
+      `the youngest heartbeat in Loki is ${Math.round(lineAge)} s old, though the stack writes one every 15 s`,
     );
   }
   if (sampleAge === undefined || sampleAge > MAX_AGE_SECONDS) {

@@ -96,7 +96,6 @@ export const TOOLS: readonly Tool[] = [
       `--web.listen-address=${local(ports.prometheus)}`,
       "--web.enable-otlp-receiver",
       "--web.enable-remote-write-receiver",
-      "--web.enable-lifecycle",
       // A counter that starts above zero would lose its first increments in every rate().
       "--enable-feature=exemplar-storage,created-timestamp-zero-ingestion",
       "--no-auto-gomemlimit",

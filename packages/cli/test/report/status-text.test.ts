@@ -43,8 +43,8 @@ describe("status for people", () => {
         server  version  health   memory  disk    up  restarts  url
         loki    3.7.8    healthy  123 MB  4.1 kB  2h  0         http://127.0.0.1:3100
 
-        youngest line in Loki          3s old
-        youngest sample in Prometheus  12s old
+        heartbeat line read back from Loki          3s old
+        heartbeat sample read back from Prometheus  12s old
       "
     `);
   });
@@ -79,8 +79,8 @@ describe("status for people", () => {
         prometheus  3.7.8    unhealthy   123 MB  4.1 kB  2h  0         http://127.0.0.1:3100
         board       3.7.8    failed      123 MB  4.1 kB  2h  0         http://127.0.0.1:3100
 
-        youngest line in Loki          3s old
-        youngest sample in Prometheus  12s old
+        heartbeat line read back from Loki          3s old
+        heartbeat sample read back from Prometheus  12s old
 
         ✗ loki is restarting; its log: /data/stack/logs/loki.log
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { acquireLock, findLockHolder } from "../../src/stack/lock.ts";
@@ -33,6 +34,34 @@ describe("the lock between processes", () => {
       if (lock.status === "held") await lock.release();
       expect(await findLockHolder(name)).toBeUndefined();
     }
+  });
+
+  it("is released at once, also while somebody asks and never hangs up", async () => {
+    const name = randomUUID();
+    const lock = await acquireLock(name, self);
+    const nosy = connect({ path: `\0sightline-${name}`, allowHalfOpen: true });
+    nosy.on("error", () => {});
+    onTestFinished(() => void nosy.destroy());
+    nosy.resume();
+    await once(nosy, "end");
+    if (lock.status === "held") await lock.release();
+    expect(await findLockHolder(name)).toBeUndefined();
+  });
+
+  it.each([
+    { what: "another process's pid", text: JSON.stringify({ ...self, pid: 1 }) },
+    { what: "no pid", text: "{}" },
+    { what: "more than it should", text: "x".repeat(100_000) },
+  ])("does not believe a holder that answers $what", async ({ text }) => {
+    const name = randomUUID();
+    const impostor = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.end(text);
+    });
+    impostor.listen({ path: `\0sightline-${name}` });
+    onTestFinished(() => void impostor.close());
+    await once(impostor, "listening");
+    expect(await acquireLock(name, self)).toEqual({ status: "taken", holder: undefined });
   });
 
   it("goes to exactly one of many that ask at once", async () => {

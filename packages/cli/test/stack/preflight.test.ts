@@ -9,6 +9,7 @@ import {
 import { tempDirectory } from "../support/temp.ts";
 
 const fine: PreflightFacts = {
+  self: "sightline",
   platform: "linux",
   goVersion: "go1.26.8",
   toBuild: ["loki", "prometheus"],
