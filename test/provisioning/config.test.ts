@@ -138,6 +138,55 @@ describe("names", () => {
   });
 });
 
+describe("settings", () => {
+  const readme = read("README.md");
+  const cellsOf = (row: string): string[] => row.split(/(?<!\\)\|/).map((cell) => cell.trim());
+  const variables = (text: string): string[] => text.match(/SIGHTLINE_[A-Z_]+/g) ?? [];
+
+  it("reach the containers, unless they are for the embedded stack only", () => {
+    const section = readme.split("## Environment")[1]?.split("\n## ")[0] ?? "";
+    const rows = [...section.matchAll(/^\|.*`SIGHTLINE_.*$/gm)].map(([row]) => cellsOf(row));
+    const expected = rows
+      .filter((cells) => !cells[3]?.includes("embedded only"))
+      .flatMap((cells) => cells.flatMap((cell) => variables(cell)));
+    expect(expected.length).toBeGreaterThan(30);
+    const handedOn = new Set(variables(compose.replaceAll(/#.*$/gm, "")));
+    expect(expected.filter((name) => !handedOn.has(name))).toEqual([]);
+  });
+
+  it("have the same default in docker-compose.yml as in the servers' files", () => {
+    const files = ["loki/config.yaml", "collector/config.yaml", "collector/tempo.yaml"];
+    const texts = [...files, "tempo/tempo.yaml"].map(read).join("\n");
+    const inFiles = new Map(
+      [...texts.matchAll(/\$\{(?:env:)?(SIGHTLINE_\w+):-([^}]*)\}/g)].map((m) => [m[1], m[2]]),
+    );
+    const both = [...compose.matchAll(/\$\{(SIGHTLINE_\w+):-([^}$]*)\}/g)].filter(
+      // A container has more memory than the embedded collector is given.
+      ([, name]) => inFiles.has(name) && name !== "SIGHTLINE_COLLECTOR_MEMORY_MIB",
+    );
+    expect(both.length).toBeGreaterThanOrEqual(19);
+    for (const [, name, value] of both)
+      expect(`${name}=${value}`).toBe(`${name}=${inFiles.get(name)}`);
+  });
+
+  it("of memory are in the README as docker-compose.yml has them", () => {
+    const rows = [...readme.matchAll(/^\| \w+ \| [\w-]+ \| \d+MiB .*$/gm)].map(([row]) =>
+      cellsOf(row),
+    );
+    expect(rows).toHaveLength(8);
+    for (const [, server, , goLimit, limit] of rows) {
+      const block = new RegExp(`^  ${server}:\\n(?:(?:    .*)?\\n)+`, "m").exec(compose)?.[0];
+      expect(block, server).toMatch(new RegExp(`GOMEMLIMIT: (\\$.*:-)?${goLimit}\\b`));
+      expect(block, server).toMatch(new RegExp(`mem_limit: (\\$.*:-)?${limit}\\b`));
+    }
+  });
+
+  it("give no web page a way to end or reload Prometheus", () => {
+    expect(compose).not.toContain("--web.enable-lifecycle");
+    expect(readme).not.toContain("--web.enable-lifecycle");
+  });
+});
+
 describe("hosts and ports", () => {
   it("has no host name in Prometheus' configuration outside the target files", () => {
     expect(
