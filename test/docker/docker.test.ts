@@ -1,9 +1,19 @@
-import { statfsSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePortEnvironment } from "../harness/free-ports.ts";
 import { readLines, sendLines } from "../harness/otlp.ts";
-import { createTestStack } from "../harness/stack.ts";
+import { createTestStack, repositoryRoot } from "../harness/stack.ts";
 import { until } from "../harness/until.ts";
 import { type Compose, createCompose, findCompose } from "./compose.ts";
 import { type Engine, startEngine, whyNoEngine } from "./engine.ts";
@@ -208,13 +218,23 @@ describe.skipIf(reason !== undefined)(`docker-compose.yml${reason ? ` (${reason}
     compose.run("down", "--volumes", "--timeout", "20");
     const found = findCompose();
     if ("reason" in found) throw new Error(found.reason);
-    const stack = await createTestStack({
+    const dockerEnvironment = {
       DOCKER_HOST: engine.host,
       PATH: `${dirname(found.path)}:${process.env["PATH"]}`,
-      COMPOSE_FILE: "docker-compose.yml:test/docker/without-missing-images.yml",
-      COMPOSE_PROJECT_NAME: "sightline-up",
+      SIGHTLINE_COMPOSE_OVERRIDE: join(repositoryRoot, "test/docker/without-missing-images.yml"),
+    };
+    const stack = await createTestStack({
+      ...dockerEnvironment,
+      // Of another project, in the shell of somebody who works on that: none of our business.
+      COMPOSE_FILE: "/nowhere/compose.yml",
+      COMPOSE_PROJECT_NAME: "somebody-else",
     });
+    const other = await createTestStack(dockerEnvironment);
     try {
+      const built = await stack.run("up", "--only", "build", "--json");
+      expect(JSON.parse(built.stdout)).toEqual({ status: "pulled", mode: "docker" });
+      expect(existsSync(join(stack.data, "secrets"))).toBe(false);
+
       // Without --mode: an engine runs and every image is there, so Docker it is.
       const up = await stack.run("up");
       expect(up.stderr).not.toContain("✗");
@@ -224,17 +244,82 @@ describe.skipIf(reason !== undefined)(`docker-compose.yml${reason ? ` (${reason}
       expect(statSync(join(stack.data, "secrets/grafana-admin-password")).mode & 0o777).toBe(0o600);
 
       const status = await stack.run("status", "--json");
-      expect(JSON.parse(status.stdout)).toMatchObject({ mode: "docker", isHealthy: true });
+      const answer = JSON.parse(status.stdout) as {
+        servers: { name: string; uptimeSeconds?: number; restarts: number }[];
+      };
+      expect(answer).toMatchObject({ mode: "docker", isHealthy: true });
+      for (const name of SERVERS) {
+        const row = answer.servers.find((server) => server.name === name);
+        expect(row).toMatchObject({ restarts: 0, uptimeSeconds: expect.any(Number) });
+      }
       const mixed = await stack.run("up", "--mode", "embedded");
       expect(mixed.code).toBe(64);
       expect(mixed.stderr).toContain('the stack runs in mode "docker"');
 
+      // A second data directory is a second stack: what it removes is not ours.
+      const containers = (): string => engine.run("docker", ["ps", "--quiet", "--no-trunc"]);
+      const before = containers();
+      expect(before.trim().split("\n")).toHaveLength(SERVERS.length);
+      expect((await other.run("down", "--delete-data", "--yes")).code).toBe(0);
+      expect(containers()).toBe(before);
+
+      const blind = { DOCKER_HOST: "unix:///nowhere/engine.sock" };
+      for (const command of ["status", "down"]) {
+        const failed = await stack.start([command], blind).done;
+        expect(failed.code).toBe(1);
+        expect(failed.stderr).toContain("Docker cannot be used: no engine answers");
+      }
+
+      rmSync(join(stack.data, "stack/spec.json"));
       expect((await stack.run("down", "--delete-data", "--yes")).code).toBe(0);
       expect((await stack.run("status")).code).toBe(8);
       const left = engine.run("docker", ["ps", "--all", "--quiet"]);
       expect(left.trim()).toBe("");
+      expect(engine.run("docker", ["volume", "ls", "--quiet"]).trim()).toBe("");
     } finally {
       await stack.dispose();
+      await other.dispose();
+    }
+  }, 240_000);
+
+  it("starts nothing where a port is taken, and takes back a start that failed", async () => {
+    const found = findCompose();
+    if ("reason" in found) throw new Error(found.reason);
+    const broken = mkdtempSync(join(tmpdir(), "sightline-override-"));
+    const override = join(broken, "broken.yml");
+    const without = readFileSync(
+      join(repositoryRoot, "test/docker/without-missing-images.yml"),
+      "utf8",
+    );
+    // Its process ends at once, and who depends on it is never started.
+    writeFileSync(override, `${without}  volume-owner:\n    command: ["-no-such-flag"]\n`);
+    const stack = await createTestStack({
+      DOCKER_HOST: engine.host,
+      PATH: `${dirname(found.path)}:${process.env["PATH"]}`,
+      SIGHTLINE_COMPOSE_OVERRIDE: override,
+    });
+    const holder = createServer();
+    try {
+      const port = Number(stack.env["SIGHTLINE_PORT_LOKI"]);
+      await new Promise<void>((done) => holder.listen(port, "127.0.0.1", done));
+      const refused = await stack.run("up", "--mode", "docker", "--only", "stack");
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain("nothing was started:");
+      expect(refused.stderr).toContain(`port ${port} (loki) is in use by process ${process.pid}`);
+      expect(engine.run("docker", ["ps", "--all", "--quiet"]).trim()).toBe("");
+      await new Promise((done) => holder.close(done));
+
+      const failed = await stack.run("up", "--mode", "docker", "--only", "stack");
+      expect(failed.code).toBe(1);
+      expect(failed.stderr).toContain("Docker did not start the containers");
+      expect(failed.stderr).toContain("everything that this command started was stopped again");
+      expect(engine.run("docker", ["ps", "--all", "--quiet"]).trim()).toBe("");
+      expect((await stack.run("status")).code).toBe(8);
+      expect((await stack.run("down", "--delete-data", "--yes")).code).toBe(0);
+    } finally {
+      holder.close();
+      await stack.dispose();
+      rmSync(broken, { recursive: true });
     }
   }, 240_000);
 });

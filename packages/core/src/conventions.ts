@@ -254,6 +254,7 @@ export const ENV = {
   host: "SIGHTLINE_HOST",
   logs: "SIGHTLINE_LOGS",
   domain: "SIGHTLINE_DOMAIN",
+  composeOverride: "SIGHTLINE_COMPOSE_OVERRIDE",
   userSecret: "SIGHTLINE_USER_SECRET",
   portPrefix: "SIGHTLINE_PORT_",
 } as const;

@@ -1,7 +1,8 @@
 import { EXIT } from "@sightline/core";
 import type { Context } from "../context.ts";
-import { chooseMode } from "../docker/choose-mode.ts";
-import { composeUp } from "../docker/compose.ts";
+import { chooseBuildMode, chooseMode } from "../docker/choose-mode.ts";
+import { composeDown, composeUp } from "../docker/compose.ts";
+import { checkBeforeCompose } from "../docker/preflight.ts";
 import { Failure } from "../failure.ts";
 import { readBackExample, readBackHeartbeat } from "../readback/read-back.ts";
 import { sendExampleTraffic } from "../readback/traffic.ts";
@@ -30,7 +31,7 @@ export interface UpOptions {
 export async function upCommand(context: Context, options: UpOptions): Promise<number> {
   const startedMillis = performance.now();
   const progress = createProgress(context.io, context.paint);
-  if (options.only === "build") return await buildOnly(context, progress, options.json === true);
+  if (options.only === "build") return await buildOnly(context, progress, options);
   const withExample = options.only !== "stack" && hasExample(context);
   const mode = await withStackLock(context, "up", () =>
     bringUp(context, progress, options, withExample),
@@ -44,16 +45,27 @@ export async function upCommand(context: Context, options: UpOptions): Promise<n
   return readBack.every((signal) => signal.status === "read") ? EXIT.ok : EXIT.failure;
 }
 
-async function buildOnly(context: Context, progress: Progress, json: boolean): Promise<number> {
-  await withStackLock(context, "up", () =>
-    buildServers(context, progress, checkBeforeBuild(context)),
-  );
+async function buildOnly(
+  context: Context,
+  progress: Progress,
+  options: UpOptions,
+): Promise<number> {
+  const mode = await withStackLock(context, "up", async () => {
+    const chosen = await chooseBuildMode(context, progress, options.mode);
+    // With Docker the choice has pulled the images already.
+    if (chosen === "embedded") {
+      await buildServers(context, progress, checkBeforeBuild(context));
+    }
+    return chosen;
+  });
   const { cache } = context.paths;
-  context.io.out(
-    json
-      ? `${JSON.stringify({ status: "built", cache }, null, 2)}\n`
-      : `the servers are built, in ${cache}\n`,
-  );
+  const report =
+    mode === "embedded" ? { status: "built", mode, cache } : { status: "pulled", mode };
+  const text =
+    mode === "embedded"
+      ? `the servers are built, in ${cache}`
+      : "the images of all servers are here";
+  context.io.out(`${options.json ? JSON.stringify(report, null, 2) : text}\n`);
   return EXIT.ok;
 }
 
@@ -64,17 +76,46 @@ async function bringUp(
   withExample: boolean,
 ): Promise<StackMode> {
   const mode = await chooseMode(context, progress, options.mode);
-  if (mode === "embedded") {
+  if (mode === "docker") {
+    await bringUpDocker(context, progress, withExample);
+  } else {
     const toBuild = await checkBeforeStart(context, withExample);
     await buildServers(context, progress, toBuild);
     renderAll(context);
-  } else {
-    // Before the first container: should this end in the middle, `down` has to know of them.
-    writeJson(context.paths.spec, planStack(context, mode, withExample));
-    await composeUp(context, progress);
+    await start(context, progress, mode, withExample);
   }
-  await start(context, progress, mode, withExample);
   return mode;
+}
+
+async function bringUpDocker(
+  context: Context,
+  progress: Progress,
+  withExample: boolean,
+): Promise<void> {
+  const { isFresh } = await checkBeforeCompose(context, withExample);
+  // Before the first container: should this end in the middle, `down` has to know of them.
+  writeJson(context.paths.spec, planStack(context, "docker", withExample));
+  const advice = isFresh
+    ? "everything that this command started was stopped again; the data stays"
+    : `${context.self} down   stops the containers; the data stays`;
+  try {
+    await composeUp(context, progress, [advice]);
+    await start(context, progress, "docker", withExample);
+  } catch (error) {
+    // Half a stack helps nobody, but what ran before this command is not ours to end.
+    if (isFresh) await removeContainers(context, progress);
+    throw error;
+  }
+}
+
+/** A failure here must not hide the one that led to it, so it is only told. */
+async function removeContainers(context: Context, progress: Progress): Promise<void> {
+  try {
+    await progress.step("stopping the containers again", () => composeDown(context, false));
+  } catch (error) {
+    const { message } = error as Error;
+    context.io.err(`${message}\n  ${context.self} down   tries it again\n`);
+  }
 }
 
 async function start(

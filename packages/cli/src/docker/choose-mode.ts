@@ -23,7 +23,23 @@ export async function chooseMode(
       advice: [`${context.self} down   stops it first; the data stays`],
     });
   }
-  const mode = wanted ?? current;
+  return await getMode(context, progress, wanted ?? current);
+}
+
+/** The same where nothing is started: what runs is no obstacle. */
+export function chooseBuildMode(
+  context: Context,
+  progress: Progress,
+  wanted: StackMode | undefined,
+): Promise<StackMode> {
+  return getMode(context, progress, wanted ?? runningMode(context));
+}
+
+async function getMode(
+  context: Context,
+  progress: Progress,
+  mode: StackMode | undefined,
+): Promise<StackMode> {
   if (mode === "embedded") return mode;
   const readiness = await getReady(context, progress);
   if (readiness.status === "ready") return "docker";

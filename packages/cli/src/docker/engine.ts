@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
 
 export interface ToolResult {
   readonly code: number | null;
@@ -41,9 +42,18 @@ export function runTool(
   });
 }
 
-export type Engine =
-  | { readonly status: "ready"; readonly compose: readonly string[] }
-  | { readonly status: "absent"; readonly reason: string; readonly advice: string };
+export interface ReadyEngine {
+  readonly status: "ready";
+  readonly compose: readonly string[];
+}
+
+export interface AbsentEngine {
+  readonly status: "absent";
+  readonly reason: string;
+  readonly advice: string;
+}
+
+export type Engine = ReadyEngine | AbsentEngine;
 
 const ASK_TIMEOUT_MILLIS = 10_000;
 
@@ -79,4 +89,17 @@ export async function findEngine({ io }: Context): Promise<Engine> {
     reason: "Docker has no Compose 2",
     advice: "install the Compose plugin, version 2 or newer",
   };
+}
+
+/** The engine; fails with the reason where there is none. */
+export async function readyEngine(context: Context): Promise<ReadyEngine> {
+  const engine = await findEngine(context);
+  if (engine.status === "ready") return engine;
+  throw absentEngine(engine);
+}
+
+export function absentEngine({ reason, advice }: AbsentEngine): Failure {
+  return new Failure(`Docker cannot be used: ${reason}`, {
+    advice: [`${advice}, then run the same command again`],
+  });
 }

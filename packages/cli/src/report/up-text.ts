@@ -1,5 +1,6 @@
 import { formatDuration } from "@sightline/core";
 import { type Context, serverUrl } from "../context.ts";
+import { grafanaSecretsOf } from "../docker/secrets.ts";
 import type { ReadBack } from "../readback/read-back.ts";
 import type { StackMode } from "../stack/spec.ts";
 import type { StackStatus } from "../stack/status.ts";
@@ -92,6 +93,7 @@ function nextSteps(context: Context, report: UpReport): string {
   const service = hasExample ? "board" : "sightline";
   const rows = [
     ...(hasExample ? [["click through the example", serverUrl(context, "board")]] : []),
+    ...describeGrafana(context, report),
     ["follow its log", `${self} logs ${service} -f`],
     ["only what went wrong", `${self} logs --severity error --since 1h`],
     ["is it all well?", `${self} status`],
@@ -102,4 +104,18 @@ function nextSteps(context: Context, report: UpReport): string {
     rows.map(([what = "", how = ""]) => [what, paint("cyan", how)]),
     2,
   )}`;
+}
+
+function describeGrafana(context: Context, report: UpReport): string[][] {
+  const hasGrafana = report.status.servers.some((server) => server.name === "grafana");
+  if (report.mode !== "docker" || !hasGrafana) return [];
+  const { passwordFile } = grafanaSecretsOf(context.paths);
+  return [
+    ["open Grafana", serverUrl(context, "grafana")],
+    ["its password (user admin)", `cat ${quoteForShell(passwordFile)}`],
+  ];
+}
+
+function quoteForShell(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -87,6 +87,21 @@ describe("what up prints", () => {
     `);
   });
 
+  it("says where Grafana is and how to get in, where Docker brings it", () => {
+    const servers = [row("loki"), row("grafana")];
+    const status = { ...report.status, servers };
+    expect(renderUp(context, { ...report, mode: "docker", status })).toContain(
+      [
+        "    open Grafana               http://127.0.0.1:3300",
+        "    its password (user admin)  cat /home/a/.local/share/sightline/secrets/grafana-admin-password",
+        "    follow its log ",
+      ]
+        .join("\n")
+        .replaceAll(/^ {2}/gm, ""),
+    );
+    expect(renderUp(context, { ...report, status })).not.toContain("password");
+  });
+
   it("names the hop where a signal got lost, and the server that died", () => {
     const lost = {
       signal: "logs",

@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import type { PortName } from "@sightline/core";
+import type { Context } from "../context.ts";
+import { findPortProblem, type Ports } from "../stack/ports.ts";
+import { ownPorts, refuseStart } from "../stack/prepare.ts";
+import { isActive, readContainers } from "./containers.ts";
+import { readyEngine } from "./engine.ts";
+import { readConfig, type ServiceConfig } from "./servers.ts";
+
+export interface DockerPreflight {
+  /** No container of this stack runs yet, so all that will run is of this command. */
+  readonly isFresh: boolean;
+}
+
+/** What could stand in the way, before the first container; fails with all of it at once. */
+export async function checkBeforeCompose(
+  context: Context,
+  withExample: boolean,
+): Promise<DockerPreflight> {
+  const engine = await readyEngine(context);
+  const isFresh = !(await readContainers(context)).some(isActive);
+  const services = await readConfig(context, engine);
+  const problems = [
+    ...findMissingMounts(services),
+    // Where containers run, the ports are theirs.
+    ...(isFresh ? await findPortProblems(context, services, withExample) : []),
+  ];
+  refuseStart(context, problems);
+  return { isFresh };
+}
+
+/** Docker would make an empty folder of root there, and the server in it would find no file. */
+function findMissingMounts(services: Readonly<Record<string, ServiceConfig>>): string[] {
+  const sources = Object.values(services).flatMap(({ volumes = [] }) =>
+    volumes.flatMap(({ type, source }) => (type === "bind" && source ? [source] : [])),
+  );
+  return [...new Set(sources)]
+    .filter((source) => !existsSync(source))
+    .map(
+      (source) =>
+        `cannot find "${source}", which a container is to read; expected a folder per server; set SIGHTLINE_PROVISIONING to a folder that has them, or unset it`,
+    );
+}
+
+async function findPortProblems(
+  context: Context,
+  services: Readonly<Record<string, ServiceConfig>>,
+  withExample: boolean,
+): Promise<string[]> {
+  const own = ownPorts(context);
+  const wanted = publishedPorts(services, context.ports);
+  if (withExample) wanted.push("board");
+  const problems = await Promise.all(
+    wanted
+      .filter((name) => !own.has(context.ports[name]))
+      .map((name) => findPortProblem(name, context.ports[name])),
+  );
+  return problems.filter((problem) => problem !== undefined);
+}
+
+/**
+ * Ports of ours that the services publish. Others (Caddy's 80 and 443, those of an override) are
+ * left to Docker: it may open what this user may not.
+ */
+export function publishedPorts(
+  services: Readonly<Record<string, ServiceConfig>>,
+  ports: Ports,
+): PortName[] {
+  const published = new Set(
+    Object.values(services).flatMap((service) =>
+      (service.ports ?? []).map((port) => Number(port.published)),
+    ),
+  );
+  return (Object.keys(ports) as PortName[]).filter((name) => published.has(ports[name]));
+}
