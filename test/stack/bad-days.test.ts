@@ -132,7 +132,7 @@ describe("a hop that does not pass on what it got", () => {
       );
       expect(result.stdout).toMatch(/✓ metrics/);
       expect((await stack.run("status")).stdout).toContain(
-        "Loki gave back no line of the last hour",
+        "Loki gave back no heartbeat of the last hour",
       );
     } finally {
       await stack.dispose();
