@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestStack, repositoryRoot, type TestStack } from "../harness/stack.ts";
+import { until } from "../harness/until.ts";
 
 describe("the packages as npm users get them", () => {
   const project = mkdtempSync(join(tmpdir(), "sightline-npm-"));
@@ -56,7 +57,7 @@ describe("the packages as npm users get them", () => {
     expect(existsSync(join(repositoryRoot, "packages/cli/assets"))).toBe(false);
   });
 
-  it("start the stack, take a line from @sightline/node and show it", () => {
+  it("start the stack, take a line from @sightline/node and show it", async () => {
     expect(sightline("up", "--only", "stack", "--mode", "embedded")).toContain(
       "every signal was read back",
     );
@@ -69,7 +70,9 @@ describe("the packages as npm users get them", () => {
        await sightline.shutdown(5_000);`,
     );
     execFileSync(process.execPath, [join(project, "app.mjs")], { cwd: project, env: stack.env });
-    expect(sightline("logs", "shop")).toContain("open for business");
+    await until("the line to be readable", () =>
+      sightline("logs", "shop").includes("open for business"),
+    );
     expect(JSON.parse(sightline("status", "--json"))).toMatchObject({
       mode: "embedded",
       isHealthy: true,
