@@ -232,6 +232,7 @@ describe.skipIf(reason !== undefined)(`docker-compose.yml${reason ? ` (${reason}
     const other = await createTestStack(dockerEnvironment);
     try {
       const built = await stack.run("up", "--only", "build", "--json");
+      expect(built.code, built.stderr).toBe(0);
       expect(JSON.parse(built.stdout)).toEqual({ status: "pulled", mode: "docker" });
       expect(existsSync(join(stack.data, "secrets"))).toBe(false);
 
