@@ -26,7 +26,7 @@ export const DROP_REASONS: Readonly<Record<DropReason, string>> = {
   spool_corrupt: "A spooled file could not be read back: it was cut short or changed on disk.",
   spool_unavailable: "The spool's folder could not be written: missing, read-only or disk full.",
   rejected:
-    "The receiver answered that the data is invalid (400, 413, 422), so a retry is useless.",
+    "The receiver refused the data for good (400, 413, 422), or failed on it again and again (500, 501).",
   partially_rejected: "The receiver took the request but refused some of the records in it.",
   too_large: "The record alone is larger than the receiver takes.",
   too_old: "The record is older than the store takes (seven days in Loki).",
