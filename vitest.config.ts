@@ -21,6 +21,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          // After the unit tests and alone: each file starts whole stacks on the same two cores.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

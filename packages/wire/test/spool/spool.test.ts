@@ -262,7 +262,7 @@ describe("the spool of another process", () => {
     expect(await readTexts(openSpool(parent))).toEqual(["x"]);
   });
 
-  test("that we may not read is left alone", async ({ skip }) => {
+  test("that we may not read is left alone (root may read everything)", async ({ skip }) => {
     skip(process.getuid?.() === 0, "root may read everything");
     const parent = makeTemporaryFolder();
     const dead = await leaveDeadSpool(parent, ["x"]);
