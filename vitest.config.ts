@@ -20,9 +20,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 300_000,
+          // One at a time: each file starts whole stacks on the same two cores.
           fileParallelism: false,
-          // After the unit tests and alone: each file starts whole stacks on the same two cores.
-          sequence: { groupOrder: 1 },
         },
       },
     ],
