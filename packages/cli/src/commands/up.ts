@@ -12,7 +12,7 @@ import { withStackLock } from "../stack/exclusive.ts";
 import { explainStartFailure } from "../stack/explain-start.ts";
 import { hasExample, planStack } from "../stack/plan.ts";
 import { buildServers, checkBeforeBuild, checkBeforeStart, renderAll } from "../stack/prepare.ts";
-import type { StackMode } from "../stack/spec.ts";
+import type { StackMode, StackSpec } from "../stack/spec.ts";
 import { startStack, stopStack } from "../stack/start.ts";
 import { writeJson } from "../stack/state.ts";
 import { readStackStatus } from "../stack/status.ts";
@@ -82,7 +82,7 @@ async function bringUp(
     const toBuild = await checkBeforeStart(context, withExample);
     await buildServers(context, progress, toBuild);
     renderAll(context);
-    await start(context, progress, mode, withExample);
+    await start(context, progress, planStack(context, mode, withExample));
   }
   return mode;
 }
@@ -94,13 +94,14 @@ async function bringUpDocker(
 ): Promise<void> {
   const { isFresh } = await checkBeforeCompose(context, withExample);
   // Before the first container: should this end in the middle, `down` has to know of them.
-  writeJson(context.paths.spec, planStack(context, "docker", withExample));
+  const spec = planStack(context, "docker", withExample);
+  writeJson(context.paths.spec, spec);
   const advice = isFresh
     ? "everything that this command started was stopped again; the data stays"
     : `${context.self} down   stops the containers; the data stays`;
   try {
     await composeUp(context, progress, [advice]);
-    await start(context, progress, "docker", withExample);
+    await start(context, progress, spec);
   } catch (error) {
     // Half a stack helps nobody, but what ran before this command is not ours to end.
     if (isFresh) await removeContainers(context, progress);
@@ -118,14 +119,8 @@ async function removeContainers(context: Context, progress: Progress): Promise<v
   }
 }
 
-async function start(
-  context: Context,
-  progress: Progress,
-  mode: StackMode,
-  withExample: boolean,
-): Promise<void> {
-  const spec = planStack(context, mode, withExample);
-  const title = mode === "embedded" ? "starting the servers" : "starting the example";
+async function start(context: Context, progress: Progress, spec: StackSpec): Promise<void> {
+  const title = spec.mode === "embedded" ? "starting the servers" : "starting the example";
   const { result, isFresh } = await progress.step(title, async (note) => {
     const started = await startStack(context, spec, note);
     note("");

@@ -9,6 +9,11 @@ export const LOKI_SOURCE: DataSourceRef = { type: "loki", uid: GRAFANA_UID.loki 
 
 type TargetOf = (refId: string) => Target;
 
+/** What every PromQL query has; the editor opens as code, because builders cannot show ours. */
+function prometheusTarget(refId: string, expr: string): Target {
+  return { refId, datasource: PROMETHEUS_SOURCE, editorMode: "code", expr };
+}
+
 /** A PromQL query drawn over time. Exemplars are the dots that lead from a latency to its trace. */
 export function metricOverTime(
   expr: string,
@@ -16,10 +21,7 @@ export function metricOverTime(
   { exemplar = false }: { readonly exemplar?: boolean } = {},
 ): TargetOf {
   return (refId) => ({
-    refId,
-    datasource: PROMETHEUS_SOURCE,
-    editorMode: "code",
-    expr,
+    ...prometheusTarget(refId, expr),
     legendFormat,
     range: true,
     ...(exemplar && { exemplar }),
@@ -29,10 +31,7 @@ export function metricOverTime(
 /** A PromQL query asked once, for the end of the time range; one table row for each series. */
 export function metricTable(expr: string): TargetOf {
   return (refId) => ({
-    refId,
-    datasource: PROMETHEUS_SOURCE,
-    editorMode: "code",
-    expr,
+    ...prometheusTarget(refId, expr),
     instant: true,
     range: false,
     format: "table",
@@ -41,10 +40,7 @@ export function metricTable(expr: string): TargetOf {
 
 export function metricNow(expr: string, legendFormat = ""): TargetOf {
   return (refId) => ({
-    refId,
-    datasource: PROMETHEUS_SOURCE,
-    editorMode: "code",
-    expr,
+    ...prometheusTarget(refId, expr),
     legendFormat,
     instant: true,
     range: false,
