@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type { PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
-import { findPortProblem, type Ports } from "../stack/ports.ts";
-import { ownPorts, refuseStart } from "../stack/prepare.ts";
+import type { Ports } from "../stack/ports.ts";
+import { findPortProblems, refuseStart, withExamplePort } from "../stack/prepare.ts";
 import { isActive, readContainers } from "./containers.ts";
 import { readyEngine } from "./engine.ts";
 import { readConfig, type ServiceConfig } from "./servers.ts";
@@ -20,10 +20,11 @@ export async function checkBeforeCompose(
   const engine = await readyEngine(context);
   const isFresh = !(await readContainers(context)).some(isActive);
   const services = await readConfig(context, engine);
+  const wanted = withExamplePort(publishedPorts(services, context.ports), withExample);
   const problems = [
     ...findMissingMounts(services),
     // Where containers run, the ports are theirs.
-    ...(isFresh ? await findPortProblems(context, services, withExample) : []),
+    ...(isFresh ? await findPortProblems(context, wanted) : []),
   ];
   refuseStart(context, problems);
   return { isFresh };
@@ -40,22 +41,6 @@ function findMissingMounts(services: Readonly<Record<string, ServiceConfig>>): s
       (source) =>
         `cannot find "${source}", which a container is to read; expected a folder per server; set SIGHTLINE_PROVISIONING to a folder that has them, or unset it`,
     );
-}
-
-async function findPortProblems(
-  context: Context,
-  services: Readonly<Record<string, ServiceConfig>>,
-  withExample: boolean,
-): Promise<string[]> {
-  const own = ownPorts(context);
-  const wanted = publishedPorts(services, context.ports);
-  if (withExample) wanted.push("board");
-  const problems = await Promise.all(
-    wanted
-      .filter((name) => !own.has(context.ports[name]))
-      .map((name) => findPortProblem(name, context.ports[name])),
-  );
-  return problems.filter((problem) => problem !== undefined);
 }
 
 /**

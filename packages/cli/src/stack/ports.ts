@@ -48,13 +48,18 @@ function findDoubles(ports: Record<PortName, number>): string[] {
 }
 
 /** What stands in the way of a port, in one line that names the holder, or undefined if it is free. */
-export async function findPortProblem(name: PortName, port: number): Promise<string | undefined> {
+export async function findPortProblem(
+  name: PortName,
+  port: number,
+  ownPids: ReadonlySet<number> = new Set(),
+): Promise<string | undefined> {
   const code = await tryListen(port);
   if (code === undefined) return undefined;
   const advice = `set ${portVariable(name)} to a free port`;
   if (code === "EACCES") return `port ${port} (${name}): this user may not open it; ${advice}`;
   if (code !== "EADDRINUSE") return `port ${port} (${name}): ${code}; ${advice}`;
   const holder = holderOfPort(port);
+  if (holder && ownPids.has(holder.pid)) return undefined;
   const who = holder
     ? `in use by process ${holder.pid} (${shorten(holder.command)})`
     : "in use by a process that this user may not see";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ENV, EXIT, formatDuration, type PortName } from "@sightline/core";
+import { EXIT, formatDuration, type PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Progress } from "../report/progress.ts";
@@ -14,7 +14,6 @@ import {
 } from "./preflight.ts";
 import { isAlive } from "./process.ts";
 import { renderConfig } from "./render.ts";
-import { readSpec } from "./spec.ts";
 import { readState } from "./state.ts";
 import { TOOLS, type Tool } from "./tools.ts";
 
@@ -23,7 +22,13 @@ export async function checkBeforeStart(
   context: Context,
   withExample: boolean,
 ): Promise<readonly Tool[]> {
-  return check(context, await findPortProblems(context, withExample));
+  const wanted = TOOLS.flatMap((tool) => tool.ports);
+  return check(context, await findPortProblems(context, withExamplePort(wanted, withExample)));
+}
+
+/** The example opens one more. */
+export function withExamplePort(wanted: readonly PortName[], withExample: boolean): PortName[] {
+  return withExample ? [...wanted, "board"] : [...wanted];
 }
 
 /** The same where nothing is started: taken ports do not matter. */
@@ -64,31 +69,18 @@ export function refuseStart(context: Context, problems: readonly string[]): void
 }
 
 /** Ports that our own running servers hold are no problem; with other ports those servers restart. */
-async function findPortProblems(context: Context, withExample: boolean): Promise<string[]> {
-  const wanted: PortName[] = TOOLS.flatMap((tool) => [...tool.ports]);
-  if (withExample) wanted.push("board");
-  const own = ownPorts(context);
+export async function findPortProblems(
+  context: Context,
+  wanted: readonly PortName[],
+): Promise<string[]> {
+  const running = readState(context.paths.state)?.servers ?? [];
+  const ownPids = new Set(
+    running.flatMap(({ process }) => (process && isAlive(process) ? [process.pid] : [])),
+  );
   const problems = await Promise.all(
-    wanted
-      .filter((name) => !own.has(context.ports[name]))
-      .map((name) => findPortProblem(name, context.ports[name])),
+    wanted.map((name) => findPortProblem(name, context.ports[name], ownPids)),
   );
   return problems.filter((problem) => problem !== undefined);
-}
-
-/** Of servers that our supervisor runs. */
-export function ownPorts(context: Context): Set<number> {
-  const state = readState(context.paths.state);
-  const spec = readSpec(context.paths.spec);
-  const ports = new Set<number>();
-  for (const server of spec?.servers ?? []) {
-    const running = state?.servers.find((entry) => entry.name === server.name);
-    if (!isAlive(running?.process)) continue;
-    for (const value of Object.entries(server.env)) {
-      if (value[0].startsWith(ENV.portPrefix)) ports.add(Number(value[1]));
-    }
-  }
-  return ports;
 }
 
 /** Builds what is missing, one after the other: each build uses every core by itself. */

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { createHeartbeat } from "./heartbeat.ts";
 import { acquireLock, findLockHolder } from "./lock.ts";
 import { endProcess, ManagedServer } from "./managed-server.ts";
@@ -63,7 +63,6 @@ class Supervisor {
   readonly #self: ProcessRef;
   #spec: StackSpec;
   #servers: ManagedServer[] = [];
-  #written = "";
   #writeFault = "";
   #reload = true;
   #stop = false;
@@ -142,12 +141,12 @@ class Supervisor {
   }
 
   #report(): void {
-    const text = JSON.stringify(this.#state());
-    // Somebody may have removed it; without it `status` and `up` would see no stack.
-    if (text === this.#written && existsSync(this.#paths.state)) return;
+    const state = this.#state();
     try {
-      writeJson(this.#paths.state, this.#state());
-      this.#written = text;
+      // Against the file and not against what was last written: somebody may have removed or damaged
+      // it, and without it `status` and `up` would see no stack.
+      if (isDeepStrictEqual(readState(this.#paths.state), state)) return;
+      writeJson(this.#paths.state, state);
       this.#writeFault = "";
     } catch (error) {
       // A full disk must not end the watch over the servers, nor be filled with this; the next tick tries again.

@@ -41,6 +41,8 @@ describe("a port that is to be opened", () => {
     async (host) => {
       const server = await listen(host);
       const { port } = server.address() as { port: number };
+      expect(await findPortProblem("loki", port, new Set([process.pid]))).toBeUndefined();
+      expect(await findPortProblem("loki", port, new Set([process.pid + 1]))).toBeDefined();
       expect(await findPortProblem("loki", port)).toMatch(
         new RegExp(
           `^port ${port} \\(loki\\) is in use by process ${process.pid} \\(.*\\); stop it, or set SIGHTLINE_PORT_LOKI to a free port$`,

@@ -221,7 +221,13 @@ describe("the supervisor", () => {
     await until("the file to be back", () => stack.server("a")?.status === "healthy");
     writeFileSync(stack.paths.state, "{");
     expect((await findSupervisor(stack.paths))?.pid).toBe(supervisor.pid);
-    expect(await stopStack(stack.paths)).toEqual({ stopped: ["the supervisor"], left: [] });
+    await until("the file to be mended", () => stack.server("a")?.status === "healthy");
+    // Held still, so that the file is damaged for certain when `stopStack` reads it.
+    supervisor.kill("SIGSTOP");
+    writeFileSync(stack.paths.state, "{");
+    const stopping = stopStack(stack.paths);
+    supervisor.kill("SIGCONT");
+    expect(await stopping).toEqual({ stopped: ["the supervisor"], left: [] });
     expect(isAlive(server)).toBe(false);
     expect(await findSupervisor(stack.paths)).toBeUndefined();
   });
