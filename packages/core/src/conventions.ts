@@ -65,6 +65,16 @@ export const ATTRIBUTE = {
   signal: "signal",
   /** A server of the stack, by its name. */
   server: "server",
+  /** Which start of its container, process slot or file a line belongs to; 1, 2, 3, … */
+  run: "run",
+  /** Bytes that were cut off the end of a line that was too long. */
+  cutBytes: "cut_bytes",
+  networkIoDirection: "network.io.direction",
+  diskIoDirection: "disk.io.direction",
+  /** Verdict of a death, as in the crash record. */
+  verdict: "verdict",
+  /** What became of a line: `read`, `sent`, `acknowledged`. */
+  lineState: "state",
 } as const;
 
 /** The four stream labels of Loki, exactly these. Everything else is structured metadata. */
@@ -112,6 +122,20 @@ export const CRASH_FIELD = {
   evidence: "evidence",
   startedAt: "started_at",
   diedAt: "died_at",
+  /** Somebody asked Docker to stop, kill or remove it. */
+  planned: "planned",
+  /** It keeps dying: three deaths or more in ten minutes. */
+  restartLoop: "restart_loop",
+  /** Deaths of the same service in the last ten minutes, this one included. */
+  recentDeaths: "recent_deaths",
+  memoryBytes: "memory_bytes",
+  memoryLimitBytes: "memory_limit_bytes",
+  /** Cores in use over the last minute, 1 = one core. */
+  cpuCores: "cpu_cores",
+  exceptionType: "exception_type",
+  fp: "fp",
+  fpTemplate: "fp_t",
+  release: "release",
 } as const;
 
 export const SESSION_FIELD = {
@@ -169,6 +193,29 @@ export const METRIC = {
   stackServerUp: "sightline.stack.server.up",
   /** How often the supervisor had to start a server again; by `server`. */
   stackServerRestarts: "sightline.stack.server.restarts",
+  containerCpuTime: "container.cpu.time",
+  containerMemoryUsage: "container.memory.usage",
+  containerNetworkIo: "container.network.io",
+  containerDiskIo: "container.disk.io",
+  containerUptime: "container.uptime",
+  /** Not in the semantic conventions (1.45); named in their way. */
+  containerMemoryWorkingSet: "container.memory.working_set",
+  containerMemoryLimit: "container.memory.limit",
+  containerCpuLimit: "container.cpu.limit",
+  containerCpuThrottledTime: "container.cpu.throttled.time",
+  containerPids: "container.pid.count",
+  containerPidsLimit: "container.pid.limit",
+  /** Deaths that nobody planned, by `verdict`. */
+  containerCrashes: "sightline.container.crashes",
+  /** Starts after the first. */
+  containerRestarts: "sightline.container.restarts",
+  containerOomKills: "sightline.container.oom_kills",
+  /** Lines the agent handled, by `state`. */
+  agentLines: "sightline.agent.lines",
+  /** How far behind the source the reader is. */
+  agentLag: "sightline.agent.lag",
+  /** Bytes of records on disk that the collector has not acknowledged. */
+  agentJournalSize: "sightline.agent.journal.size",
 } as const;
 
 /** The same metrics as Prometheus stores them. */
@@ -193,6 +240,23 @@ export const PROMETHEUS = {
   spansAccepted: "sightline_spans_accepted_total",
   stackServerUp: "sightline_stack_server_up",
   stackServerRestarts: "sightline_stack_server_restarts_total",
+  containerCpuTime: "container_cpu_time_seconds_total",
+  containerMemoryUsage: "container_memory_usage_bytes",
+  containerMemoryWorkingSet: "container_memory_working_set_bytes",
+  containerMemoryLimit: "container_memory_limit_bytes",
+  containerCpuLimit: "container_cpu_limit",
+  containerCpuThrottledTime: "container_cpu_throttled_time_seconds_total",
+  containerNetworkIo: "container_network_io_bytes_total",
+  containerDiskIo: "container_disk_io_bytes_total",
+  containerPids: "container_pid_count",
+  containerPidsLimit: "container_pid_limit",
+  containerUptime: "container_uptime_seconds",
+  containerCrashes: "sightline_container_crashes_total",
+  containerRestarts: "sightline_container_restarts_total",
+  containerOomKills: "sightline_container_oom_kills_total",
+  agentLines: "sightline_agent_lines_total",
+  agentLag: "sightline_agent_lag_seconds",
+  agentJournalSize: "sightline_agent_journal_size_bytes",
 } as const;
 
 /** Labels of those metrics in Prometheus; resource attributes are promoted by its configuration. */

@@ -1,6 +1,18 @@
 export {
+  ACCESS_LOG_FORMATS,
+  type AccessLogConfig,
+  type AccessLogFormat,
+  type AccessLogFormatConfig,
+  type AccessLogSplitConfig,
   AGENT_DEFAULTS,
   type AgentConfig,
+  type AgentDockerConfig,
+  type AgentOtlpConfig,
+  type AgentRedactionConfig,
+  type FileSourceConfig,
+  type JournaldSourceConfig,
+  type MultilineConfig,
+  type RateLimitConfig,
   type SpoolConfig,
 } from "./config/agent.ts";
 export {

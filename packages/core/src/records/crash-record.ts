@@ -20,6 +20,21 @@ export interface CrashRecord extends RecordBase {
   readonly startedAt: number;
   /** Unix milliseconds. */
   readonly diedAt: number;
+  /** Somebody asked Docker to stop, kill or remove it. Such a death is no crash. */
+  readonly planned?: boolean;
+  readonly restartLoop?: boolean;
+  readonly recentDeaths?: number;
+  /** The last sample before death. */
+  readonly memoryBytes?: number;
+  readonly memoryLimitBytes?: number;
+  /** Mean over the last minute, 1 = one core. */
+  readonly cpuCores?: number;
+  readonly exceptionType?: string;
+  /** Coarse fingerprint of the exception that ended it. */
+  readonly fp?: string;
+  readonly fpTemplate?: string;
+  /** `service.version` of what died. */
+  readonly release?: string;
 }
 
 /** Where a process ran, which is what its crash id is made of. */

@@ -7,8 +7,8 @@ describe("defaults of agent.json and gateway.json", () => {
   it("agree with the fixed ports", () => {
     expect(AGENT_DEFAULTS.port).toBe(PORT.agent);
     expect(GATEWAY_DEFAULTS.port).toBe(PORT.gateway);
-    expect(AGENT_DEFAULTS.otlpUrl).toBe(`http://127.0.0.1:${PORT.otlp}`);
-    expect(GATEWAY_DEFAULTS.otlpUrl).toBe(AGENT_DEFAULTS.otlpUrl);
+    expect(AGENT_DEFAULTS.otlp.url).toBe(`http://127.0.0.1:${PORT.otlp}`);
+    expect(GATEWAY_DEFAULTS.otlpUrl).toBe(AGENT_DEFAULTS.otlp.url);
   });
 
   it("survive a round through JSON, since that is how they are stored", () => {
