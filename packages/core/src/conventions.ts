@@ -133,6 +133,9 @@ export const CRASH_FIELD = {
   /** Cores in use over the last minute, 1 = one core. */
   cpuCores: "cpu_cores",
   exceptionType: "exception_type",
+  exceptionMessage: "exception_message",
+  /** The last line it printed, shortened: what a list shows where no exception is known. */
+  lastLine: "last_line",
   fp: "fp",
   fpTemplate: "fp_t",
   release: "release",
@@ -353,7 +356,14 @@ export const DATA_FOLDER = {
 } as const;
 
 /** Docker labels of our own. */
-export const DOCKER_LABEL = { logs: "sightline.logs" } as const;
+export const DOCKER_LABEL = {
+  /** What happens to the lines; one of {@link SHIP_MODES}. */
+  logs: "sightline.logs",
+  /** `service.name`, where it is not the Compose service or the container's name. */
+  service: "sightline.service",
+  /** Regular expression of a record's first line, where the built-in rules do not fit. */
+  multiline: "sightline.multiline",
+} as const;
 
 /**
  * Limits past which Loki refuses an entry, which is then lost. Every sender stays inside them.

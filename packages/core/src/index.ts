@@ -67,6 +67,12 @@ export {
 export { maskMessage } from "./fingerprint/message-template.ts";
 export { type ParsedStack, parseStack } from "./fingerprint/parse-stack.ts";
 export { isInAppFile, type StackFrame } from "./fingerprint/stack-frame.ts";
+export {
+  type CrashBody,
+  type CrashLine,
+  formatCrashLines,
+  parseCrashBody,
+} from "./records/crash-body.ts";
 export { type CrashRecord, crashId, type ProcessPlace } from "./records/crash-record.ts";
 export type { DeployRecord } from "./records/deploy-record.ts";
 export type { ErrorRecord } from "./records/error-record.ts";

@@ -30,6 +30,10 @@ export interface CrashRecord extends RecordBase {
   /** Mean over the last minute, 1 = one core. */
   readonly cpuCores?: number;
   readonly exceptionType?: string;
+  /** Shortened; whole in the body. */
+  readonly exceptionMessage?: string;
+  /** The last line it printed, shortened: what a list shows where no exception is known. */
+  readonly lastLine?: string;
   /** Coarse fingerprint of the exception that ended it. */
   readonly fp?: string;
   readonly fpTemplate?: string;
