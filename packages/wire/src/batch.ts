@@ -1,3 +1,5 @@
+import type { DropReason } from "@sightline/core";
+
 /** The three kinds of OTLP export request, spelled as in the path `/v1/<signal>`. */
 export type Signal = "logs" | "metrics" | "traces";
 
@@ -17,3 +19,16 @@ export interface Batch {
 
 /** What is known of a batch without its body; all that stays in memory while the body is on disk. */
 export type BatchFacts = Omit<Batch, "body">;
+
+/** How a batch left this machine. Texts never hold a secret. */
+export type BatchFate =
+  | {
+      readonly status: "acknowledged";
+      /** Of its records, those that the receiver said it refused. */
+      readonly rejectedRecords: number;
+      readonly message?: string;
+    }
+  | { readonly status: "dropped"; readonly reason: DropReason; readonly message?: string };
+
+/** Told once, when the batch is acknowledged or dropped; never for one that another process adopted. */
+export type OnSettled = (fate: BatchFate) => void;

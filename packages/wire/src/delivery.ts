@@ -1,12 +1,12 @@
 import type { DropReason } from "@sightline/core";
-import { type Batch, SIGNALS, type Signal } from "./batch.ts";
+import { type Batch, type BatchFate, type OnSettled, SIGNALS, type Signal } from "./batch.ts";
 import { type DeliveryOptions, type ResolvedOptions, resolveOptions } from "./delivery-options.ts";
 import { createFlushWaiters, type FlushResult } from "./flush-waiters.ts";
 import { createFlusher } from "./flusher.ts";
 import { createHttpTransport } from "./http/http-transport.ts";
 import { createSecretScrubber } from "./http/secret-scrubber.ts";
 import { createLane, type Lane } from "./lane.ts";
-import { createLedger, type LedgerFigures } from "./ledger.ts";
+import { callHost, createLedger, type LedgerFigures } from "./ledger.ts";
 import { createDeliveryQueue, type Load } from "./queue/delivery-queue.ts";
 import { createEntry, type Entry } from "./queue/entry.ts";
 import { planEviction } from "./queue/eviction.ts";
@@ -28,8 +28,13 @@ export interface DeliveryStats extends LedgerFigures {
 }
 
 export interface Delivery {
-  /** Takes a batch. Never throws and never blocks; what finds no room is dropped and counted. */
-  enqueue(batch: Batch): void;
+  /**
+   * Takes a batch. Never throws and never blocks; what finds no room is dropped and counted.
+   *
+   * @param onSettled called exactly once, when the batch is acknowledged or dropped, perhaps before
+   *   this call returns. Not by this process if the batch is still in the spool when it ends.
+   */
+  enqueue(batch: Batch, onSettled?: OnSettled): void;
   /** Waits for all that was enqueued before this call. Never rejects. */
   flush(timeoutMillis: number): Promise<FlushResult>;
   /**
@@ -110,10 +115,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           const cause = outcome.unreadable ? "unreadable" : "rejected";
           ledger.fail({ signal, source: "receiver", cause, text: outcome.message });
         }
+        tell(entry, acknowledgedFate(rejected, outcome.message));
       },
       onRefused(entry, batch, message) {
         spool?.quarantine(batch, entry.sequence, message);
-        dropEntry(entry, "rejected");
+        dropEntry(entry, "rejected", message);
         ledger.fail({ signal, source: "receiver", cause: "rejected", text: message });
       },
       onRetry({ cause, message }) {
@@ -122,7 +128,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         waiters.check();
       },
       onCorrupt(entry, message) {
-        if (settle(entry, "setAside")) ledger.drop(signal, "spool_corrupt", entry.records);
+        dropEntry(entry, "spool_corrupt", message, "setAside");
         ledger.fail({ signal, source: "spool", cause: "spool", text: message });
       },
     });
@@ -136,8 +142,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return true;
   }
 
-  function dropEntry(entry: Entry, reason: DropReason): void {
-    if (settle(entry)) ledger.drop(entry.signal, reason, entry.records);
+  function dropEntry(
+    entry: Entry,
+    reason: DropReason,
+    message?: string,
+    file: "remove" | "setAside" = "remove",
+  ): void {
+    if (!settle(entry, file)) return;
+    ledger.drop(entry.signal, reason, entry.records);
+    tell(entry, droppedFate(reason, message));
   }
 
   function keepMemoryBounded(): void {
@@ -167,10 +180,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   spool?.start();
 
   return {
-    enqueue(batch) {
-      if (ending) return ledger.drop(batch.signal, "shutdown_timeout", batch.records);
+    enqueue(batch, onSettled) {
+      if (ending) {
+        ledger.drop(batch.signal, "shutdown_timeout", batch.records);
+        callHost(onSettled, droppedFate("shutdown_timeout"));
+        return;
+      }
       lastSequence += 1;
-      queue.push(createEntry(batch, lastSequence, clock.now()));
+      queue.push(createEntry(batch, lastSequence, clock.now(), onSettled));
       keepMemoryBounded();
       lanes[batch.signal].wake();
       spool?.notice();
@@ -190,6 +207,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }),
     countDropped: (signal, reason, records) => ledger.drop(signal, reason, records),
   };
+}
+
+function tell(entry: Entry, fate: BatchFate): void {
+  callHost(entry.onSettled, fate);
+}
+
+function acknowledgedFate(rejectedRecords: number, message: string | undefined): BatchFate {
+  const fate = { status: "acknowledged", rejectedRecords } as const;
+  return message === undefined ? fate : { ...fate, message };
+}
+
+function droppedFate(reason: DropReason, message?: string): BatchFate {
+  return message === undefined
+    ? { status: "dropped", reason }
+    : { status: "dropped", reason, message };
 }
 
 function createDefaultTransport(resolved: ResolvedOptions): Transport {

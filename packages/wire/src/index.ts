@@ -1,5 +1,5 @@
 export type { RetryOptions } from "./backoff.ts";
-export { type Batch, SIGNALS, type Signal } from "./batch.ts";
+export { type Batch, type BatchFate, type OnSettled, SIGNALS, type Signal } from "./batch.ts";
 export {
   createDelivery,
   type Delivery,

@@ -92,7 +92,7 @@ export function createLedger(options: LedgerOptions): Ledger {
 }
 
 /** A fault in the host's callback must not stop the delivery that called it. */
-function callHost<T>(callback: ((value: T) => void) | undefined, value: T): void {
+export function callHost<T>(callback: ((value: T) => void) | undefined, value: T): void {
   try {
     callback?.(value);
   } catch {

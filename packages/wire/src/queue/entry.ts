@@ -1,4 +1,4 @@
-import type { Batch, BatchFacts } from "../batch.ts";
+import type { Batch, BatchFacts, OnSettled } from "../batch.ts";
 import type { SpoolFile } from "../spool/spool.ts";
 
 /** A batch on its way: in memory, or on disk, never both once the file is written. */
@@ -13,13 +13,21 @@ export interface Entry extends BatchFacts {
   faults: number;
   /** Being sent: its fate is open, so it is neither evicted nor sent twice. */
   isInFlight: boolean;
+  /** Absent where nobody asked, and for adopted batches. */
+  readonly onSettled?: OnSettled | undefined;
 }
 
-export function createEntry(batch: Batch, sequence: number, enqueuedUnixMillis: number): Entry {
+export function createEntry(
+  batch: Batch,
+  sequence: number,
+  enqueuedUnixMillis: number,
+  onSettled?: OnSettled,
+): Entry {
   return {
     ...batch,
     sequence,
     enqueuedUnixMillis,
+    onSettled,
     bodyBytes: batch.body.length,
     faults: 0,
     file: undefined,
