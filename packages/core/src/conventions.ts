@@ -319,6 +319,13 @@ export const ENV = {
   data: "SIGHTLINE_DATA",
   provisioning: "SIGHTLINE_PROVISIONING",
   host: "SIGHTLINE_HOST",
+  environment: "SIGHTLINE_ENVIRONMENT",
+  /** Path of `agent.json`. */
+  agentConfig: "SIGHTLINE_AGENT_CONFIG",
+  /** Who runs the agent beside the stack: {@link AGENT_MODES}. */
+  agent: "SIGHTLINE_AGENT",
+  /** Address that a server listens on where it is not 127.0.0.1: inside a container. */
+  listenHost: "SIGHTLINE_LISTEN_HOST",
   logs: "SIGHTLINE_LOGS",
   domain: "SIGHTLINE_DOMAIN",
   composeOverride: "SIGHTLINE_COMPOSE_OVERRIDE",
@@ -332,6 +339,10 @@ export const ENV = {
  */
 export const LOGS_MODES = ["otlp", "stdout", "off"] as const;
 export type LogsMode = (typeof LOGS_MODES)[number];
+
+/** `process`: kept by the supervisor; `off`: not by `sightline up`, because it runs in another way. */
+export const AGENT_MODES = ["process", "off"] as const;
+export type AgentMode = (typeof AGENT_MODES)[number];
 
 /** What the agent does with a container's lines; the value of the Docker label `sightline.logs`. */
 export const SHIP_MODES = ["ship", "tail", "off"] as const;
@@ -353,6 +364,7 @@ export const DATA_FOLDER = {
   secrets: "secrets",
   spool: "spool",
   maps: "gateway/maps",
+  agent: "agent",
 } as const;
 
 /** Docker labels of our own. */

@@ -24,6 +24,8 @@ export {
   type GatewayRole,
 } from "./config/gateway.ts";
 export {
+  AGENT_MODES,
+  type AgentMode,
   ATTRIBUTE,
   CRASH_FIELD,
   DATA_FOLDER,
