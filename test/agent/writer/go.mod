@@ -1,0 +1,3 @@
+module sightline.local/test/writer
+
+go 1.24
