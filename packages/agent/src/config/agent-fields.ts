@@ -1,0 +1,228 @@
+import {
+  ACCESS_LOG_FORMATS,
+  type AccessLogConfig,
+  type AccessLogFormatConfig,
+  type AccessLogSplitConfig,
+  type AgentConfig,
+  type AgentDockerConfig,
+  type AgentOtlpConfig,
+  type AgentRedactionConfig,
+  type FileSourceConfig,
+  type JournaldSourceConfig,
+  type MultilineConfig,
+  type RateLimitConfig,
+  REDACTION_CATEGORIES,
+  SHIP_MODES,
+  type SpoolConfig,
+} from "@sightline/core";
+import { parseDockerAddress } from "../docker/docker-address.ts";
+import { checkPattern } from "./check-pattern.ts";
+import {
+  accepted,
+  flag,
+  isText,
+  list,
+  type MapField,
+  type ObjectField,
+  type ObjectProblem,
+  object,
+  oneOf,
+  text,
+  type ValueField,
+  value,
+  whole,
+} from "./fields.ts";
+import { findReferenceProblem } from "./secret-reference.ts";
+
+const MAX_ITEMS = 1_000;
+
+/** Every setting of `agent.json`: what it takes, in words and as a test. The file and the environment are checked by it. */
+export const AGENT_FIELDS: ObjectField = object<AgentConfig>({
+  version: accepted("1, the version that this agent reads", (given) => given === 1),
+  hostName: text("a host's name of 1 to 255 characters"),
+  environment: text(),
+  port: accepted(
+    "a TCP port from 1 to 65535",
+    (given) => Number.isInteger(given) && Number(given) >= 1 && Number(given) <= 65_535,
+  ),
+  otlp: object<AgentOtlpConfig>({ url: otlpUrl(), headers: headers() }),
+  docker: object<AgentDockerConfig>({
+    url: dockerUrl(),
+    enabled: flag(),
+    defaultShipMode: oneOf(SHIP_MODES),
+    include: list(containerName(), MAX_ITEMS),
+    exclude: list(containerName(), MAX_ITEMS),
+    statsIntervalMillis: whole(1_000, 3_600_000, "milliseconds"),
+  }),
+  journal: object<SpoolConfig>({
+    folder: absolutePath('an absolute path, such as "/var/lib/sightline/journal"'),
+    maxBytes: whole(1_048_576, 1_099_511_627_776, "bytes"),
+  }),
+  tailLines: whole(0, 1_000, "lines"),
+  rateLimit: object<RateLimitConfig>({
+    linesPerSecond: whole(1, 1_000_000, "lines"),
+    burstLines: whole(1, 10_000_000, "lines"),
+  }),
+  redaction: object<AgentRedactionConfig>({
+    allowCategories: list(oneOf(REDACTION_CATEGORIES), REDACTION_CATEGORIES.length),
+    denyPatterns: list(pattern(), 100),
+    denyKeys: list(text(), MAX_ITEMS),
+    allowKeys: list(text(), MAX_ITEMS),
+  }),
+  multiline: list(
+    object<MultilineConfig>({ service: text(), start: pattern() }, ["service", "start"]),
+    MAX_ITEMS,
+    "service",
+  ),
+  files: list(
+    object<FileSourceConfig>(
+      {
+        glob: absolutePath('an absolute glob, such as "/var/log/nginx/*.access.log"'),
+        service: text(),
+      },
+      ["glob", "service"],
+    ),
+    MAX_ITEMS,
+    "glob",
+  ),
+  journald: list(
+    object<JournaldSourceConfig>({ unit: unitName(), service: text() }, ["unit", "service"]),
+    MAX_ITEMS,
+    "unit",
+  ),
+  accessLogs: object<AccessLogConfig>({
+    formats: list(
+      object<AccessLogFormatConfig>(
+        { service: text(), format: oneOf(ACCESS_LOG_FORMATS), pattern: pattern() },
+        ["service", "format"],
+        checkFormat,
+      ),
+      MAX_ITEMS,
+      "service",
+    ),
+    split: list(
+      object<AccessLogSplitConfig>(
+        {
+          from: text(),
+          host: text('a host\'s name, such as "api.example.org"'),
+          path: urlPath('a path\'s beginning, such as "/api/"'),
+          service: text(),
+        },
+        ["service"],
+        checkSplit,
+      ),
+      MAX_ITEMS,
+    ),
+    routes: {
+      kind: "map",
+      value: list(urlPath('a route\'s template, such as "/users/{id}"'), MAX_ITEMS),
+      expectedKey: "a service's name",
+      isKey: isText,
+    },
+    maxRoutes: whole(1, 10_000, "routes"),
+  }),
+});
+
+function otlpUrl(): ValueField {
+  const expected =
+    'a base URL such as "http://127.0.0.1:4318", without /v1/logs, query, credentials or fragment';
+  // It may carry a password, so it is not repeated.
+  return accepted(expected, isOtlpUrl, { isSecret: true });
+}
+
+function isOtlpUrl(given: unknown): boolean {
+  if (!isText(given) || !URL.canParse(given)) return false;
+  const { protocol, search, hash, username, password, pathname } = new URL(given);
+  const isHttp = protocol === "http:" || protocol === "https:";
+  const isBase = !/\/v1\/(?:logs|metrics|traces)\/?$/.test(pathname);
+  return isHttp && isBase && !search && !hash && !username && !password;
+}
+
+function headers(): MapField {
+  const field = value(
+    `a text, or a reference such as "Bearer \${file:/etc/sightline/token}"`,
+    (given) => {
+      if (!isText(given)) return "wrong";
+      const why = findReferenceProblem(given);
+      return why === undefined ? undefined : { why };
+    },
+    { isSecret: true },
+  );
+  return {
+    kind: "map",
+    value: field,
+    expectedKey: 'a header\'s name, such as "authorization"',
+    isKey: (key) => /^[\w!#$%&'*+.^`|~-]{1,100}$/.test(key),
+  };
+}
+
+function dockerUrl(): ValueField {
+  return accepted(
+    '"unix:///var/run/docker.sock" or "http://docker-proxy:2375"',
+    (given) => isText(given) && parseDockerAddress(given).status === "ok",
+  );
+}
+
+function containerName(): ValueField {
+  return accepted(
+    'a container\'s name, such as "shop-*"',
+    (given) => typeof given === "string" && /^[\w.*-]{1,255}$/.test(given),
+  );
+}
+
+function unitName(): ValueField {
+  return accepted(
+    'a unit\'s name with its kind, such as "api.service"',
+    (given) => typeof given === "string" && /^[\w:.\\@-]{1,246}\.[a-z]{1,12}$/.test(given),
+  );
+}
+
+function absolutePath(expected: string): ValueField {
+  return accepted(
+    expected,
+    (given) => isText(given) && given.startsWith("/") && !given.split("/").includes(".."),
+  );
+}
+
+function urlPath(expected: string): ValueField {
+  return accepted(expected, (given) => isText(given) && /^\/[^?#\s]{0,1000}$/.test(given));
+}
+
+function pattern(): ValueField {
+  return value("a regular expression", (given) => {
+    if (typeof given !== "string" || given === "") return "wrong";
+    const why = checkPattern(given);
+    return why === undefined ? undefined : { why };
+  });
+}
+
+const NEEDED_GROUPS = ["method", "status", "path"];
+
+function checkFormat({
+  format,
+  pattern: given,
+}: Readonly<Record<string, unknown>>): ObjectProblem | undefined {
+  if (format !== "pattern") {
+    return given === undefined
+      ? undefined
+      : {
+          key: "pattern",
+          message: `expected only beside "format": "pattern", got it beside "${String(format)}"`,
+        };
+  }
+  if (typeof given !== "string") {
+    return { key: "format", message: 'expected a "pattern" beside "format": "pattern", got none' };
+  }
+  const missing = NEEDED_GROUPS.filter((name) => !given.includes(`(?<${name}>`));
+  if (missing.length === 0) return undefined;
+  const names = missing.map((name) => `(?<${name}>…)`).join(", ");
+  return {
+    key: "pattern",
+    message: `expected named groups for method, status and path; ${names} is missing`,
+  };
+}
+
+function checkSplit({ host, path }: Readonly<Record<string, unknown>>): ObjectProblem | undefined {
+  if (host !== undefined || path !== undefined) return undefined;
+  return { key: "", message: 'expected a "host" or a "path" to split by, got neither' };
+}
