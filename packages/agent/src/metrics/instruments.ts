@@ -1,0 +1,130 @@
+import { HTTP_DURATION_BUCKETS_SECONDS, METRIC } from "@sightline/core";
+
+export type InstrumentKind = "counter" | "gauge" | "histogram";
+
+export interface Instrument {
+  readonly kind: InstrumentKind;
+  /** UCUM, as the semantic conventions spell it; Prometheus makes the name's suffix of it. */
+  readonly unit: string;
+  readonly description: string;
+  /** Upper bounds, for histograms. */
+  readonly boundaries?: readonly number[];
+}
+
+/** What the agent measures. A name without a row does not compile; to add one, add a row. */
+export const INSTRUMENTS = {
+  [METRIC.httpServerRequestDuration]: {
+    kind: "histogram",
+    unit: "s",
+    description: "Duration of HTTP server requests.",
+    boundaries: HTTP_DURATION_BUCKETS_SECONDS,
+  },
+  [METRIC.containerCpuTime]: {
+    kind: "counter",
+    unit: "s",
+    description: "CPU time the container used.",
+  },
+  [METRIC.containerCpuLimit]: {
+    kind: "gauge",
+    unit: "{cpu}",
+    description: "Cores the container may use at once.",
+  },
+  [METRIC.containerCpuThrottledTime]: {
+    kind: "counter",
+    unit: "s",
+    description: "Time the container wanted to run and was held back by its CPU limit.",
+  },
+  [METRIC.containerMemoryUsage]: {
+    kind: "gauge",
+    unit: "By",
+    description: "Memory of the container, with the files that are cached for it.",
+  },
+  [METRIC.containerMemoryWorkingSet]: {
+    kind: "gauge",
+    unit: "By",
+    description: "Memory of the container that the kernel cannot simply take back.",
+  },
+  [METRIC.containerMemoryLimit]: {
+    kind: "gauge",
+    unit: "By",
+    description: "Memory past which the container is killed.",
+  },
+  [METRIC.containerNetworkIo]: {
+    kind: "counter",
+    unit: "By",
+    description: "Bytes the container sent and received.",
+  },
+  [METRIC.containerDiskIo]: {
+    kind: "counter",
+    unit: "By",
+    description: "Bytes the container read from and wrote to block devices.",
+  },
+  [METRIC.containerUptime]: {
+    kind: "gauge",
+    unit: "s",
+    description: "Time since the container was started.",
+  },
+  [METRIC.containerPids]: {
+    kind: "gauge",
+    unit: "{process}",
+    description: "Processes and threads in the container.",
+  },
+  [METRIC.containerPidsLimit]: {
+    kind: "gauge",
+    unit: "{process}",
+    description: "Processes and threads the container may have.",
+  },
+  [METRIC.containerCrashes]: {
+    kind: "counter",
+    unit: "{crash}",
+    description: "Deaths that nobody planned.",
+  },
+  [METRIC.containerRestarts]: {
+    kind: "counter",
+    unit: "{restart}",
+    description: "Starts after the first.",
+  },
+  [METRIC.containerOomKills]: {
+    kind: "counter",
+    unit: "{kill}",
+    description: "Deaths because memory ran out.",
+  },
+  [METRIC.agentLines]: {
+    kind: "counter",
+    unit: "{line}",
+    description: "Lines the agent handled, by what became of them.",
+  },
+  [METRIC.agentLag]: {
+    kind: "gauge",
+    unit: "s",
+    description: "How far behind its source the agent reads.",
+  },
+  [METRIC.agentJournalSize]: {
+    kind: "gauge",
+    unit: "By",
+    description: "Bytes of records on disk that the collector has not acknowledged.",
+  },
+  [METRIC.droppedRecords]: {
+    kind: "counter",
+    unit: "{record}",
+    description: "Records that could not be delivered.",
+  },
+  [METRIC.acknowledgedRecords]: {
+    kind: "counter",
+    unit: "{record}",
+    description: "Records the collector acknowledged.",
+  },
+  [METRIC.queuedBytes]: {
+    kind: "gauge",
+    unit: "By",
+    description: "Bytes waiting to be sent.",
+  },
+} as const satisfies Readonly<Record<string, Instrument>>;
+
+type Instruments = typeof INSTRUMENTS;
+export type InstrumentName = keyof Instruments;
+
+/** The names of one kind, so that a gauge cannot be added to. */
+export type NameOf<Kind extends InstrumentKind> = {
+  readonly [Name in InstrumentName]: Instruments[Name]["kind"] extends Kind ? Name : never;
+}[InstrumentName];
