@@ -70,6 +70,12 @@ export { maskMessage } from "./fingerprint/message-template.ts";
 export { type ParsedStack, parseStack } from "./fingerprint/parse-stack.ts";
 export { isInAppFile, type StackFrame } from "./fingerprint/stack-frame.ts";
 export {
+  type AnyStack,
+  fingerprintStack,
+  parseAnyStack,
+  type StackLanguage,
+} from "./fingerprint/stacks/parse-any-stack.ts";
+export {
   type CrashBody,
   type CrashLine,
   formatCrashLines,
@@ -77,6 +83,7 @@ export {
 } from "./records/crash-body.ts";
 export { type CrashRecord, crashId, type ProcessPlace } from "./records/crash-record.ts";
 export type { DeployRecord } from "./records/deploy-record.ts";
+export { type DeathInWords, describeDeath } from "./records/describe-death.ts";
 export type { ErrorRecord } from "./records/error-record.ts";
 export type { Attributes, AttributeValue, LogRecord, RecordBase } from "./records/log-record.ts";
 export {
