@@ -60,7 +60,7 @@ export function fingerprint(input: FingerprintInput): Fingerprint {
 /** A class name that is made at run time may hold ids; one that is not a name at all is dropped. */
 function normalizeType(type: string | undefined): string {
   const name = (type ?? "").slice(0, MAX_TYPE).trim();
-  return /^[\p{L}_$][\p{L}\p{N}_$.:/-]*$/u.test(name) ? name.replace(/\d{3,}/g, "") : "";
+  return /^[\p{L}_$][\p{L}\p{N}_$.:/\\-]*$/u.test(name) ? name.replace(/\d{3,}/g, "") : "";
 }
 
 /** Frames of the team's own code; where there are none, the first three of the libraries. */
@@ -71,6 +71,7 @@ function frameKeys(frames: readonly StackFrame[]): string[] {
 }
 
 function frameKey(frame: StackFrame): string {
+  if (frame.key !== undefined) return frame.key;
   const name = normalizeFunction(frame.function);
   const file = normalizeFile(frame.file);
   if (name === "") return file;

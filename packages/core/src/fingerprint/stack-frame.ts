@@ -10,6 +10,11 @@ export interface StackFrame {
   readonly column?: number;
   /** Written by the team itself: not a dependency, not the runtime, not a browser extension. */
   readonly inApp: boolean;
+  /**
+   * What a fingerprint takes of it, where the language has rules of its own; empty for a frame that
+   * a compiler or proxy made up. Absent for JavaScript: file and function are normalised there.
+   */
+  readonly key?: string;
 }
 
 const LIBRARY =
