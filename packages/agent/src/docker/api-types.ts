@@ -32,6 +32,9 @@ export interface ContainerInspect {
     /** As it was asked for: `nginx:1.27`, `nginx`, or an id. */
     readonly Image: string;
     readonly Tty?: boolean;
+    readonly StopSignal?: string;
+    /** Seconds. */
+    readonly StopTimeout?: number;
     readonly Labels?: Readonly<Record<string, string>> | null;
   };
   readonly HostConfig: {

@@ -1,0 +1,184 @@
+import type { Clock } from "@sightline/wire";
+import type { ContainerInspect, DockerEvent } from "../docker/api-types.ts";
+import type { DockerClient } from "../docker/docker-client.ts";
+import { type ContainerFacts, readContainerFacts } from "../docker/identity-of.ts";
+import { type Time, toMillis } from "../sources/line.ts";
+import { createLogReader, type LogReader } from "./log-reader.ts";
+import type { Run, RunEnd } from "./run.ts";
+
+/** What one container needs of the agent around it. */
+export interface ContainerSurroundings {
+  readonly client: DockerClient;
+  readonly clock: Clock;
+  /** Logs that were never read begin here. */
+  readonly firstSince: Time | undefined;
+  openRun(inspect: ContainerInspect, facts: ContainerFacts, startedUnixMillis: number): Run;
+  /** It died; some of its lines may be still to come. */
+  onRunEnded(facts: ContainerFacts, run: Run): void;
+  /** Whether a container that is not running has to be read and told of. */
+  isNews(facts: ContainerFacts, startedUnixMillis: number, endedUnixMillis: number): boolean;
+  /** All lines of the run were handed on. */
+  onRunOver(inspect: ContainerInspect, facts: ContainerFacts, run: Run, isGone: boolean): void;
+  onTrouble(facts: ContainerFacts, message: string): void;
+}
+
+/** One container, from its creation to its removal. Its events come in order. */
+export interface Container {
+  readonly facts: ContainerFacts;
+  inspect(): ContainerInspect;
+  onEvent(event: DockerEvent): void;
+  /** Goes on with a run that an earlier process of the agent had begun to read. */
+  resume(startedUnixMillis: number): void;
+  /** Compares with what Docker says now, for what no event told. */
+  reconcile(inspect: ContainerInspect): void;
+  /** It does not exist any more. */
+  onGone(unixMillis: number): void;
+  currentRun(): Run | undefined;
+  isRunning(): boolean;
+  /** Whether it is gone and all of it was dealt with. */
+  isOver(): boolean;
+  stop(): Promise<void>;
+}
+
+/** The start event and the state of the container name the same start a moment apart. */
+const SAME_START_MILLIS = 2_000;
+
+export function createContainer(
+  first: ContainerInspect,
+  surroundings: ContainerSurroundings,
+): Container {
+  let inspect = first;
+  let isGone = false;
+  const facts = readContainerFacts(first);
+  /** Runs with lines to come, oldest first. */
+  const runs: Run[] = [];
+  let lastEndMillis = 0;
+
+  const reader: LogReader = createLogReader({
+    client: surroundings.client,
+    id: facts.id,
+    hasTerminal: first.Config.Tty === true,
+    clock: surroundings.clock,
+    firstSince: surroundings.firstSince,
+    runs,
+    onRunRead(run) {
+      run.sink.flush();
+      runs.splice(runs.indexOf(run), 1);
+      surroundings.onRunOver(inspect, facts, run, isGone);
+    },
+    async refresh() {
+      const answer = await surroundings.client.inspect(facts.id);
+      if (answer.status === "ok") reconcile(answer.value);
+      else if (answer.status === "absent") onGone(surroundings.clock.now());
+    },
+    onTrouble: (message) => surroundings.onTrouble(facts, message),
+  });
+
+  const newest = (): Run | undefined => runs.at(-1);
+
+  function begin(startedUnixMillis: number): void {
+    const run = newest();
+    const isStale = startedUnixMillis <= lastEndMillis;
+    const isKnown =
+      run !== undefined &&
+      run.end === undefined &&
+      startedUnixMillis - run.startedUnixMillis < SAME_START_MILLIS;
+    if (isStale || isKnown) return;
+    // Its death was not told, but nothing starts that has not ended.
+    end({ time: toTime(startedUnixMillis), exitCode: undefined, isHindsight: true });
+    runs.push(surroundings.openRun(inspect, facts, startedUnixMillis));
+    reader.wake();
+  }
+
+  function end(how: RunEnd): void {
+    const run = newest();
+    if (run === undefined || run.end !== undefined) return;
+    run.end = how;
+    lastEndMillis = toMillis(how.time);
+    surroundings.onRunEnded(facts, run);
+    reader.wake();
+  }
+
+  function reconcile(now: ContainerInspect): void {
+    inspect = now;
+    const { Running: isRunning, ExitCode: exitCode } = now.State;
+    const startedAt = parseDockerTime(now.State.StartedAt);
+    if (startedAt === undefined) return;
+    if (isRunning) {
+      begin(startedAt);
+      return;
+    }
+    const diedAt = parseDockerTime(now.State.FinishedAt) ?? surroundings.clock.now();
+    if (startedAt > lastEndMillis && surroundings.isNews(facts, startedAt, diedAt))
+      begin(startedAt);
+    end({ time: toTime(diedAt), exitCode, isHindsight: true });
+  }
+
+  function onGone(unixMillis: number): void {
+    isGone = true;
+    end({ time: toTime(unixMillis), exitCode: undefined, isHindsight: true });
+    reader.wake();
+  }
+
+  return {
+    facts,
+    inspect: () => inspect,
+    reconcile,
+    resume: begin,
+    onGone,
+    currentRun: newest,
+    isRunning: () => newest() !== undefined && newest()?.end === undefined,
+    isOver: () => isGone && runs.length === 0,
+    stop: () => reader.stop(),
+    onEvent(event) {
+      const run = newest();
+      EVENT_EFFECTS[event.Action]?.(event, run, { begin, end, onGone });
+    },
+  };
+}
+
+const toTime = (unixMillis: number): Time => [
+  Math.floor(unixMillis / 1000),
+  Math.round((unixMillis % 1000) * 1e6),
+];
+
+/** Undefined for "never", which Docker writes as the year 1. */
+export function parseDockerTime(text: string | undefined): number | undefined {
+  const millis = Date.parse(text ?? "");
+  return Number.isNaN(millis) || millis <= 0 ? undefined : millis;
+}
+
+interface Effects {
+  begin(startedUnixMillis: number): void;
+  end(how: RunEnd): void;
+  onGone(unixMillis: number): void;
+}
+
+type EventEffect = (event: DockerEvent, run: Run | undefined, effects: Effects) => void;
+
+/** What the events of a container mean for it, by their action. Others mean nothing. */
+const EVENT_EFFECTS: Readonly<Record<string, EventEffect>> = {
+  start: ({ timeNano }, _run, { begin }) => begin(Math.floor(timeNano / 1e6)),
+  kill({ timeNano, Actor }, run) {
+    const { signal } = Actor.Attributes;
+    if (signal !== undefined) run?.asked.push({ signal, atMillis: timeNano / 1e6 });
+  },
+  stop: (_event, run) => noteStop(run),
+  restart: (_event, run) => noteStop(run),
+  oom({ timeNano }, run) {
+    if (run !== undefined) run.oomEventAtMillis = timeNano / 1e6;
+  },
+  die({ timeNano, Actor }, _run, { end }) {
+    const { exitCode } = Actor.Attributes;
+    end({
+      time: [Math.floor(timeNano / 1e9), timeNano % 1e9],
+      exitCode: exitCode === undefined ? undefined : Number(exitCode),
+      isHindsight: false,
+    });
+  },
+  destroy: ({ timeNano }, _run, { onGone }) => onGone(Math.floor(timeNano / 1e6)),
+};
+
+function noteStop(run: Run | undefined): void {
+  if (run !== undefined) run.isStopSeen = true;
+}

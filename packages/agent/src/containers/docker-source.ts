@@ -1,0 +1,195 @@
+import {
+  type AgentConfig,
+  ATTRIBUTE,
+  type Redactor,
+  SEVERITY,
+  type ShipMode,
+  toAttributes,
+} from "@sightline/core";
+import type { Clock } from "@sightline/wire";
+import type { Accounts } from "../accounts/accounts.ts";
+import { createRestartTracker } from "../deaths/restart-tracker.ts";
+import type { ContainerInspect } from "../docker/api-types.ts";
+import type { DockerClient } from "../docker/docker-client.ts";
+import {
+  type ContainerFacts,
+  type HostFacts,
+  identityOf,
+  readContainerFacts,
+} from "../docker/identity-of.ts";
+import { checkLogDriver } from "../docker/log-driver.ts";
+import { decideShipMode } from "../docker/ship-mode.ts";
+import type { LogEntry } from "../lines/log-entry.ts";
+import type { MetricStore } from "../metrics/metric-store.ts";
+import type { Shipper } from "../ship/shipper.ts";
+import { type Line, toMillis } from "../sources/line.ts";
+import type { Container } from "./container.ts";
+import { countDeath, countStart } from "./crash-metrics.ts";
+import { openRun, sourceOf } from "./open-run.ts";
+import type { Run } from "./run.ts";
+import type { RunBook } from "./run-book.ts";
+import { type LastLoad, tellDeath } from "./tell-death.ts";
+import { startTracker, type Tracker } from "./tracker.ts";
+
+export interface DockerSourceOptions {
+  readonly config: AgentConfig;
+  readonly client: DockerClient;
+  readonly host: HostFacts;
+  readonly clock: Clock;
+  readonly shipper: Shipper;
+  readonly accounts: Accounts;
+  readonly store: MetricStore;
+  readonly redactor: Redactor;
+  readonly book: RunBook;
+  startPattern(service: string): RegExp | undefined;
+  onSingleLine(line: Line, service: string): void;
+  lastLoad(containerId: string): LastLoad | undefined;
+  log(text: string): void;
+}
+
+const RESTARTS = "restarts";
+/** A container that ended before the agent came is of interest for so long. */
+const NEWS_MILLIS = 24 * 3_600_000;
+/** Loki refuses lines of more than a week; a day less, because reading takes its time. */
+const FIRST_READ_MILLIS = 6 * 24 * 3_600_000;
+
+/** Everything that comes from one Docker engine: lines, deaths, deployments. */
+export function startDockerSource(options: DockerSourceOptions): Tracker {
+  const { config, client, clock, shipper, accounts, store, book, log } = options;
+  const restarts = createRestartTracker(book.kept(RESTARTS));
+  const modes = new Map<string, Exclude<ShipMode, "off">>();
+  const told = new Set<string>();
+  const finishing = new Set<Promise<void>>();
+
+  /** Says a sentence once; a loop of restarts would say it every second. */
+  function sayOnce(text: string): void {
+    if (told.has(text)) return;
+    if (told.size > 1_000) told.clear();
+    told.add(text);
+    log(text);
+  }
+
+  function isWanted(inspect: ContainerInspect): boolean {
+    const facts = readContainerFacts(inspect);
+    const { mode, fault } = decideShipMode(facts.name, facts.labels, config.docker);
+    if (fault !== undefined) sayOnce(fault);
+    if (mode === "off") return false;
+    const driver = checkLogDriver(facts.name, inspect.HostConfig.LogConfig);
+    if (driver.status === "unreadable") sayOnce(driver.message);
+    modes.set(facts.id, mode);
+    return true;
+  }
+
+  function begin(inspect: ContainerInspect, facts: ContainerFacts, startedUnixMillis: number): Run {
+    const atLeast = (inspect.RestartCount ?? 0) + 1;
+    const number = book.begin(facts.name, facts.id, startedUnixMillis, atLeast);
+    const mode = modes.get(facts.id) ?? "ship";
+    const run = openRun(
+      { ...options, ...config, onTrouble: sayOnce },
+      facts,
+      mode,
+      number,
+      startedUnixMillis,
+    );
+    countStart(store, run);
+    return run;
+  }
+
+  function noteDeploy(container: Container, isNew: boolean): void {
+    const { facts } = container;
+    if (facts.imageId === "") return;
+    const change = book.noteImage(facts.service, facts.imageId, facts.release);
+    if (change.status === "same" || (change.status === "first" && !isNew)) return;
+    const from = change.status === "changed" ? change.from : undefined;
+    const entry = deployEntry(facts, from, Date.parse(container.inspect().Created));
+    const run = (book.lastOf(facts.name)?.run ?? 0) + 1;
+    shipper.ship({ identity: identityOf(facts, run, options.host), entries: [entry] });
+  }
+
+  async function finish(
+    inspect: ContainerInspect,
+    facts: ContainerFacts,
+    run: Run,
+    isGone: boolean,
+  ): Promise<void> {
+    const { end } = run;
+    if (end === undefined) return;
+    accounts.ended(run.life, toMillis(end.time));
+    const judgement = await tellDeath(
+      { ...options, restarts, tailLines: config.tailLines },
+      inspect,
+      facts,
+      run,
+      end,
+    );
+    countDeath(store, run, judgement);
+    book.keep(RESTARTS, restarts.save());
+    // Not before it is on disk: a death that is noted but not stored would be lost by a crash of ours.
+    await shipper.flush();
+    book.noteTold(facts.name, run.number);
+    if (isGone) shipper.forget(sourceOf(facts.id));
+  }
+
+  const tracker = startTracker({
+    client,
+    clock,
+    book,
+    firstSince: [Math.floor((clock.now() - FIRST_READ_MILLIS) / 1000), 0],
+    isWanted,
+    openRun: begin,
+    onContainer: noteDeploy,
+    onContainerOver({ facts }) {
+      modes.delete(facts.id);
+      shipper.forget(sourceOf(facts.id));
+    },
+    isNews(facts, startedUnixMillis, endedUnixMillis) {
+      const last = book.lastOf(facts.name);
+      const isKnown = last?.containerId === facts.id && last.startedUnixMillis + 2_000 > startedUnixMillis;
+      return !(isKnown && last.isTold) && clock.now() - endedUnixMillis < NEWS_MILLIS;
+    },
+    onRunEnded(facts, run) {
+      book.noteEnd(facts.name, run.number, run.end === undefined ? 0 : toMillis(run.end.time));
+    },
+    onRunOver(inspect, facts, run, isGone) {
+      const work = finish(inspect, facts, run, isGone).catch((error: unknown) => {
+        log(`internal fault at the death of "${facts.name}": ${String(error)}`);
+      });
+      finishing.add(work);
+      void work.then(() => finishing.delete(work));
+    },
+    onTrouble: (facts, message) => sayOnce(`cannot read the log of "${facts.name}": ${message}`),
+    onEngineTrouble: sayOnce,
+  });
+  return {
+    ...tracker,
+    async stop() {
+      await tracker.stop();
+      await Promise.all(finishing);
+    },
+  };
+}
+
+function deployEntry(facts: ContainerFacts, from: string | undefined, timeMillis: number): LogEntry {
+  const to = facts.release ?? facts.imageId;
+  const body =
+    from === undefined
+      ? `${facts.service} is deployed: ${to}`
+      : `${facts.service} is deployed: ${to}, before it was ${from}`;
+  return {
+    body,
+    time: [Math.floor(timeMillis / 1000), Math.round((timeMillis % 1000) * 1e6)],
+    severityNumber: SEVERITY.INFO,
+    severityText: "INFO",
+    attributes: {
+      ...toAttributes({
+        kind: "deploy",
+        timeMillis,
+        body,
+        to,
+        ...(from === undefined ? {} : { from }),
+      }),
+      [ATTRIBUTE.loggerName]: "sightline-agent",
+    },
+    lines: 0,
+  };
+}

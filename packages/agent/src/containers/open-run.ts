@@ -1,0 +1,92 @@
+import { DOCKER_LABEL, type RateLimitConfig, type Redactor, type ShipMode } from "@sightline/core";
+import type { Clock } from "@sightline/wire";
+import type { Accounts } from "../accounts/accounts.ts";
+import { createTail } from "../deaths/tail.ts";
+import { type ContainerFacts, type HostFacts, identityOf } from "../docker/identity-of.ts";
+import type { Shipper } from "../ship/shipper.ts";
+import type { Line } from "../sources/line.ts";
+import { createRateLimiter } from "../sources/rate-limit.ts";
+import { createRunSink } from "../sources/run-sink.ts";
+import type { Run } from "./run.ts";
+
+export interface OpenRunOptions {
+  readonly host: HostFacts;
+  readonly shipper: Shipper;
+  readonly accounts: Accounts;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+  readonly rateLimit: RateLimitConfig;
+  readonly tailLines: number;
+  startPattern(service: string): RegExp | undefined;
+  onSingleLine(line: Line, service: string): void;
+  onTrouble(message: string): void;
+}
+
+/** Makes what the lines of one run go through. */
+export function openRun(
+  options: OpenRunOptions,
+  facts: ContainerFacts,
+  mode: Exclude<ShipMode, "off">,
+  number: number,
+  startedUnixMillis: number,
+): Run {
+  const { host, shipper, accounts } = options;
+  const identity = identityOf(facts, number, host);
+  const source = sourceOf(facts.id);
+  const life = `${facts.shortId}:${number}`;
+  const tail = createTail({ maxLines: options.tailLines });
+  accounts.open({
+    life,
+    service: facts.service,
+    containerName: facts.name,
+    run: number,
+    startedUnixMillis,
+  });
+  const run: Run = {
+    number,
+    life,
+    startedUnixMillis,
+    identity,
+    tail,
+    isResumed: shipper.positionOf(source) !== undefined,
+    asked: [],
+    isStopSeen: false,
+    oomEventAtMillis: undefined,
+    end: undefined,
+    sink: createRunSink({
+      identity,
+      source,
+      life,
+      mode,
+      start: labelPattern(options, facts) ?? options.startPattern(facts.service),
+      limiter: createRateLimiter(options.rateLimit),
+      redactor: options.redactor,
+      shipper,
+      clock: options.clock,
+      observer: {
+        onLine: (line) => tail.push(line),
+        onSingleLine: (line) => options.onSingleLine(line, facts.service),
+      },
+      isUrgent: () => run.end !== undefined || run.asked.length > 0,
+    }),
+  };
+  return run;
+}
+
+export const sourceOf = (containerId: string): string => `docker:${containerId}`;
+
+const MAX_PATTERN_LENGTH = 500;
+
+function labelPattern(options: OpenRunOptions, facts: ContainerFacts): RegExp | undefined {
+  const text = facts.labels[DOCKER_LABEL.multiline];
+  if (!text) return undefined;
+  try {
+    if (text.length > MAX_PATTERN_LENGTH) throw new Error(`longer than ${MAX_PATTERN_LENGTH}`);
+    return new RegExp(text);
+  } catch (error) {
+    options.onTrouble(
+      `container "${facts.name}", label ${DOCKER_LABEL.multiline}="${text.slice(0, 100)}": ${String(error)}; the built-in rules are used`,
+    );
+    return undefined;
+  }
+}

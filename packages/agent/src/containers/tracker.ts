@@ -1,0 +1,221 @@
+import type { Clock } from "@sightline/wire";
+import type { ContainerInspect, DockerEvent } from "../docker/api-types.ts";
+import type { DockerClient } from "../docker/docker-client.ts";
+import { type Container, type ContainerSurroundings, createContainer } from "./container.ts";
+import { listenToEvents } from "./event-stream.ts";
+import type { RunBook } from "./run-book.ts";
+
+export interface TrackerOptions extends Omit<ContainerSurroundings, "client"> {
+  readonly client: DockerClient;
+  readonly clock: Clock;
+  readonly book: RunBook;
+  /** A container that the agent has not met; false: leave it alone. */
+  isWanted(inspect: ContainerInspect): boolean;
+  onContainer(container: Container, isNew: boolean): void;
+  onContainerOver(container: Container): void;
+  onEngineTrouble(message: string): void;
+}
+
+/** All containers of one engine: by their events, and by a look at the list from time to time. */
+export interface Tracker {
+  containers(): readonly Container[];
+  /** Whether Docker answers. */
+  isConnected(): boolean;
+  stop(): Promise<void>;
+}
+
+/** What no event told (an engine that was away, events it forgot) is found by looking. */
+const LOOK_EVERY_MILLIS = 60_000;
+/** Missed events come first: they know how a container died, a look does not. */
+const REPLAY_MILLIS = 300;
+const MAX_INSPECTS = 8;
+/** Docker gives events of this second again; they change nothing. */
+const EVENT_OVERLAP_SECONDS = 1;
+
+export function startTracker(options: TrackerOptions): Tracker {
+  const { client, clock, book } = options;
+  const stopping = new AbortController();
+  const containers = new Map<string, Container>();
+  /** Containers that are left alone. */
+  const ignored = new Set<string>();
+  /** Events of one container are dealt with one after the other, those of others meanwhile. */
+  const queues = new Map<string, Promise<void>>();
+  let isConnected = false;
+  let cancelLook = (): void => {};
+  const seenEvents = createSeenEvents();
+
+  function enqueue(id: string, work: () => void | Promise<void>): void {
+    const queue = (queues.get(id) ?? Promise.resolve()).then(work).catch((error: unknown) => {
+      options.onEngineTrouble(`internal fault at container ${id.slice(0, 12)}: ${String(error)}`);
+    });
+    queues.set(id, queue);
+    void queue.then(() => {
+      if (queues.get(id) === queue) queues.delete(id);
+      removeIfOver(id);
+    });
+  }
+
+  function removeIfOver(id: string): void {
+    const container = containers.get(id);
+    if (container === undefined || !container.isOver()) return;
+    containers.delete(id);
+    options.onContainerOver(container);
+  }
+
+  function meet(inspect: ContainerInspect, isNew: boolean): Container | undefined {
+    if (!options.isWanted(inspect)) {
+      ignored.add(inspect.Id);
+      return undefined;
+    }
+    const container = createContainer(inspect, {
+      ...options,
+      onRunOver(...run) {
+        options.onRunOver(...run);
+        // Not at once: the container has not finished with this run yet.
+        enqueue(inspect.Id, () => {});
+      },
+    });
+    containers.set(inspect.Id, container);
+    options.onContainer(container, isNew);
+    const last = book.lastOf(container.facts.name);
+    if (last !== undefined && last.containerId === inspect.Id && !last.isTold) {
+      container.resume(last.startedUnixMillis);
+    }
+    return container;
+  }
+
+  async function onEvent(event: DockerEvent): Promise<void> {
+    const id = event.Actor.ID;
+    if (event.Action === "destroy") ignored.delete(id);
+    if (ignored.has(id)) return;
+    const container = containers.get(id) ?? (await meetByEvent(event));
+    container?.onEvent(event);
+    book.noteEvent(Math.floor(event.timeNano / 1e9));
+  }
+
+  async function meetByEvent(event: DockerEvent): Promise<Container | undefined> {
+    if (!MEETING_ACTIONS.has(event.Action)) return undefined;
+    const answer = await client.inspect(event.Actor.ID);
+    const met = containers.get(event.Actor.ID);
+    if (met !== undefined) return met;
+    if (answer.status === "ok") return meet(answer.value, event.Action === "create");
+    // It is gone already, but it lived, and that must show.
+    if (answer.status === "absent") return meet(inspectFromEvent(event), false);
+    options.onEngineTrouble(`cannot inspect ${event.Actor.ID.slice(0, 12)}: ${answer.message}`);
+    return undefined;
+  }
+
+  async function look(): Promise<void> {
+    const answer = await client.list();
+    if (answer.status !== "ok") {
+      if (answer.status === "failed") options.onEngineTrouble(answer.message);
+      return;
+    }
+    const present = new Set(answer.value.map(({ Id }) => Id));
+    for (const id of ignored) if (!present.has(id)) ignored.delete(id);
+    for (const [id, container] of containers) {
+      if (!present.has(id)) enqueue(id, () => container.onGone(clock.now()));
+    }
+    const wanted = [...present].filter((id) => !ignored.has(id));
+    await forEachLimited(wanted, MAX_INSPECTS, lookAt);
+  }
+
+  async function lookAt(id: string): Promise<void> {
+    if (stopping.signal.aborted) return;
+    const answer = await client.inspect(id);
+    if (answer.status !== "ok") return;
+    enqueue(id, () => (containers.get(id) ?? meet(answer.value, false))?.reconcile(answer.value));
+  }
+
+  function planLook(afterMillis: number): void {
+    cancelLook();
+    cancelLook = clock.after(afterMillis, () => {
+      void look().finally(() => planLook(LOOK_EVERY_MILLIS));
+    });
+  }
+
+  const listening = listenToEvents({
+    client,
+    clock,
+    signal: stopping.signal,
+    since() {
+      const last = book.lastEventSeconds();
+      return last === undefined ? undefined : last - EVENT_OVERLAP_SECONDS;
+    },
+    onEvent(event) {
+      if (!KNOWN_ACTIONS.has(event.Action) || !seenEvents.isNew(event)) return;
+      enqueue(event.Actor.ID, () => onEvent(event));
+    },
+    onConnected() {
+      isConnected = true;
+      planLook(book.lastEventSeconds() === undefined ? 0 : REPLAY_MILLIS);
+    },
+    onTrouble(message) {
+      isConnected = false;
+      options.onEngineTrouble(message);
+    },
+  });
+
+  return {
+    containers: () => [...containers.values()],
+    isConnected: () => isConnected,
+    async stop() {
+      stopping.abort();
+      cancelLook();
+      await listening;
+      await Promise.all([...containers.values()].map((container) => container.stop()));
+    },
+  };
+}
+
+const KNOWN_ACTIONS: ReadonlySet<string> = new Set([
+  "create",
+  "start",
+  "kill",
+  "stop",
+  "restart",
+  "oom",
+  "die",
+  "destroy",
+]);
+const MEETING_ACTIONS: ReadonlySet<string> = new Set(["create", "start", "die"]);
+
+/** What is known of a container that was removed before it could be looked at. */
+function inspectFromEvent({ Actor, timeNano }: DockerEvent): ContainerInspect {
+  const { name = Actor.ID.slice(0, 12), image = "", ...labels } = Actor.Attributes;
+  return {
+    Id: Actor.ID,
+    Name: `/${name}`,
+    Created: new Date(timeNano / 1e6).toISOString(),
+    Image: "",
+    State: { Status: "removing", Running: false },
+    Config: { Image: image, Labels: labels },
+    HostConfig: { LogConfig: { Type: "json-file" } },
+  };
+}
+
+/** Docker repeats events of the second that a new connection asks from. */
+function createSeenEvents(): { isNew(event: DockerEvent): boolean } {
+  const seen = new Set<string>();
+  return {
+    isNew({ Actor, Action, timeNano }) {
+      const key = `${Actor.ID} ${Action} ${timeNano}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      if (seen.size > 2_000) seen.delete(seen.values().next().value ?? "");
+      return true;
+    },
+  };
+}
+
+async function forEachLimited<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const rest = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+}
