@@ -1,0 +1,130 @@
+import {
+  type AttributeValue,
+  fingerprint,
+  inferSeverity,
+  SEVERITY,
+  type SeverityNumber,
+  severityFromText,
+  severityNumberToText,
+} from "@sightline/core";
+import type { Line, Time } from "../../sources/line.ts";
+import type { ParsedText } from "../log-entry.ts";
+import { cleanText } from "./clean-text.ts";
+import {
+  errorAttributes,
+  errorOfFields,
+  exceptionMessage,
+  findError,
+  fingerprintAttributes,
+} from "./error-attributes.ts";
+import { readJsonLine } from "./json-line.ts";
+import { readLogfmtLine } from "./logfmt-line.ts";
+import { type Fields, readFields, type StructuredLine } from "./structured-line.ts";
+import { findTraceContext } from "./trace-context.ts";
+
+/**
+ * What the text of one group says: body, severity, trace, fields, error. Never throws; linear.
+ * Nothing is redacted yet, and the body is as long as the lines were.
+ */
+export function parseGroup(lines: readonly Line[]): ParsedText {
+  const [first] = lines;
+  if (first === undefined) return { body: "", severityNumber: SEVERITY.INFO, attributes: {} };
+  const text = cleanText(
+    lines.length === 1 ? first.text : lines.map((line) => line.text).join("\n"),
+  );
+  try {
+    return parseStructured(text, first.time) ?? parsePlain(text);
+  } catch {
+    // A line that is nested ten thousand levels deep overflows the stack; it is still a line.
+    return { body: text, severityNumber: SEVERITY.INFO, attributes: {} };
+  }
+}
+
+function parseStructured(text: string, time: Time): ParsedText | undefined {
+  const fields = readJsonLine(text) ?? readLogfmtLine(text);
+  if (fields !== undefined) return fromFields(fields, text, "", time);
+  // A joiner that was told to may have put plain lines below a structured one.
+  const end = text.indexOf("\n");
+  const above = end < 0 ? undefined : structuredLine(text.slice(0, end));
+  return above === undefined ? undefined : fromFields(above, text, text.slice(end), time);
+}
+
+function structuredLine(text: string): Fields | undefined {
+  return readJsonLine(text) ?? readLogfmtLine(text);
+}
+
+/** @param below plain lines below the structured one, with the line end before them. */
+function fromFields(fields: Fields, text: string, below: string, time: Time): ParsedText {
+  const line = readFields(fields, time);
+  const body = line.message === undefined ? text : bodyOf(line, line.message) + below;
+  const found = line.error === undefined ? undefined : errorOfFields(line.error);
+  const error = found ?? (below === "" ? undefined : findError(below.slice(1)));
+  const level = levelOf(line.level, error !== undefined);
+  const attributes: Record<string, AttributeValue> = line.attributes;
+  if (error !== undefined) Object.assign(attributes, errorAttributes(error));
+  else {
+    const { message } = line.error ?? {};
+    if (message !== undefined) Object.assign(attributes, exceptionMessage(message));
+    if (level.severityNumber >= SEVERITY.ERROR) Object.assign(attributes, loggedError(line, body));
+  }
+  return { body, ...level, ...(line.trace ?? findTraceContext(below)), attributes };
+}
+
+/** Message and stack; the stack alone where its first line says the message anyway. */
+function bodyOf({ error }: StructuredLine, message: string): string {
+  const stack = error?.stack;
+  if (stack === undefined) return message;
+  const head = stack.split("\n", 1)[0] ?? "";
+  return head.endsWith(message) ? stack : `${message}\n${stack}`;
+}
+
+/** What a logger states in a field is kept, as the SDK keeps it, even where it carries an error. */
+function levelOf(
+  level: string | undefined,
+  hasError: boolean,
+): Pick<ParsedText, "severityNumber" | "severityText"> {
+  const number = level === undefined ? undefined : severityFromText(level);
+  if (level === undefined || number === undefined) {
+    return hasError ? ERROR_FOUND : { severityNumber: SEVERITY.INFO };
+  }
+  const text = /^\d/.test(level) ? severityNumberToText(number) : level;
+  return { severityNumber: number, severityText: text };
+}
+
+const ERROR_FOUND = { severityNumber: SEVERITY.ERROR, severityText: "ERROR" } as const;
+
+/** An error that was only logged groups by its words. */
+function loggedError(line: StructuredLine, body: string): Record<string, AttributeValue> {
+  const message = [line.message ?? body, line.error?.message].filter(Boolean).join(": ");
+  const { logger } = line;
+  return fingerprintAttributes(
+    fingerprint({ message, ...(logger === undefined ? {} : { logger }) }),
+  );
+}
+
+function parsePlain(text: string): ParsedText {
+  const end = text.indexOf("\n");
+  const inferred = inferSeverity(end < 0 ? text : text.slice(0, end));
+  const mayHoldError = end >= 0 || inferred.severityNumber >= SEVERITY.ERROR;
+  const error = mayHoldError ? findError(text) : undefined;
+  const trace = findTraceContext(text);
+  if (error !== undefined) {
+    const level = atLeastError(inferred.severityNumber, inferred.severityText);
+    return { body: text, ...level, ...trace, attributes: errorAttributes(error) };
+  }
+  const isLogged = inferred.severityNumber >= SEVERITY.ERROR;
+  return {
+    body: text,
+    severityNumber: inferred.severityNumber,
+    ...(inferred.source === "default" ? {} : { severityText: inferred.severityText }),
+    ...trace,
+    attributes: isLogged ? fingerprintAttributes(fingerprint({ message: text })) : {},
+  };
+}
+
+function atLeastError(
+  number: SeverityNumber,
+  text: string,
+): Pick<ParsedText, "severityNumber" | "severityText"> {
+  return number >= SEVERITY.ERROR ? { severityNumber: number, severityText: text } : ERROR_FOUND;
+}
