@@ -7,7 +7,12 @@ import { dirname, join } from "node:path";
 import { bootstrap, environment, node, root, step } from "./bootstrap.mjs";
 
 /** Debian packages that tests need, by the program that shows that they are there. */
-const DEBIAN_PACKAGES = { chromium: "chromium", dockerd: "docker.io", iptables: "iptables" };
+const DEBIAN_PACKAGES = {
+  chromium: "chromium",
+  dockerd: "docker.io",
+  haproxy: "haproxy",
+  iptables: "iptables",
+};
 
 /** Programs that only tests need, built from the recipe of the same name; the servers' are the CLI's. */
 const TEST_TOOLS = {
