@@ -91,7 +91,8 @@ function readNetwork({ networks }: ContainerStats): ContainerSample["network"] {
 
 function readDisk({ blkio_stats }: ContainerStats): ContainerSample["disk"] {
   const entries = blkio_stats?.io_service_bytes_recursive;
-  if (!entries) return undefined;
+  // Empty where nothing was read or written yet, and on kernels that do not count at all.
+  if (!entries || entries.length === 0) return undefined;
   // v1 writes "Read", v2 "read"; v1's "Sync", "Async" and "Total" count the same bytes again.
   const sum = (wanted: string): number =>
     entries.reduce((total, { op, value }) => total + (op.toLowerCase() === wanted ? value : 0), 0);
