@@ -80,7 +80,7 @@ describe("Docker's statistics", () => {
     { what: "more than the host has", limit: HOST_MEMORY * 2, host: HOST_MEMORY, found: undefined },
     {
       what: "cgroup v1's word for none",
-      limit: 9_223_372_036_854_771_712,
+      limit: Number("9223372036854771712"),
       host: undefined,
       found: undefined,
     },
