@@ -11,20 +11,29 @@ export interface FilelogPeer extends Child {
   up: () => Promise<void>;
 }
 
+export interface FilelogOptions {
+  /** Where it keeps its configuration, checkpoints, queue and log. */
+  readonly directory: string;
+  /** `--data-root` of the engine. */
+  readonly dockerRoot: string;
+  readonly otlpUrl: string;
+  readonly wrapper?: readonly string[];
+  /** Size of its queue on disk; default 256 MiB, as the agent's journal. */
+  readonly storeBytes?: number;
+}
+
+const DEFAULT_STORE_BYTES = 268_435_456;
+
 /**
  * The Collector's own way to collect Docker's logs, set up as its documentation advises where no
  * line may be lost: checkpoints on disk, from the beginning, a queue on disk, retry without end.
  */
-export function createFilelogPeer(
-  directory: string,
-  dockerRoot: string,
-  otlpUrl: string,
-  wrapper: readonly string[] = [],
-): FilelogPeer {
+export function createFilelogPeer(options: FilelogOptions): FilelogPeer {
+  const { directory, wrapper = [] } = options;
   const store = join(directory, "store");
   mkdirSync(store, { recursive: true });
   const file = join(directory, "filelog.json");
-  writeFileSync(file, JSON.stringify(configOf(dockerRoot, store, otlpUrl), null, 2));
+  writeFileSync(file, JSON.stringify(configOf(options, store), null, 2));
   const [command = "", ...args] = [
     ...wrapper,
     findServer("collector", "otelcol") ?? "otelcol",
@@ -53,7 +62,8 @@ export function createFilelogPeer(
   };
 }
 
-function configOf(dockerRoot: string, store: string, otlpUrl: string): unknown {
+function configOf(options: FilelogOptions, store: string): unknown {
+  const { dockerRoot, otlpUrl, storeBytes = DEFAULT_STORE_BYTES } = options;
   return {
     receivers: {
       file_log: {
@@ -62,9 +72,7 @@ function configOf(dockerRoot: string, store: string, otlpUrl: string): unknown {
         include_file_name: false,
         storage: "file_storage",
         retry_on_failure: { enabled: true, max_elapsed_time: 0 },
-        operators: [
-          { type: "container", format: "docker", add_metadata_from_filepath: false },
-        ],
+        operators: [{ type: "container", format: "docker", add_metadata_from_filepath: false }],
         resource: { "service.name": PEER_SERVICE },
       },
     },
@@ -81,12 +89,12 @@ function configOf(dockerRoot: string, store: string, otlpUrl: string): unknown {
           enabled: true,
           storage: "file_storage",
           sizer: "bytes",
-          queue_size: 268_435_456,
+          queue_size: storeBytes,
           batch: {
             flush_timeout: "200ms",
             sizer: "bytes",
-            min_size: 262_144,
-            max_size: 2_097_152,
+            min_size: Math.min(262_144, storeBytes / 8),
+            max_size: Math.min(2_097_152, storeBytes / 2),
           },
         },
       },

@@ -4,10 +4,10 @@ import { delimiter, join } from "node:path";
 import { formatBytes } from "@sightline/core";
 import { freePortEnvironment } from "../../test/harness/free-ports.ts";
 import { atExit } from "../at-exit.ts";
+import type { PartContext } from "../part.ts";
 import { formatFigure, type Section } from "../report.ts";
 import { readDiskUsage } from "./disk-usage.ts";
 import { runTimed } from "./npm-command.ts";
-import type { PartContext } from "./part.ts";
 
 /** A fresh clone of what is committed, with nothing in any cache: what a newcomer waits for. */
 export async function measureCold({ root, note }: PartContext): Promise<Section> {

@@ -4,11 +4,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RESOURCE } from "@sightline/core";
 import type { TestStack } from "../../test/harness/stack.ts";
 import { until } from "../../test/harness/until.ts";
+import type { PartContext } from "../part.ts";
 import { formatFigure, type Section } from "../report.ts";
 import { readDiskUsage } from "./disk-usage.ts";
 import { countLines, readMetric } from "./loki.ts";
 import { runCli, startServers, withStack } from "./own-stack.ts";
-import type { PartContext } from "./part.ts";
 import { createRandom, makeLine, type OtlpRecord } from "./sample-lines.ts";
 
 const FULL_LINES = 100_000;

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { TestStack } from "../../test/harness/stack.ts";
 import { atExit } from "../at-exit.ts";
+import type { PartContext } from "../part.ts";
 import { formatFigure, type Section } from "../report.ts";
 import { type Summary, summarize } from "../statistics.ts";
 import { createLineReader, type LineReader } from "./line-reader.ts";
 import { startServers, withStack } from "./own-stack.ts";
-import type { PartContext } from "./part.ts";
 import { type Sender, startSender } from "./sender.ts";
 import { createTap, type Tap } from "./tap.ts";
 

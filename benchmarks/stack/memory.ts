@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { TestStack } from "../../test/harness/stack.ts";
+import type { PartContext } from "../part.ts";
 import { formatFigure, type Section } from "../report.ts";
 import { startServers, withStack } from "./own-stack.ts";
-import type { PartContext } from "./part.ts";
 import { type MemoryUsage, readCpuSeconds, readMemory } from "./process-usage.ts";
 
 const MEGABYTE = 1_000_000;

@@ -1,8 +1,8 @@
+import type { PartContext } from "../part.ts";
 import { formatFigure, type Section } from "../report.ts";
 import { summarize } from "../statistics.ts";
 import { type CommandResult, runTimed } from "./npm-command.ts";
 import { withStack } from "./own-stack.ts";
-import type { PartContext } from "./part.ts";
 
 const FULL_RUNS = 5;
 const QUICK_RUNS = 2;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Engine, startEngine, whyNoEngine } from "../docker/engine.ts";
 import { type AgentOptions, type AgentProcess, createAgent, whyNoAgent } from "./agent-process.ts";
+import type { Child } from "./child.ts";
 import { createDockerClient, type DockerClient, type RunOptions } from "./docker-client.ts";
 import { createLifeCounters, type LifeCounters } from "./life-counter.ts";
 import { type Receivers, startReceivers, whyNoReceivers } from "./receivers.ts";
@@ -17,6 +18,8 @@ export interface Rig {
   readonly counters: LifeCounters;
   /** An agent of its own journal, not started yet; ended with the rig. */
   agent: (name: string, options?: Partial<AgentOptions>) => Promise<AgentProcess>;
+  /** Ends it with the rig, before the servers that it sends to. */
+  own: (child: Child) => void;
   /** Starts a writer with the rig's image and count folder. */
   run: (options: WriterOptions) => Promise<string>;
   dispose: () => Promise<void>;
@@ -50,6 +53,9 @@ export async function startRig(): Promise<Rig> {
     const docker = createDockerClient(engine.host);
     ends.push(() => docker.close());
     importWriter(engine);
+    const own = (child: Child): void => {
+      ends.push(() => child.end("SIGKILL"));
+    };
     const counters = createLifeCounters(join(directory, "count"));
     return {
       directory,
@@ -64,11 +70,11 @@ export async function startRig(): Promise<Rig> {
           dockerUrl: engine.host,
           ...options,
         });
-        ends.push(() => agent.end("SIGKILL"));
+        own(agent);
         return agent;
       },
-      run: (options) =>
-        docker.run({ image: WRITER_IMAGE, binds: [counters.bind], ...options }),
+      own,
+      run: (options) => docker.run({ image: WRITER_IMAGE, binds: [counters.bind], ...options }),
       dispose,
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Section } from "../report.ts";
+import type { Section } from "./report.ts";
 
 /** What a part is given. */
 export interface PartContext {
