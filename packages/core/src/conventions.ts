@@ -340,8 +340,11 @@ export const ENV = {
 export const LOGS_MODES = ["otlp", "stdout", "off"] as const;
 export type LogsMode = (typeof LOGS_MODES)[number];
 
-/** `process`: kept by the supervisor; `off`: not by `sightline up`, because it runs in another way. */
-export const AGENT_MODES = ["process", "off"] as const;
+/**
+ * `process`: kept by the supervisor; `container`: by Docker, behind its read-only proxy; `off`: not by
+ * `sightline up`, because it runs in another way.
+ */
+export const AGENT_MODES = ["process", "container", "off"] as const;
 export type AgentMode = (typeof AGENT_MODES)[number];
 
 /** What the agent does with a container's lines; the value of the Docker label `sightline.logs`. */
