@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import {
   type AgentConfig,
   ATTRIBUTE,
@@ -21,14 +22,16 @@ import { checkLogDriver } from "../docker/log-driver.ts";
 import { decideShipMode } from "../docker/ship-mode.ts";
 import type { LogEntry } from "../lines/log-entry.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
+import { beginDeathCounters, countDeath, countRestart } from "../resources/count-deaths.ts";
+import { recordLimits, recordSample } from "../resources/record-sample.ts";
+import { createSampler } from "../resources/sampler.ts";
 import type { Shipper } from "../ship/shipper.ts";
 import { type Line, toMillis } from "../sources/line.ts";
 import type { Container } from "./container.ts";
-import { countDeath, countStart } from "./crash-metrics.ts";
 import { openRun, sourceOf } from "./open-run.ts";
 import type { Run } from "./run.ts";
 import type { RunBook } from "./run-book.ts";
-import { type LastLoad, tellDeath } from "./tell-death.ts";
+import { tellDeath } from "./tell-death.ts";
 import { startTracker, type Tracker } from "./tracker.ts";
 
 export interface DockerSourceOptions {
@@ -43,7 +46,6 @@ export interface DockerSourceOptions {
   readonly book: RunBook;
   startPattern(service: string): RegExp | undefined;
   onSingleLine(line: Line, service: string): void;
-  lastLoad(containerId: string): LastLoad | undefined;
   log(text: string): void;
 }
 
@@ -60,6 +62,23 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
   const modes = new Map<string, Exclude<ShipMode, "off">>();
   const told = new Set<string>();
   const finishing = new Set<Promise<void>>();
+  /** The newest run of each container, for its samples. */
+  const running = new Map<string, Run>();
+  const sampler = createSampler({
+    clock,
+    intervalMillis: config.docker.statsIntervalMillis,
+    hostMemoryBytes: totalmem(),
+    async readStats(id, signal) {
+      const answer = await client.stats(id, signal);
+      if (answer.status === "failed") throw new Error(answer.message);
+      return answer.status === "ok" ? answer.value : undefined;
+    },
+    onSample(id, sample) {
+      const run = running.get(id);
+      if (run === undefined || run.end !== undefined) return;
+      recordSample(store, run.identity.metricResource, sample, run.startedUnixMillis);
+    },
+  });
 
   /** Says a sentence once; a loop of restarts would say it every second. */
   function sayOnce(text: string): void {
@@ -91,7 +110,12 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
       number,
       startedUnixMillis,
     );
-    countStart(store, run);
+    const resource = run.identity.metricResource;
+    beginDeathCounters(store, resource);
+    if (number > 1 && !run.isResumed) countRestart(store, resource);
+    recordLimits(store, resource, inspect.HostConfig);
+    running.set(facts.id, run);
+    sampler.add(facts.id, startedUnixMillis);
     return run;
   }
 
@@ -122,7 +146,10 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
       run,
       end,
     );
-    countDeath(store, run, judgement);
+    countDeath(store, run.identity.metricResource, {
+      ...judgement,
+      isOomCounted: false,
+    });
     book.keep(RESTARTS, restarts.save());
     // Not before it is on disk: a death that is noted but not stored would be lost by a crash of ours.
     await shipper.flush();
@@ -140,15 +167,22 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
     onContainer: noteDeploy,
     onContainerOver({ facts }) {
       modes.delete(facts.id);
+      running.delete(facts.id);
       shipper.forget(sourceOf(facts.id));
     },
     isNews(facts, startedUnixMillis, endedUnixMillis) {
       const last = book.lastOf(facts.name);
-      const isKnown = last?.containerId === facts.id && last.startedUnixMillis + 2_000 > startedUnixMillis;
+      const isKnown =
+        last?.containerId === facts.id && last.startedUnixMillis + 2_000 > startedUnixMillis;
       return !(isKnown && last.isTold) && clock.now() - endedUnixMillis < NEWS_MILLIS;
     },
     onRunEnded(facts, run) {
-      book.noteEnd(facts.name, run.number, run.end === undefined ? 0 : toMillis(run.end.time));
+      if (run.end === undefined) return;
+      const endedUnixMillis = toMillis(run.end.time);
+      book.noteEnd(facts.name, run.number, endedUnixMillis);
+      run.lastMinute = sampler.lastMinute(facts.id, endedUnixMillis);
+      sampler.remove(facts.id);
+      store.forget(run.identity.metricResource);
     },
     onRunOver(inspect, facts, run, isGone) {
       const work = finish(inspect, facts, run, isGone).catch((error: unknown) => {
@@ -163,13 +197,18 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
   return {
     ...tracker,
     async stop() {
+      sampler.stop();
       await tracker.stop();
       await Promise.all(finishing);
     },
   };
 }
 
-function deployEntry(facts: ContainerFacts, from: string | undefined, timeMillis: number): LogEntry {
+function deployEntry(
+  facts: ContainerFacts,
+  from: string | undefined,
+  timeMillis: number,
+): LogEntry {
   const to = facts.release ?? facts.imageId;
   const body =
     from === undefined

@@ -53,6 +53,7 @@ export function openRun(
     isStopSeen: false,
     oomEventAtMillis: undefined,
     end: undefined,
+    lastMinute: {},
     sink: createRunSink({
       identity,
       source,

@@ -1,5 +1,6 @@
 import type { AskedSignal } from "../deaths/death-facts.ts";
 import type { Tail } from "../deaths/tail.ts";
+import type { LastMinute } from "../resources/last-minute.ts";
 import type { Identity } from "../sources/identity.ts";
 import type { Time } from "../sources/line.ts";
 import type { SourceSink } from "../sources/source-sink.ts";
@@ -27,4 +28,6 @@ export interface Run {
   isStopSeen: boolean;
   oomEventAtMillis: number | undefined;
   end: RunEnd | undefined;
+  /** Set at its end. */
+  lastMinute: LastMinute;
 }

@@ -2,26 +2,19 @@ import type { Redactor } from "@sightline/core";
 import type { Clock } from "@sightline/wire";
 import type { Death } from "../deaths/death.ts";
 import { toDeathEntry } from "../deaths/death-entry.ts";
-import type { DeathException, DeathFacts, MemorySample } from "../deaths/death-facts.ts";
+import type { DeathException, DeathFacts } from "../deaths/death-facts.ts";
 import { type Judgement, judgeDeath } from "../deaths/judge-death.ts";
 import type { RestartTracker } from "../deaths/restart-tracker.ts";
 import type { TailLine } from "../deaths/tail.ts";
+import { sinceText } from "../docker/anchor.ts";
 import type { ContainerInspect } from "../docker/api-types.ts";
 import type { DockerClient } from "../docker/docker-client.ts";
 import type { ContainerFacts } from "../docker/identity-of.ts";
 import { readLog } from "../docker/read-log.ts";
-import { sinceText } from "../docker/anchor.ts";
 import { findLastException } from "../lines/parse/last-exception.ts";
 import type { Shipper } from "../ship/shipper.ts";
 import { toMillis } from "../sources/line.ts";
 import type { Run, RunEnd } from "./run.ts";
-
-/** What was measured last of a container. */
-export interface LastLoad {
-  readonly memory?: MemorySample | undefined;
-  /** Mean over the last minute, 1 = one core. */
-  readonly cpuCores?: number | undefined;
-}
 
 export interface DeathTellerOptions {
   readonly client: DockerClient;
@@ -30,7 +23,6 @@ export interface DeathTellerOptions {
   readonly redactor: Redactor;
   readonly restarts: RestartTracker;
   readonly tailLines: number;
-  lastLoad(containerId: string): LastLoad | undefined;
 }
 
 const RESTARTING_POLICIES: ReadonlySet<string | undefined> = new Set(["always", "unless-stopped"]);
@@ -49,7 +41,6 @@ export async function tellDeath(
   const latest = await client.inspect(facts.id);
   const now = latest.status === "ok" ? latest.value : inspect;
   const lines = await lastLines(options, facts, inspect, run, end);
-  const load = options.lastLoad(facts.id);
   const exception = findLastException(lines.map(({ text }) => text)) as DeathException | undefined;
   const known: DeathFacts = {
     exitCode: end.exitCode,
@@ -64,7 +55,7 @@ export async function tellDeath(
     stopTimeoutMillis:
       inspect.Config.StopTimeout === undefined ? undefined : inspect.Config.StopTimeout * 1000,
     exception,
-    memory: load?.memory,
+    memory: run.lastMinute.memory,
     startError: isStateOf(now, run) ? now.State.Error : undefined,
   };
   const judgement = judgeDeath(known);
@@ -82,7 +73,7 @@ export async function tellDeath(
       planned: judgement.planned,
       isMeantToRun: RESTARTING_POLICIES.has(inspect.HostConfig.RestartPolicy?.Name),
     }),
-    cpuCores: load?.cpuCores,
+    cpuCores: run.lastMinute.cpuCores,
     lines,
     totalLines: run.tail.total(),
   };

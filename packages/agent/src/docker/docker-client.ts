@@ -11,7 +11,12 @@ import type { DockerAddress } from "./docker-address.ts";
 export type ApiResult<T> =
   | { readonly status: "ok"; readonly value: T }
   | { readonly status: "absent" }
-  | { readonly status: "failed"; readonly message: string };
+  | {
+      readonly status: "failed";
+      readonly message: string;
+      /** Nobody listens at the address, or it does not exist: there is no engine now. */
+      readonly isAway: boolean;
+    };
 
 export interface LogQuery {
   /** Lines of this time and later, Unix seconds with nanoseconds (`1700000000.000000001`). */
@@ -43,6 +48,7 @@ export interface DockerClient {
 const TIMEOUT_MILLIS = 15_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAX_ERROR_CHARACTERS = 200;
+const AWAY_CODES: ReadonlySet<string> = new Set(["ENOENT", "ECONNREFUSED", "EACCES", "ENOTFOUND"]);
 
 export function createDockerClient(address: DockerAddress): DockerClient {
   const keepAlive = new Agent({ keepAlive: true, maxSockets: 16, timeout: 60_000 });
@@ -58,7 +64,9 @@ export function createDockerClient(address: DockerAddress): DockerClient {
     signal: AbortSignal | undefined,
   ): Promise<ApiResult<IncomingMessage>> {
     return new Promise((resolve) => {
-      const fail = (message: string): void => resolve({ status: "failed", message });
+      const fail = (message: string, isAway = false): void => {
+        resolve({ status: "failed", message, isAway });
+      };
       const call = request({
         ...place,
         method: "GET",
@@ -71,7 +79,9 @@ export function createDockerClient(address: DockerAddress): DockerClient {
       call.setTimeout(TIMEOUT_MILLIS, () => {
         call.destroy(new Error(`no answer within ${TIMEOUT_MILLIS / 1000} s`));
       });
-      call.on("error", (error) => fail(error.message));
+      call.on("error", (error: NodeJS.ErrnoException) => {
+        fail(explain(error), AWAY_CODES.has(error.code ?? ""));
+      });
       call.on("response", (response) => {
         if (isStream) call.setTimeout(0);
         const { statusCode = 0 } = response;
@@ -92,8 +102,16 @@ export function createDockerClient(address: DockerAddress): DockerClient {
     try {
       return { status: "ok", value: JSON.parse(text ?? "") as T };
     } catch {
-      return { status: "failed", message: `the answer to GET ${path} is cut or no JSON` };
+      const message = `the answer to GET ${path} is cut or no JSON`;
+      return { status: "failed", message, isAway: false };
     }
+  }
+
+  function explain({ code, message }: NodeJS.ErrnoException): string {
+    if (code === "EACCES") {
+      return `${message}; add this user to the group of the socket (usually "docker"), or use the read-only proxy`;
+    }
+    return message;
   }
 
   const container = (id: string): string => `/containers/${encodeURIComponent(id)}`;

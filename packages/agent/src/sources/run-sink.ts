@@ -41,7 +41,8 @@ export interface RunSinkOptions {
   readonly clock: Clock;
   readonly observer: LineObserver;
   /** Whether the source is about to vanish, so that what it wrote must be stored now. */
-  isUrgent(): boolean;}
+  isUrgent(): boolean;
+}
 
 interface StreamState {
   readonly joiner: LineJoiner;

@@ -1,0 +1,159 @@
+import { join } from "node:path";
+import type { AgentConfig } from "@sightline/core";
+import { type Clock, createDelivery, type Delivery } from "@sightline/wire";
+import { type AccountLedger, createAccounts } from "./accounts/accounts.ts";
+import { startDockerSource } from "./containers/docker-source.ts";
+import { openRunBook } from "./containers/run-book.ts";
+import type { Tracker } from "./containers/tracker.ts";
+import { parseDockerAddress } from "./docker/docker-address.ts";
+import { createDockerClient, type DockerClient } from "./docker/docker-client.ts";
+import type { HostFacts } from "./docker/identity-of.ts";
+import { readHostFacts } from "./host-facts.ts";
+import { servePages } from "./http-server.ts";
+import { createMetricStore } from "./metrics/create-metric-store.ts";
+import { createMetricExporter } from "./metrics/metric-exporter.ts";
+import { createOwnMetrics } from "./own-metrics.ts";
+import { openShipper } from "./ship/open-shipper.ts";
+import type { Shipper } from "./ship/shipper.ts";
+import { createEntryRedactor } from "./sources/redact-entry.ts";
+import { VERSION } from "./version.ts";
+
+export interface AgentOptions {
+  readonly config: AgentConfig;
+  /** Headers for the collector, secrets in them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The agent's own folder. */
+  readonly directory: string;
+  /** Where `/healthz` listens. 127.0.0.1, save inside a container. */
+  readonly listenHost: string;
+  readonly clock: Clock;
+  log(text: string): void;
+}
+
+export interface Agent {
+  /** Writes what was read to the journal and ends. */
+  stop(): Promise<void>;
+}
+
+export type StartResult =
+  | { readonly status: "started"; readonly agent: Agent }
+  | { readonly status: "failed"; readonly message: string };
+
+/** Bodies that are handed to the delivery; the journal has the rest. */
+const DELIVERY_MEMORY_BYTES = 16 * 1024 * 1024;
+const METRICS_EVERY_MILLIS = 15_000;
+const STOP_MILLIS = 3_000;
+
+export async function startAgent(options: AgentOptions): Promise<StartResult> {
+  const { config, clock, log, directory } = options;
+  const address = parseDockerAddress(config.docker.url);
+  if (config.docker.enabled && address.status === "fault") {
+    return { status: "failed", message: address.message };
+  }
+  const client =
+    config.docker.enabled && address.status === "ok"
+      ? createDockerClient(address.address)
+      : undefined;
+  const delivery = createDelivery({
+    endpoint: config.otlp.url,
+    headers: options.headers,
+    maxMemoryBytes: DELIVERY_MEMORY_BYTES,
+    userAgent: `sightline-agent/${VERSION}`,
+    clock,
+  });
+  const accounts = createAccounts();
+  const opened = await openShipper({
+    directory: config.journal.folder ?? join(directory, "journal"),
+    maxBytes: config.journal.maxBytes,
+    delivery,
+    accounts,
+    clock,
+    log,
+  });
+  if (opened.status === "taken") {
+    await delivery.shutdown(0);
+    return { status: "failed", message: opened.message };
+  }
+  const host = await readHostFacts(config, client, clock);
+  const parts = { ...options, client, delivery, accounts, shipper: opened.shipper, host };
+  return run(parts);
+}
+
+interface Parts extends AgentOptions {
+  readonly client: DockerClient | undefined;
+  readonly delivery: Delivery;
+  readonly accounts: AccountLedger;
+  readonly shipper: Shipper;
+  readonly host: HostFacts;
+}
+
+async function run(parts: Parts): Promise<StartResult> {
+  const { config, clock, log, directory, client, delivery, accounts, shipper, host } = parts;
+  const store = createMetricStore({ clock });
+  const exporter = createMetricExporter({
+    store,
+    delivery,
+    intervalMillis: METRICS_EVERY_MILLIS,
+    clock,
+    beforeCollect: createOwnMetrics({ store, accounts, shipper, host }),
+  });
+  const book = await openRunBook({ directory, clock, onTrouble: log });
+  const startPatterns = new Map(config.multiline.map((m) => [m.service, new RegExp(m.start)]));
+  let docker: Tracker | undefined;
+
+  const listening = await servePages(parts.listenHost, config.port, {
+    "/healthz": () => ({ status: 200, body: health() }),
+    "/accounts": () => ({ status: 200, body: { lives: accounts.list() } }),
+  });
+  if (listening.status === "failed") {
+    await Promise.all([exporter.stop(), shipper.shutdown(0), delivery.shutdown(0)]);
+    return { status: "failed", message: listening.message };
+  }
+
+  if (client !== undefined) {
+    docker = startDockerSource({
+      config,
+      client,
+      host,
+      clock,
+      shipper,
+      accounts,
+      store,
+      redactor: createEntryRedactor(config.redaction),
+      book,
+      startPattern: (service) => startPatterns.get(service),
+      onSingleLine() {},
+      log,
+    });
+  }
+
+  function health(): unknown {
+    return {
+      status: "ok",
+      version: VERSION,
+      host: host.hostName,
+      docker: client === undefined ? "off" : docker?.isConnected() ? "connected" : "away",
+      containers: docker?.containers().filter((container) => container.isRunning()).length ?? 0,
+      journal: shipper.stats(),
+    };
+  }
+
+  let stopping: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    listening.status === "listening" && listening.server.close();
+    await docker?.stop();
+    await exporter.stop();
+    await shipper.shutdown(STOP_MILLIS);
+    await book.save();
+    await delivery.shutdown(STOP_MILLIS);
+  }
+  return {
+    status: "started",
+    agent: {
+      stop() {
+        stopping ??= stop();
+        return stopping;
+      },
+    },
+  };
+}

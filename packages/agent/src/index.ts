@@ -1,0 +1,1 @@
+export { type Agent, type AgentOptions, type StartResult, startAgent } from "./agent.ts";
