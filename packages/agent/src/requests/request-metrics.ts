@@ -1,0 +1,64 @@
+import { ATTRIBUTE, type Attributes, METRIC, RESOURCE } from "@sightline/core";
+import type { MetricResource, MetricStore } from "../metrics/metric-store.ts";
+import type { RequestObservation } from "./request-observation.ts";
+
+export interface RequestMetricsOptions {
+  readonly store: Pick<MetricStore, "observe" | "forget">;
+  /** `host.name` and `deployment.environment.name` of everything this agent sends. */
+  readonly hostName: string;
+  readonly environment: string;
+}
+
+export interface RequestMetrics {
+  observe(request: RequestObservation): void;
+  /** The service is gone from this host for good. */
+  forget(service: string): void;
+}
+
+/** `error.type` of a request whose client left before the answer; the same as the Node SDK's. */
+const ABORTED = "aborted";
+
+/**
+ * Requests as `http.server.request.duration` of the service they belong to, with the attributes that
+ * the Node SDK gives them.
+ */
+export function createRequestMetrics(options: RequestMetricsOptions): RequestMetrics {
+  const { store, hostName, environment } = options;
+  const resources = new Map<string, MetricResource>();
+
+  function resourceOf(service: string): MetricResource {
+    let resource = resources.get(service);
+    if (resource === undefined) {
+      resource = {
+        [RESOURCE.serviceName]: service,
+        [RESOURCE.hostName]: hostName,
+        [RESOURCE.deploymentEnvironmentName]: environment,
+      };
+      resources.set(service, resource);
+    }
+    return resource;
+  }
+
+  return {
+    observe(request) {
+      const resource = resourceOf(request.service);
+      const attributes = attributesOf(request);
+      store.observe(resource, METRIC.httpServerRequestDuration, attributes, request.seconds);
+    },
+    forget(service) {
+      store.forget(resourceOf(service));
+      resources.delete(service);
+    },
+  };
+}
+
+function attributesOf({ method, status, route, scheme }: RequestObservation): Attributes {
+  const errorType = status === undefined ? ABORTED : status >= 500 ? String(status) : undefined;
+  return {
+    [ATTRIBUTE.httpRequestMethod]: method,
+    ...(status === undefined ? {} : { [ATTRIBUTE.httpResponseStatusCode]: status }),
+    ...(route === undefined ? {} : { [ATTRIBUTE.httpRoute]: route }),
+    ...(scheme === undefined ? {} : { [ATTRIBUTE.urlScheme]: scheme }),
+    ...(errorType === undefined ? {} : { [ATTRIBUTE.errorType]: errorType }),
+  };
+}
