@@ -24,7 +24,11 @@ interface DownReport {
  * What `--delete-data` removes below `SIGHTLINE_DATA`: what we made, never the directory of a user.
  * Other services' spools stay: they hold what was not sent yet, and are theirs.
  */
-const OWN_FOLDERS = [DATA_FOLDER.stack, `${DATA_FOLDER.spool}/${EXAMPLE_SERVICE_NAME}`];
+const OWN_FOLDERS = [
+  DATA_FOLDER.stack,
+  DATA_FOLDER.agent,
+  `${DATA_FOLDER.spool}/${EXAMPLE_SERVICE_NAME}`,
+];
 
 /** `sightline down`: ends the stack and nothing else; the data stays unless it is asked otherwise. */
 export async function downCommand(context: Context, options: DownOptions): Promise<number> {

@@ -8,6 +8,7 @@ import { readBackExample, readBackHeartbeat } from "../readback/read-back.ts";
 import { sendExampleTraffic } from "../readback/traffic.ts";
 import { createProgress, type Progress } from "../report/progress.ts";
 import { renderUp } from "../report/up-text.ts";
+import { chooseAgent, readAgentMode } from "../stack/agent.ts";
 import { withStackLock } from "../stack/exclusive.ts";
 import { explainStartFailure } from "../stack/explain-start.ts";
 import { hasExample, planStack } from "../stack/plan.ts";
@@ -76,6 +77,9 @@ async function bringUp(
   withExample: boolean,
 ): Promise<StackMode> {
   const mode = await chooseMode(context, progress, options.mode);
+  if (readAgentMode(context) === "process" && !chooseAgent(context, mode)) {
+    context.io.err("the agent is not installed beside this command: no container is followed\n");
+  }
   if (mode === "docker") {
     await bringUpDocker(context, progress, withExample);
   } else {
@@ -120,7 +124,9 @@ async function removeContainers(context: Context, progress: Progress): Promise<v
 }
 
 async function start(context: Context, progress: Progress, spec: StackSpec): Promise<void> {
-  const title = spec.mode === "embedded" ? "starting the servers" : "starting the example";
+  const names = spec.servers.map(({ name }) => `the ${name}`).join(" and ");
+  const title =
+    spec.mode === "embedded" ? "starting the servers" : `starting ${names || "the supervisor"}`;
   const { result, isFresh } = await progress.step(title, async (note) => {
     const started = await startStack(context, spec, note);
     note("");

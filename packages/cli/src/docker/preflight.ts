@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
 import type { Ports } from "../stack/ports.ts";
-import { findPortProblems, refuseStart, withExamplePort } from "../stack/prepare.ts";
+import { findPortProblems, processPorts, refuseStart } from "../stack/prepare.ts";
 import { isActive, readContainers } from "./containers.ts";
 import { readyEngine } from "./engine.ts";
 import { readConfig, type ServiceConfig } from "./servers.ts";
@@ -20,7 +20,10 @@ export async function checkBeforeCompose(
   const engine = await readyEngine(context);
   const isFresh = !(await readContainers(context)).some(isActive);
   const services = await readConfig(context, engine);
-  const wanted = withExamplePort(publishedPorts(services, context.ports), withExample);
+  const wanted = [
+    ...publishedPorts(services, context.ports),
+    ...processPorts(context, "docker", withExample),
+  ];
   const problems = [
     ...findMissingMounts(services),
     // Where containers run, the ports are theirs.

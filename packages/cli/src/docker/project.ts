@@ -3,14 +3,16 @@ import { join, resolve } from "node:path";
 import { ENV, EXIT, type PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import { readAgentMode } from "../stack/agent.ts";
 import { type Paths, readPaths, stackId } from "../stack/paths.ts";
 import { portVariable } from "../stack/ports.ts";
 import { type ReadyEngine, runTool, type ToolResult } from "./engine.ts";
 import { grafanaSecretsOf } from "./secrets.ts";
 
 const DEFAULT_PROJECT = "sightline";
-/** As docker-compose.yml has it. */
+/** As docker-compose.yml has them. */
 const TLS_PROFILE = "tls";
+const AGENT_PROFILE = "agent";
 
 /**
  * Compose's name for the containers, volumes and network of one stack: "sightline" with the default
@@ -69,8 +71,12 @@ export function composeEnvironment(context: Context): NodeJS.ProcessEnv {
 export function composeArguments(context: Context, args: readonly string[]): string[] {
   const { io, paths } = context;
   const override = readOverride(io.env);
-  // Without the profile `down` would leave a Caddy running that was started with it.
-  const hasTls = Boolean(io.env[ENV.domain]) || args[0] === "down";
+  // Without the profiles `down` would leave running what was started with them.
+  const isDown = args[0] === "down";
+  const profiles = [
+    ...(isDown || io.env[ENV.domain] ? [TLS_PROFILE] : []),
+    ...(isDown || readAgentMode(context) === "container" ? [AGENT_PROFILE] : []),
+  ];
   return [
     ...["--project-name", projectName(paths, io.env)],
     ...["--project-directory", paths.assets],
@@ -78,7 +84,7 @@ export function composeArguments(context: Context, args: readonly string[]): str
     ...(override ? ["--file", override] : []),
     // A .env beside docker-compose.yml is for those who call Compose by hand.
     ...["--env-file", "/dev/null"],
-    ...(hasTls ? ["--profile", TLS_PROFILE] : []),
+    ...profiles.flatMap((profile) => ["--profile", profile]),
     ...args,
   ];
 }

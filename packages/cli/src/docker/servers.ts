@@ -1,5 +1,6 @@
 import type { PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
+import { AGENT_HEALTH_PATH, AGENT_NAME, AGENT_TITLE } from "../stack/agent.ts";
 import { isHealthy } from "../stack/http.ts";
 import type { ServerStatusRow } from "../stack/status.ts";
 import { healthUrl, TOOLS } from "../stack/tools.ts";
@@ -11,6 +12,7 @@ import { compose, toolFailure } from "./project.ts";
 const DOCKER_ONLY: readonly { name: string; title: string; port: PortName; path: string }[] = [
   { name: "tempo", title: "Tempo (traces)", port: "tempo", path: "/ready" },
   { name: "grafana", title: "Grafana", port: "grafana", path: "/api/health" },
+  { name: AGENT_NAME, title: AGENT_TITLE, port: AGENT_NAME, path: AGENT_HEALTH_PATH },
 ];
 
 /** The parts that we read of one service in `docker compose config`. */

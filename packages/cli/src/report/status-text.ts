@@ -17,6 +17,7 @@ export function renderStatus(context: Context, status: StackStatus): string {
     `Sightline is ${verdict} (${status.mode})`,
     "",
     renderServers(status.servers, paint),
+    ...renderNotes(status.servers, paint),
     "",
     renderTable([
       ["heartbeat line read back from Loki", formatAge(status.youngestLineAgeSeconds)],
@@ -46,6 +47,13 @@ export function renderServers(servers: readonly ServerStatusRow[], paint: Painte
     server.url,
   ]);
   return renderTable([head.map((cell) => paint("dim", cell)), ...rows]);
+}
+
+/** What servers say of themselves that is no fault, each in a line. */
+export function renderNotes(servers: readonly ServerStatusRow[], paint: Painter): string[] {
+  return servers.flatMap(({ name, notes = [] }) =>
+    notes.map((note) => paint("yellow", `  ${name}: ${cleanLine(note).slice(0, MAX_LINE_LENGTH)}`)),
+  );
 }
 
 function formatAge(seconds: number | undefined): string {

@@ -6,7 +6,7 @@ import type { StackMode } from "../stack/spec.ts";
 import type { StackStatus } from "../stack/status.ts";
 import { cleanLine } from "./clean-text.ts";
 import { formatEntry } from "./log-line.ts";
-import { describeExit, renderServers } from "./status-text.ts";
+import { describeExit, renderNotes, renderServers } from "./status-text.ts";
 import { type Painter, renderTable } from "./style.ts";
 
 export interface UpReport {
@@ -33,7 +33,10 @@ export function renderUp(context: Context, report: UpReport): string {
   const parts = [
     `\n${title}`,
     report.readBack.map((signal) => describeSignal(context, signal)).join("\n"),
-    renderServers(report.status.servers, paint),
+    [
+      renderServers(report.status.servers, paint),
+      ...renderNotes(report.status.servers, paint),
+    ].join("\n"),
   ];
   const exits = report.status.servers
     .filter((server) => server.status !== "healthy")

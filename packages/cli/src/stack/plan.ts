@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ENV } from "@sightline/core";
 import type { Context } from "../context.ts";
+import { chooseAgent, planAgent } from "./agent.ts";
 import { recipeDigest } from "./build.ts";
 import { digestConfig } from "./render.ts";
 import type { ServerSpec, StackMode, StackSpec } from "./spec.ts";
@@ -12,11 +13,13 @@ import { healthUrl, storeOf, TOOLS, type Tool, toolBinary, toolEnvironment } fro
 export function planStack(context: Context, mode: StackMode, withExample: boolean): StackSpec {
   const { ports, host } = context;
   const servers = mode === "embedded" ? TOOLS.map((tool) => planServer(context, tool)) : [];
+  const program = chooseAgent(context, mode);
+  const agent = program ? [planAgent(context, program, mode, basicEnvironment(context))] : [];
   const example = withExample ? [planExample(context, mode)] : [];
   return {
     generation: randomUUID(),
     mode,
-    servers: [...servers, ...example],
+    servers: [...servers, ...agent, ...example],
     otlpUrl: `http://127.0.0.1:${ports.otlp}`,
     host,
   };

@@ -3,6 +3,7 @@ import { EXIT, formatDuration, type PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Progress } from "../report/progress.ts";
+import { AGENT_NAME, chooseAgent } from "./agent.ts";
 import { buildTool, isBuilt } from "./build.ts";
 import { findPortProblem } from "./ports.ts";
 import {
@@ -14,6 +15,7 @@ import {
 } from "./preflight.ts";
 import { isAlive } from "./process.ts";
 import { renderConfig } from "./render.ts";
+import type { StackMode } from "./spec.ts";
 import { readState } from "./state.ts";
 import { TOOLS, type Tool } from "./tools.ts";
 
@@ -23,12 +25,14 @@ export async function checkBeforeStart(
   withExample: boolean,
 ): Promise<readonly Tool[]> {
   const wanted = TOOLS.flatMap((tool) => tool.ports);
-  return check(context, await findPortProblems(context, withExamplePort(wanted, withExample)));
+  const ports = [...wanted, ...processPorts(context, "embedded", withExample)];
+  return check(context, await findPortProblems(context, ports));
 }
 
-/** The example opens one more. */
-export function withExamplePort(wanted: readonly PortName[], withExample: boolean): PortName[] {
-  return withExample ? [...wanted, "board"] : [...wanted];
+/** What the supervisor's own processes open beside the servers: the agent and the example. */
+export function processPorts(context: Context, mode: StackMode, withExample: boolean): PortName[] {
+  const agent: PortName[] = chooseAgent(context, mode) ? [AGENT_NAME] : [];
+  return withExample ? [...agent, "board"] : agent;
 }
 
 /** The same where nothing is started: taken ports do not matter. */

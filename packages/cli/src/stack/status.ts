@@ -6,6 +6,7 @@ import { readDockerServers } from "../docker/servers.ts";
 import { lineQuery } from "../query/logql.ts";
 import { queryLines } from "../query/loki.ts";
 import { queryNumber } from "../query/prometheus.ts";
+import { AGENT_NAME, readAgentNotes } from "./agent.ts";
 import { readLogTail } from "./log-file.ts";
 import { MIN_DATA_FREE_BYTES, readFreeBytes } from "./preflight.ts";
 import { isAlive, readUsage } from "./process.ts";
@@ -29,6 +30,8 @@ export interface ServerStatusRow {
   readonly lastExit?: ServerState["lastExit"];
   /** The last lines of one that runs and is not well. */
   readonly logTail?: readonly string[];
+  /** What it says of itself that is no fault of it, as that no Docker engine answers. */
+  readonly notes?: readonly string[];
 }
 
 export interface StackStatus {
@@ -51,10 +54,10 @@ export async function readStackStatus(context: Context): Promise<StackStatus> {
   const state = readState(context.paths.state);
   const isDocker = readSpec(context.paths.spec)?.mode === "docker";
   // With Docker the supervisor still keeps the example and the heartbeat.
-  const rows = [
+  const rows = await addNotes(context, [
     ...(isDocker ? await readDockerServers(context) : []),
     ...readEmbeddedRows(context, state),
-  ];
+  ]);
   if (rows.length === 0) {
     return {
       mode: "none",
@@ -82,6 +85,15 @@ export async function readStackStatus(context: Context): Promise<StackStatus> {
     ...(sampleAge !== undefined && { youngestSampleAgeSeconds: sampleAge }),
     problems,
   };
+}
+
+async function addNotes(
+  context: Context,
+  rows: readonly ServerStatusRow[],
+): Promise<readonly ServerStatusRow[]> {
+  if (!rows.some(({ name, status }) => name === AGENT_NAME && status === "healthy")) return rows;
+  const notes = await readAgentNotes(context);
+  return rows.map((row) => (row.name === AGENT_NAME && notes.length > 0 ? { ...row, notes } : row));
 }
 
 async function explainNothing(context: Context): Promise<string> {

@@ -57,6 +57,18 @@ describe("a call of Compose", () => {
     expect(profiles({}, "down")).toBe(true);
   });
 
+  it("starts the agent's containers only where they are asked for, and ends them in any case", () => {
+    const profiles = (env: NodeJS.ProcessEnv, ...args: string[]): boolean =>
+      composeArguments(contextOf(env), args).join(" ").includes("--profile agent");
+    expect(profiles({}, "up", "-d")).toBe(false);
+    expect(profiles({ SIGHTLINE_AGENT: "off" }, "up", "-d")).toBe(false);
+    expect(profiles({ SIGHTLINE_AGENT: "container" }, "up", "-d")).toBe(true);
+    expect(profiles({}, "down")).toBe(true);
+    expect(() => profiles({ SIGHTLINE_AGENT: "yes" }, "up")).toThrow(
+      'SIGHTLINE_AGENT: expected one of "process", "container", "off", got "yes"',
+    );
+  });
+
   it("sees no variable of Compose itself, and our folders and ports", () => {
     const env = composeEnvironment(
       contextOf({

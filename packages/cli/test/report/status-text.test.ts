@@ -49,6 +49,14 @@ describe("status for people", () => {
     `);
   });
 
+  it("shows below the table what a server says of itself", () => {
+    const agent = { ...loki, name: "agent", notes: ["no Docker engine answers\u001b[2J"] };
+    const text = renderStatus(context, { ...healthy, servers: [loki, agent] });
+    expect(text).toMatch(/healthy \(embedded\)/);
+    expect(text).toMatch(/3100\n {2}agent: no Docker engine answers\S*\n\n {2}heartbeat line/);
+    expect(text).not.toContain("\u001b");
+  });
+
   it("shows what is wrong, with what the server last said", () => {
     const servers: ServerStatusRow[] = [
       { ...loki, status: "restarting", restarts: 2, lastExit: exit },
