@@ -11,8 +11,41 @@ export interface Instrument {
   readonly boundaries?: readonly number[];
 }
 
+type Metric = typeof METRIC;
+export type CounterName = Metric[
+  | "containerCpuTime"
+  | "containerCpuThrottledTime"
+  | "containerNetworkIo"
+  | "containerDiskIo"
+  | "containerCrashes"
+  | "containerRestarts"
+  | "containerOomKills"
+  | "agentLines"
+  | "droppedRecords"
+  | "acknowledgedRecords"];
+export type GaugeName = Metric[
+  | "containerCpuLimit"
+  | "containerMemoryUsage"
+  | "containerMemoryWorkingSet"
+  | "containerMemoryLimit"
+  | "containerUptime"
+  | "containerPids"
+  | "containerPidsLimit"
+  | "agentLag"
+  | "agentJournalSize"
+  | "queuedBytes"];
+export type HistogramName = Metric["httpServerRequestDuration"];
+export type InstrumentName = CounterName | GaugeName | HistogramName;
+
+type OfKind<Kind extends InstrumentKind> = Instrument & { readonly kind: Kind };
+type Instruments = Readonly<
+  Record<CounterName, OfKind<"counter">> &
+    Record<GaugeName, OfKind<"gauge">> &
+    Record<HistogramName, OfKind<"histogram">>
+>;
+
 /** What the agent measures. A name without a row does not compile; to add one, add a row. */
-export const INSTRUMENTS = {
+export const INSTRUMENTS: Instruments = {
   [METRIC.httpServerRequestDuration]: {
     kind: "histogram",
     unit: "s",
@@ -119,12 +152,4 @@ export const INSTRUMENTS = {
     unit: "By",
     description: "Bytes waiting to be sent.",
   },
-} as const satisfies Readonly<Record<string, Instrument>>;
-
-type Instruments = typeof INSTRUMENTS;
-export type InstrumentName = keyof Instruments;
-
-/** The names of one kind, so that a gauge cannot be added to. */
-export type NameOf<Kind extends InstrumentKind> = {
-  readonly [Name in InstrumentName]: Instruments[Name]["kind"] extends Kind ? Name : never;
-}[InstrumentName];
+};

@@ -11,6 +11,9 @@ export function toSeconds(value: number, unit: TimeUnit): number | undefined {
   return seconds >= 0 && seconds <= MAX_SECONDS ? seconds : undefined;
 }
 
+const GO_DURATION =
+  /^(?:(\d{1,5})h)?(?:(\d{1,5})m(?!s))?(?:(\d{1,12}(?:\.\d{1,12})?)(ns|us|µs|μs|ms|s))?$/;
+
 /** A duration with its unit, as Go prints it: `12ms`, `1.5s`, `1m3.2s`, `850µs`. */
 export function parseDuration(text: string): number | undefined {
   const found = text === "" ? null : GO_DURATION.exec(text);
