@@ -1,0 +1,274 @@
+import {
+  fingerprint,
+  fingerprintStack,
+  inferSeverity,
+  parseAnyStack,
+  SEVERITY,
+  severityFromText,
+} from "@sightline/core";
+import { cleanText } from "./clean-text.ts";
+import { errorOfFields } from "./error-attributes.ts";
+import {
+  CONTINUATION,
+  EXCEPTION_MARKS,
+  type ExceptionOrigin,
+  FRAME_LINE,
+  NODE_CARET,
+  NODE_FOOTER,
+  NODE_PLACE,
+  NODE_REJECTION,
+  PYTHON_TRACEBACK,
+  RUBY_RAISED,
+} from "./exception-marks.ts";
+import { readJsonLine } from "./json-line.ts";
+import { readFields } from "./structured-line.ts";
+
+/** An exception that a process printed before its end. */
+export interface LastException {
+  readonly type: string;
+  readonly message: string;
+  /** All of it as it was printed, at most 32 kB: head and end. */
+  readonly text: string;
+  readonly origin: ExceptionOrigin;
+  readonly fp: string;
+  readonly fpx: string;
+  readonly template: string;
+}
+
+const MAX_LINES = 1_000;
+const MAX_TEXT_CHARACTERS = 32_768;
+const MAX_LINE_CHARACTERS = 8_192;
+/** A message may have lines of its own before the first call. */
+const MAX_MESSAGE_LINES = 40;
+const MAX_HEADER_LINES = 12;
+/** Lines that look like calls and are none: so many runs of them are tried. */
+const MAX_ATTEMPTS = 8;
+const MAX_MESSAGE_CHARACTERS = 4_096;
+
+/**
+ * The exception or panic that ended a process, from its last lines; where the runtime printed none,
+ * the last one that was logged. Linear: it looks at the last 1,000 lines.
+ *
+ * @param lines oldest first, of both streams.
+ */
+export function findLastException(lines: readonly string[]): LastException | undefined {
+  const tail = lines
+    .slice(-MAX_LINES)
+    .flatMap((line) => cleanText(line.slice(0, MAX_LINE_CHARACTERS)).split("\n"));
+  const block = later(findNodeError(tail), findMarked(tail)) ?? findLogged(tail);
+  if (block === undefined) return undefined;
+  return block.kind === "field" ? block.exception : describe(block);
+}
+
+interface Block {
+  readonly kind: "lines";
+  readonly start: number;
+  readonly lines: readonly string[];
+  readonly origin: ExceptionOrigin;
+  readonly type?: string;
+}
+type Found = Block | { readonly kind: "field"; readonly exception: LastException };
+
+/** A child may have died before its parent did. */
+function later(one: Block | undefined, other: Block | undefined): Block | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return other.start > one.start + one.lines.length ? other : one;
+}
+
+/** Node's footer says that an error ended it; what it printed begins with a place. */
+function findNodeError(lines: readonly string[]): Block | undefined {
+  const footer = lines.findLastIndex((line) => NODE_FOOTER.test(line));
+  const end = footer < 0 ? lines.length - 1 : footer;
+  const place = lines.findLastIndex(
+    (line, index) =>
+      index < end &&
+      NODE_PLACE.test(line) &&
+      lines.slice(index + 1, index + 5).some((below) => NODE_CARET.test(below)),
+  );
+  if (place < 0 && footer < 0) return undefined;
+  const start = place < 0 ? headerAbove(lines, lastFrame(lines, footer)) : place;
+  // Without the footer (Node 16), what follows is known by its form alone.
+  const last = footer < 0 ? endOfBlock(lines, start + 5) : footer;
+  const block = lines.slice(start, last + 1);
+  const isRejection = block.some((line) => NODE_REJECTION.test(line));
+  return { kind: "lines", start, lines: block, origin: isRejection ? "rejection" : "uncaught" };
+}
+
+/** The last line with which a runtime begins to say why it ends. */
+function findMarked(lines: readonly string[]): Block | undefined {
+  for (let start = lines.length - 1; start >= 0; start -= 1) {
+    const line = lines[start] ?? "";
+    const mark = EXCEPTION_MARKS.find(({ pattern }) => pattern.test(line));
+    if (mark === undefined) continue;
+    const end = endOfBlock(lines, start);
+    const first = chainStart(lines, start);
+    if (mark.below !== undefined && !lines.slice(start, end + 1).some((l) => mark.below?.test(l)))
+      continue;
+    if (mark.mayGoOn && (wentOn(lines, end) || isLogged(lines, first))) continue;
+    const type = mark.type === undefined ? {} : { type: mark.type };
+    const block = lines.slice(first, end + 1);
+    return { kind: "lines", start: first, lines: block, origin: mark.origin, ...type };
+  }
+  return undefined;
+}
+
+/** So many lines of other things mean that the process lived on. */
+const MAX_LINES_AFTER = 10;
+
+function wentOn(lines: readonly string[], end: number): boolean {
+  return lines.slice(end + 1).filter((line) => line.trim() !== "").length > MAX_LINES_AFTER;
+}
+
+const MAX_CHAIN_LINES = 400;
+const CHAIN =
+  /^(?:The above exception was the direct cause|During handling of the above exception)/;
+const RECOVERED = /^panic: .{0,2000} \[recovered/;
+
+/** A chained traceback begins with its first cause, a Ruby one with the last, a panic with the first. */
+function chainStart(lines: readonly string[], start: number): number {
+  let first = start;
+  for (let index = start - 1; index >= Math.max(0, start - MAX_CHAIN_LINES); index -= 1) {
+    const line = lines[index] ?? "";
+    if (PYTHON_TRACEBACK.test(line)) {
+      if (!lines.slice(index, first).some((between) => CHAIN.test(between))) break;
+      first = index;
+    } else if (RECOVERED.test(line)) first = index;
+    else if (RUBY_RAISED.test(line) && RUBY_RAISED.test(lines[first] ?? "")) {
+      if (!lines.slice(index + 1, first).every((between) => FRAME_LINE.test(between))) break;
+      first = index;
+    }
+  }
+  return first;
+}
+
+/** The line above a traceback says `ERROR`: somebody caught it and wrote it down. */
+function isLogged(lines: readonly string[], start: number): boolean {
+  const above = start > 0 ? inferSeverity(lines[start - 1] ?? "") : undefined;
+  if (above === undefined || !PYTHON_TRACEBACK.test(lines[start] ?? "")) return false;
+  return above.source !== "default" && above.severityNumber >= SEVERITY.WARN;
+}
+
+/** The last line of the text that begins here. */
+function endOfBlock(lines: readonly string[], start: number): number {
+  const limit = Math.min(lines.length, start + 1 + MAX_MESSAGE_LINES);
+  let end = start;
+  for (let index = start + 1; index < limit; index += 1) {
+    if (FRAME_LINE.test(lines[index] ?? "")) {
+      end = index;
+      break;
+    }
+  }
+  let wasFrame = end > start;
+  for (let index = end + 1; index < lines.length; index += 1) {
+    const line = lines[index] ?? "";
+    // The name of a Python exception stands below its calls, where nothing marks it.
+    const isPythonEnd = wasFrame && !/^\s|^$/.test(line) && isBelowSource(lines, index);
+    if (!CONTINUATION.test(line) && !FRAME_LINE.test(line) && !isPythonEnd) break;
+    wasFrame = /^\s/.test(line) || FRAME_LINE.test(line);
+    if (line !== "") end = index;
+  }
+  return end;
+}
+
+const PYTHON_FRAME = /^\s{0,12}(?:\| {1,4})?File "[^"]{1,500}", line \d/;
+
+function isBelowSource(lines: readonly string[], index: number): boolean {
+  return lines.slice(Math.max(0, index - 4), index).some((line) => PYTHON_FRAME.test(line));
+}
+
+function lastFrame(lines: readonly string[], before: number): number {
+  const index = lines.findLastIndex((line, at) => at < before && FRAME_LINE.test(line));
+  return index < 0 ? before : index;
+}
+
+/** Goes up over the calls to the line that names the exception, or that a logger wrote above it. */
+function headerAbove(lines: readonly string[], frame: number): number {
+  let index = frame;
+  while (index > 0 && isInside(lines, index)) index -= 1;
+  const below = lines.slice(index, Math.min(lines.length, index + MAX_MESSAGE_LINES));
+  for (let up = index; up >= Math.max(0, index - MAX_HEADER_LINES); up -= 1) {
+    const text = [...lines.slice(up, index), ...below].join("\n");
+    if (parseAnyStack(text)?.type !== undefined) return up;
+  }
+  return index;
+}
+
+const GO_PLACE = /^\s{1,8}\S{1,500}\.(?:go|s):\d{1,9}(?:\s|$)/;
+
+function isInside(lines: readonly string[], index: number): boolean {
+  const line = lines[index] ?? "";
+  return FRAME_LINE.test(line) || CONTINUATION.test(line) || GO_PLACE.test(lines[index + 1] ?? "");
+}
+
+/** The last exception that a logger wrote, as lines or in a field of a JSON line. */
+function findLogged(lines: readonly string[]): Found | undefined {
+  let attemptsLeft = MAX_ATTEMPTS;
+  for (let index = lines.length - 1; index >= 0 && attemptsLeft > 0; index -= 1) {
+    const line = lines[index] ?? "";
+    const field = line.endsWith("}") ? loggedField(line) : undefined;
+    if (field !== undefined) return { kind: "field", exception: field };
+    if (!FRAME_LINE.test(line)) continue;
+    attemptsLeft -= 1;
+    const start = headerAbove(lines, index);
+    const block = lines.slice(start, endOfBlock(lines, index) + 1);
+    if (parseAnyStack(block.join("\n")) !== undefined) {
+      return { kind: "lines", start, lines: block, origin: "logged" };
+    }
+    index = start;
+  }
+  return undefined;
+}
+
+function loggedField(line: string): LastException | undefined {
+  const fields = readJsonLine(line);
+  if (fields === undefined) return undefined;
+  const { error, level, message } = readFields(fields, [0, 0]);
+  const severity = severityFromText(level ?? "") ?? SEVERITY.ERROR;
+  const found = error === undefined ? undefined : errorOfFields(error);
+  if (error === undefined || found === undefined || severity < SEVERITY.ERROR) return undefined;
+  const said = found.message ?? message ?? "";
+  return {
+    type: found.type ?? "Error",
+    message: said.slice(0, MAX_MESSAGE_CHARACTERS),
+    text: cut(error.stack ?? said),
+    origin: "logged",
+    fp: found.fingerprint.fp,
+    fpx: found.fingerprint.fpx,
+    template: found.fingerprint.template,
+  };
+}
+
+function describe(block: Block): LastException {
+  const text = block.lines.join("\n").trimEnd();
+  const stack = parseAnyStack(text);
+  const [first = ""] = block.lines;
+  const type = stack?.type ?? block.type ?? "Error";
+  const message = stack?.message ?? messageOf(block, first);
+  const print =
+    stack === undefined
+      ? fingerprint({ type, message })
+      : fingerprintStack({ ...stack, type, message });
+  return {
+    type,
+    message: message.slice(0, MAX_MESSAGE_CHARACTERS),
+    text: cut(text),
+    origin: block.origin,
+    fp: print.fp,
+    fpx: print.fpx,
+    template: print.template,
+  };
+}
+
+/** What was thrown was no error (`throw "text"`), or its stack is missing. */
+function messageOf(block: Block, first: string): string {
+  const caret = block.lines.findIndex((line) => NODE_CARET.test(line));
+  const below = block.lines.slice(caret + 1).find((line) => line.trim() !== "");
+  return caret < 0 ? first.replace(/^(?:FATAL ERROR|panic|fatal error): /, "") : (below ?? "");
+}
+
+function cut(text: string): string {
+  if (text.length <= MAX_TEXT_CHARACTERS) return text;
+  const half = MAX_TEXT_CHARACTERS / 2 - 32;
+  const left = text.length - 2 * half;
+  return `${text.slice(0, half)}\n… ${left} characters left out …\n${text.slice(-half)}`;
+}
