@@ -12,7 +12,7 @@ export interface Instrument {
 }
 
 type Metric = typeof METRIC;
-export type CounterName = Metric[
+type CounterName = Metric[
   | "containerCpuTime"
   | "containerCpuThrottledTime"
   | "containerNetworkIo"
@@ -23,7 +23,7 @@ export type CounterName = Metric[
   | "agentLines"
   | "droppedRecords"
   | "acknowledgedRecords"];
-export type GaugeName = Metric[
+type GaugeName = Metric[
   | "containerCpuLimit"
   | "containerMemoryUsage"
   | "containerMemoryWorkingSet"
@@ -34,8 +34,15 @@ export type GaugeName = Metric[
   | "agentLag"
   | "agentJournalSize"
   | "queuedBytes"];
-export type HistogramName = Metric["httpServerRequestDuration"];
+type HistogramName = Metric["httpServerRequestDuration"];
 export type InstrumentName = CounterName | GaugeName | HistogramName;
+
+/** The names of one kind, so that a gauge cannot be added to. */
+export type NameOf<Kind extends InstrumentKind> = {
+  readonly counter: CounterName;
+  readonly gauge: GaugeName;
+  readonly histogram: HistogramName;
+}[Kind];
 
 type OfKind<Kind extends InstrumentKind> = Instrument & { readonly kind: Kind };
 type Instruments = Readonly<

@@ -1,5 +1,5 @@
 import type { Attributes } from "@sightline/core";
-import type { CounterName, GaugeName, HistogramName } from "./instruments.ts";
+import type { NameOf } from "./instruments.ts";
 
 /** Attributes of a resource of metrics; the same object (or equal content) is the same resource. */
 export type MetricResource = Attributes;
@@ -12,7 +12,12 @@ export type MetricResource = Attributes;
  */
 export interface MetricStore {
   /** Adds to a counter. With 0 it begins the series, so that Prometheus knows of it. */
-  add(resource: MetricResource, name: CounterName, attributes: Attributes, value: number): void;
+  add(
+    resource: MetricResource,
+    name: NameOf<"counter">,
+    attributes: Attributes,
+    value: number,
+  ): void;
   /**
    * Sets a counter whose total somebody else keeps (Docker's CPU time). May fall: a reset.
    *
@@ -21,17 +26,17 @@ export interface MetricStore {
    */
   setTotal(
     resource: MetricResource,
-    name: CounterName,
+    name: NameOf<"counter">,
     attributes: Attributes,
     total: number,
     startUnixMillis?: number,
   ): void;
   /** Sets a gauge. */
-  set(resource: MetricResource, name: GaugeName, attributes: Attributes, value: number): void;
+  set(resource: MetricResource, name: NameOf<"gauge">, attributes: Attributes, value: number): void;
   /** Adds an observation to a histogram; without a value it counts, and has no duration. */
   observe(
     resource: MetricResource,
-    name: HistogramName,
+    name: NameOf<"histogram">,
     attributes: Attributes,
     value: number | undefined,
   ): void;
