@@ -5,6 +5,7 @@ import { type Engine, startEngine, whyNoEngine } from "../docker/engine.ts";
 import { type AgentOptions, type AgentProcess, createAgent, whyNoAgent } from "./agent-process.ts";
 import type { Child } from "./child.ts";
 import { createDockerClient, type DockerClient, type RunOptions } from "./docker-client.ts";
+import { createEngineProcess, type EngineProcess } from "./engine-process.ts";
 import { createLifeCounters, type LifeCounters } from "./life-counter.ts";
 import { type Receivers, startReceivers, whyNoReceivers } from "./receivers.ts";
 import { importWriter, WRITER_IMAGE, whyNoWriter } from "./writer.ts";
@@ -13,6 +14,7 @@ import { importWriter, WRITER_IMAGE, whyNoWriter } from "./writer.ts";
 export interface Rig {
   readonly directory: string;
   readonly engine: Engine;
+  readonly engineProcess: EngineProcess;
   readonly docker: DockerClient;
   readonly receivers: Receivers;
   readonly counters: LifeCounters;
@@ -50,6 +52,8 @@ export async function startRig(): Promise<Rig> {
   };
   try {
     const [engine, receivers] = await startBoth(ends);
+    const engineProcess = createEngineProcess(engine);
+    ends.push(engineProcess.dispose);
     const docker = createDockerClient(engine.host);
     ends.push(() => docker.close());
     importWriter(engine);
@@ -60,6 +64,7 @@ export async function startRig(): Promise<Rig> {
     return {
       directory,
       engine,
+      engineProcess,
       docker,
       receivers,
       counters,
