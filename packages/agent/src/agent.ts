@@ -8,6 +8,7 @@ import type { Tracker } from "./containers/tracker.ts";
 import { parseDockerAddress } from "./docker/docker-address.ts";
 import { createDockerClient, type DockerClient } from "./docker/docker-client.ts";
 import type { HostFacts } from "./docker/identity-of.ts";
+import { createFileSource } from "./files/file-source.ts";
 import { readHostFacts } from "./host-facts.ts";
 import { servePages } from "./http-server.ts";
 import { createMetricStore } from "./metrics/create-metric-store.ts";
@@ -15,7 +16,9 @@ import { createMetricExporter } from "./metrics/metric-exporter.ts";
 import { createOwnMetrics } from "./own-metrics.ts";
 import { openShipper } from "./ship/open-shipper.ts";
 import type { Shipper } from "./ship/shipper.ts";
+import { openHostSink } from "./sources/host-source.ts";
 import { createEntryRedactor } from "./sources/redact-entry.ts";
+import { createRequestsOfLines } from "./sources/requests-of-lines.ts";
 import { VERSION } from "./version.ts";
 
 export interface AgentOptions {
@@ -99,6 +102,19 @@ async function run(parts: Parts): Promise<StartResult> {
   });
   const book = await openRunBook({ directory, clock, onTrouble: log });
   const startPatterns = new Map(config.multiline.map((m) => [m.service, new RegExp(m.start)]));
+  const requests = createRequestsOfLines({ config: config.accessLogs, host, store, log });
+  /** What the lines of every source go through. */
+  const ways = {
+    host,
+    clock,
+    shipper,
+    accounts,
+    rateLimit: config.rateLimit,
+    redactor: createEntryRedactor(config.redaction),
+    startPattern: (service: string) => startPatterns.get(service),
+    onSingleLine: requests.onLine,
+  };
+  const claims = new Map<string, string>();
   let docker: Tracker | undefined;
 
   const listening = await servePages(parts.listenHost, config.port, {
@@ -114,18 +130,25 @@ async function run(parts: Parts): Promise<StartResult> {
     docker = startDockerSource({
       config,
       client,
-      host,
-      clock,
-      shipper,
-      accounts,
       store,
-      redactor: createEntryRedactor(config.redaction),
       book,
-      startPattern: (service) => startPatterns.get(service),
-      onSingleLine() {},
+      ...ways,
+      onStart: requests.onStart,
       log,
     });
   }
+  const files = config.files.map(({ glob, service }) =>
+    createFileSource({
+      glob,
+      clock,
+      log,
+      claims,
+      positionOf: (source) => shipper.positionOf(source),
+      knownSources: () => shipper.sources(),
+      forget: (source) => shipper.forget(source),
+      openSink: (source, path, life) => openHostSink(ways, { service, source, path, life }),
+    }),
+  );
 
   function health(): unknown {
     return {
@@ -141,7 +164,7 @@ async function run(parts: Parts): Promise<StartResult> {
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
     listening.status === "listening" && listening.server.close();
-    await docker?.stop();
+    await Promise.all([docker?.stop(), ...files.map((file) => file.stop())]);
     await exporter.stop();
     await shipper.shutdown(STOP_MILLIS);
     await book.save();

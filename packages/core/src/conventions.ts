@@ -54,6 +54,7 @@ export const ATTRIBUTE = {
   sessionId: "session.id",
   userHash: "user.hash",
   logIostream: "log.iostream",
+  logFilePath: "log.file.path",
   loggerName: "logger.name",
   /** When it happened, Unix milliseconds, where the record had to be stamped with its arrival. */
   eventTs: "event_ts",

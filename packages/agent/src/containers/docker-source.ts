@@ -46,6 +46,7 @@ export interface DockerSourceOptions {
   readonly book: RunBook;
   startPattern(service: string): RegExp | undefined;
   onSingleLine(line: Line, service: string): void;
+  onStart(service: string, environment: readonly string[]): void;
   log(text: string): void;
 }
 
@@ -103,17 +104,16 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
     const atLeast = (inspect.RestartCount ?? 0) + 1;
     const number = book.begin(facts.name, facts.id, startedUnixMillis, atLeast);
     const mode = modes.get(facts.id) ?? "ship";
-    const run = openRun(
-      { ...options, ...config, onTrouble: sayOnce },
-      facts,
-      mode,
-      number,
-      startedUnixMillis,
-    );
+    const surroundings = { ...options, ...config, onTrouble: sayOnce };
+    // What this process opens for the first time, an earlier one may have begun to read.
+    const isResumed =
+      !running.has(facts.id) && shipper.positionOf(sourceOf(facts.id)) !== undefined;
+    const run = openRun(surroundings, facts, mode, number, startedUnixMillis, isResumed);
     const resource = run.identity.metricResource;
     beginDeathCounters(store, resource);
     if (number > 1 && !run.isResumed) countRestart(store, resource);
     recordLimits(store, resource, inspect.HostConfig);
+    options.onStart(facts.service, inspect.Config.Env ?? []);
     running.set(facts.id, run);
     sampler.add(facts.id, startedUnixMillis);
     return run;

@@ -29,6 +29,7 @@ export function openRun(
   mode: Exclude<ShipMode, "off">,
   number: number,
   startedUnixMillis: number,
+  isResumed: boolean,
 ): Run {
   const { host, shipper, accounts } = options;
   const identity = identityOf(facts, number, host);
@@ -48,7 +49,7 @@ export function openRun(
     startedUnixMillis,
     identity,
     tail,
-    isResumed: shipper.positionOf(source) !== undefined,
+    isResumed,
     asked: [],
     isStopSeen: false,
     oomEventAtMillis: undefined,

@@ -32,6 +32,8 @@ export interface ContainerInspect {
     /** As it was asked for: `nginx:1.27`, `nginx`, or an id. */
     readonly Image: string;
     readonly Tty?: boolean;
+    /** `NAME=value`. Holds secrets: looked at for names alone, and never kept. */
+    readonly Env?: readonly string[] | null;
     readonly StopSignal?: string;
     /** Seconds. */
     readonly StopTimeout?: number;
