@@ -40,7 +40,7 @@ export function createDetection(): Detection {
 
   function look(text: string): AccessResult {
     for (const format of candidates(text)) {
-      const found = format.mayBe(text) ? format.parse(text) : undefined;
+      const found = readAs(format, text);
       if (found === undefined) continue;
       // What is no request shows no format: garbage looks alike in many.
       if (found !== NO_REQUEST) known = format;
@@ -60,7 +60,7 @@ export function createDetection(): Detection {
         misses += 1;
         return undefined;
       }
-      const found = known.mayBe(text) ? known.parse(text) : undefined;
+      const found = readAs(known, text);
       if (found !== undefined) {
         misses = 0;
         return found;
@@ -71,6 +71,14 @@ export function createDetection(): Detection {
     format: () => known,
     restart,
   };
+}
+
+const HEAD_LENGTH = 512;
+
+/** The line, if it is one of this format. */
+export function readAs(format: LineFormat, text: string): AccessResult {
+  const head = text.length <= HEAD_LENGTH ? text : text.slice(0, HEAD_LENGTH);
+  return format.mayBe(head, text) ? format.parse(text) : undefined;
 }
 
 const BRACE = 123;

@@ -1,7 +1,7 @@
 import type { AccessLogConfig, AccessLogFormat, AccessLogFormatConfig } from "@sightline/core";
 import { type AccessLine, type AccessResult, NO_REQUEST } from "./access-line.ts";
 import { findAccessLogFaults } from "./access-log-faults.ts";
-import { createDetection, JSON_FORMATS } from "./detection.ts";
+import { createDetection, JSON_FORMATS, readAs } from "./detection.ts";
 import { COMMON_LOG, parseAnyCommonLog } from "./formats/common-log.ts";
 import type { LineFormat, Writer } from "./formats/line-format.ts";
 import { toKnownMethod } from "./request-method.ts";
@@ -174,7 +174,7 @@ function formatsOf(format: AccessLogFormat): readonly LineFormat[] {
 
 function parseFirst(formats: readonly LineFormat[], text: string): AccessResult {
   for (const format of formats) {
-    const found = format.mayBe(text) ? format.parse(text) : undefined;
+    const found = readAs(format, text);
     if (found !== undefined) return found;
   }
   return undefined;

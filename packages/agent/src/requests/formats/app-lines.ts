@@ -17,7 +17,7 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "gin",
     writer: "other",
-    mayBe: (text) => text.startsWith("[GIN] "),
+    mayBe: (head) => head.startsWith("[GIN] "),
     parse: (text) => {
       const found = GIN.exec(text);
       return found ? line(found[3], found[4], found[1], parseDuration(found[2] ?? "")) : undefined;
@@ -26,7 +26,7 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "fiber",
     writer: "other",
-    mayBe: (text) => text.startsWith(" | ", 8),
+    mayBe: (head) => head.startsWith(" | ", 8),
     parse: (text) => {
       const found = FIBER.exec(text);
       return found ? line(found[3], found[4], found[1], parseDuration(found[2] ?? "")) : undefined;
@@ -35,7 +35,7 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "chi",
     writer: "other",
-    mayBe: (text) => text.includes('" from '),
+    mayBe: (_, text) => text.endsWith("s") && /B in \S{2,24}$/.test(text.slice(-32)),
     parse: (text) => {
       const found = CHI.exec(text);
       return found ? ofRequestLine(found[1], found[2], parseDuration(found[3] ?? "")) : undefined;
@@ -44,7 +44,7 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "morgan, koa or Next.js",
     writer: "other",
-    mayBe: (text) => startsWithMethod(text),
+    mayBe: (head) => startsWithMethod(head),
     parse: (text) => {
       const found = MORGAN.exec(text);
       if (found === null) return undefined;
@@ -56,7 +56,7 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "morgan (short)",
     writer: "other",
-    mayBe: (text) => text.endsWith(" ms") && text.includes(" HTTP/"),
+    mayBe: (_, text) => text.endsWith(" ms"),
     parse: (text) => {
       const found = MORGAN_SHORT.exec(text);
       return found ? line(found[1], found[2], found[3], millisOf(found[4] ?? "")) : undefined;
@@ -65,7 +65,7 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "uvicorn",
     writer: "uvicorn",
-    mayBe: (text) => text.includes(' - "'),
+    mayBe: (head) => head.includes(' - "'),
     parse: (text) => {
       const found = UVICORN.exec(text);
       return found ? ofRequestLine(found[1], found[2], undefined) : undefined;
@@ -74,7 +74,7 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "actix",
     writer: "other",
-    mayBe: (text) => text.includes(" HTTP/1.") && /\.\d{6}$/.test(text.slice(-7)),
+    mayBe: (_, text) => endsWithDigit(text) && /" \d{1,6}\.\d{6}$/.test(text.slice(-16)),
     parse: (text) => {
       const found = ACTIX.exec(text);
       return found
@@ -85,7 +85,7 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "Rails (lograge)",
     writer: "other",
-    mayBe: (text) => text.includes("method=") && text.includes(" path="),
+    mayBe: (head) => head.includes("method=") && head.includes(" path="),
     parse: (text) => {
       const found = LOGRAGE.exec(text);
       if (found === null || !/ (?:controller|format)=/.test(text.slice(0, 4_096))) return undefined;
@@ -95,13 +95,13 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "ASP.NET Core",
     writer: "other",
-    mayBe: (text) => text.includes("Request finished HTTP/"),
+    mayBe: (head, text) => text.endsWith("ms") && head.includes("Request finished HTTP/"),
     parse: parseAspNet,
   },
   {
     name: "Serilog",
     writer: "other",
-    mayBe: (text) => text.includes(" responded "),
+    mayBe: (head, text) => text.endsWith(" ms") && head.includes("HTTP "),
     parse: (text) => {
       const found = SERILOG.exec(text);
       return found ? line(found[1], found[2], found[3], millisOf(found[4] ?? "")) : undefined;
@@ -110,7 +110,8 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "PHP-FPM",
     writer: "PHP-FPM",
-    mayBe: (text) => text.includes(" -  ") || text.includes(" - - "),
+    mayBe: (head, text) =>
+      endsWithDigit(text) && /" \d{3}$/.test(text.slice(-5)) && head.includes(" - "),
     parse: (text) => {
       const found = PHP_FPM.exec(text);
       return found ? ofRequestLine(found[1], found[2], undefined) : undefined;
@@ -119,7 +120,7 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "PHP (built-in server)",
     writer: "PHP",
-    mayBe: (text) => text.includes("]: "),
+    mayBe: (head) => head.startsWith("[") && head.includes("]: "),
     parse: (text) => {
       const found = PHP_SERVER.exec(text);
       return found ? line(found[2], found[3], found[1], undefined) : undefined;
@@ -128,7 +129,7 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "HAProxy",
     writer: "other",
-    mayBe: (text) => text.includes("/") && /["}>]$/.test(text.slice(-1)),
+    mayBe: (head, text) => text.endsWith('"') && /\] \S{1,128} \S{1,256}\/\S/.test(head),
     parse: parseHaproxy,
   },
 ];
@@ -228,6 +229,11 @@ function line(
 
 function millisOf(text: string): number | undefined {
   return /^\d{1,12}(?:\.\d{1,12})?$/.test(text) ? toSeconds(Number(text), "ms") : undefined;
+}
+
+function endsWithDigit(text: string): boolean {
+  const code = text.charCodeAt(text.length - 1);
+  return code >= 48 && code <= 57;
 }
 
 const METHOD_START = new RegExp(`^(?: {0,2}--> | {0,2}xxx | {0,2})${METHOD} `);

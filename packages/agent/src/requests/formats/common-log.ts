@@ -17,7 +17,7 @@ export const COMMON_LOG: LineFormat = {
   name: "common or combined log",
   configured: "combined",
   writer: "nginx or Apache",
-  mayBe: (text) => text.includes('] "'),
+  mayBe: (head) => head.includes('] "'),
   parse: (text) => parseCommonLog(text, isUsualStart),
 };
 

@@ -13,29 +13,27 @@ export const JSON_FORMATS: readonly LineFormat[] = [
     name: "Caddy (JSON)",
     configured: "caddy",
     writer: "other",
-    mayBe: (text) => isObject(text) && text.includes('"http.log.access'),
+    mayBe: (head) => head.includes('"http.log.access'),
     parse: (text) => parseFields(text, readCaddy),
   },
   {
     name: "Traefik (JSON)",
     configured: "traefik",
     writer: "other",
-    mayBe: (text) => isObject(text) && text.includes('"DownstreamStatus"'),
+    mayBe: (head) => head.includes('"DownstreamStatus"'),
     parse: (text) => parseFields(text, readTraefik),
   },
   {
     name: "echo (JSON)",
     writer: "other",
-    mayBe: (text) => isObject(text) && text.includes('"latency_human"'),
+    mayBe: (_, text) => text.slice(-256).includes('"latency_human"'),
     parse: (text) => parseFields(text, readEcho),
   },
   {
     name: "nginx (JSON)",
     writer: "nginx",
-    mayBe: (text) =>
-      isObject(text) &&
-      text.includes('"status"') &&
-      NGINX_FIELDS.some((name) => text.includes(name)),
+    mayBe: (_, text) =>
+      hasNearEnds(text, '"status"') && NGINX_FIELDS.some((name) => hasNearEnds(text, name)),
     parse: (text) => parseFields(text, readNginx),
   },
 ];
@@ -49,8 +47,12 @@ const NGINX_FIELDS = [
   '"time_local"',
 ] as const;
 
-function isObject(text: string): boolean {
-  return text.charCodeAt(0) === 123;
+/** A long line is long because of one field, somewhere in its middle. */
+const END_LENGTH = 1_024;
+
+function hasNearEnds(text: string, word: string): boolean {
+  if (text.length <= 2 * END_LENGTH) return text.includes(word);
+  return text.slice(0, END_LENGTH).includes(word) || text.slice(-END_LENGTH).includes(word);
 }
 
 function parseFields(text: string, read: (fields: Fields) => AccessResult): AccessResult {

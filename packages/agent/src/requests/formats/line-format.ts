@@ -17,7 +17,10 @@ export interface LineFormat {
   /** The value of `format` that picks it by hand; absent: only found by itself. */
   readonly configured?: Exclude<AccessLogFormat, "auto" | "off" | "pattern">;
   readonly writer: Writer;
-  /** Cheap: whether a line could be one, by its first characters or a word in it. */
-  mayBe(text: string): boolean;
+  /**
+   * Whether a line could be one. Runs on every line of every source, so it looks at the first 512
+   * characters (`head`) and at the end of a line, and not through a long one.
+   */
+  mayBe(head: string, text: string): boolean;
   parse(text: string): AccessResult;
 }
