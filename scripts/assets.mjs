@@ -15,6 +15,9 @@ const CARRIED = [
 ];
 
 rmSync(assets, { recursive: true, force: true });
+// Packages that were packed to make the agent's image (provisioning/agent/Dockerfile) stay here.
+const filter = (path) => !path.endsWith(".tgz");
 if (process.argv[2] === "copy") {
-  for (const path of CARRIED) cpSync(join(root, path), join(assets, path), { recursive: true });
+  for (const path of CARRIED)
+    cpSync(join(root, path), join(assets, path), { recursive: true, filter });
 }

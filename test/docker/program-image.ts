@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -20,10 +21,10 @@ import type { Engine } from "./engine.ts";
 export interface ProgramImage {
   /** Path in the image → program here. What it is linked to comes along. */
   readonly programs: Readonly<Record<string, string>>;
-  /** Packages of this repository that run in it, with all that they depend on, below `/app`. */
-  readonly packages?: readonly string[];
-  /** Paths in the image that link to others. */
-  readonly links?: Readonly<Record<string, string>>;
+  /** Packages of this repository that run in it, with all that they depend on. */
+  readonly packages?: { readonly names: readonly string[]; readonly folder: string };
+  /** Folders in the image, by the uid and gid that they belong to. */
+  readonly folders?: Readonly<Record<string, number>>;
   /** As in a Dockerfile: `USER 1000`, `ENTRYPOINT ["/bin/x"]`. */
   readonly changes: readonly string[];
 }
@@ -39,22 +40,14 @@ export function makeProgramImage(engine: Engine, tagged: string, image: ProgramI
     for (const library of linkedLibraries(program)) copy(library, join(root, library));
     copy(program, join(root, path));
   }
-  for (const name of image.packages ?? []) copyPackage(name, repositoryRoot, join(root, "app"));
-  for (const [path, target] of Object.entries(image.links ?? {})) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    symlinkSync(target, join(root, path));
+  const { names = [], folder = "" } = image.packages ?? {};
+  for (const name of names) copyPackage(name, repositoryRoot, join(root, folder));
+  for (const [path, owner] of Object.entries(image.folders ?? {})) {
+    mkdirSync(join(root, path), { recursive: true });
+    chownSync(join(root, path), owner, owner);
   }
   const archive = `${root}.tar`;
-  execFileSync("tar", [
-    "--numeric-owner",
-    "--owner=0",
-    "--group=0",
-    "-C",
-    root,
-    "-cf",
-    archive,
-    ".",
-  ]);
+  execFileSync("tar", ["--numeric-owner", "-C", root, "-cf", archive, "."]);
   const changes = image.changes.flatMap((change) => ["--change", change]);
   engine.run("docker", ["import", ...changes, archive, tagged]);
   rmSync(root, { recursive: true });

@@ -25,7 +25,7 @@ describe("the packages as npm users get them", () => {
 
   beforeAll(async () => {
     stack = await createTestStack();
-    for (const name of ["core", "wire", "node", "cli"]) {
+    for (const name of ["core", "wire", "node", "agent", "cli"]) {
       npm(
         join(repositoryRoot, "packages", name),
         "pack",
@@ -36,7 +36,7 @@ describe("the packages as npm users get them", () => {
     }
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shop", private: true }));
     const tarballs = readdirSync(project).filter((name) => name.endsWith(".tgz"));
-    expect(tarballs).toHaveLength(4);
+    expect(tarballs).toHaveLength(5);
     npm(project, "install", "--no-audit", "--no-fund", ...tarballs.map((name) => `./${name}`));
   }, 300_000);
 
@@ -50,6 +50,8 @@ describe("the packages as npm users get them", () => {
     for (const path of [
       "docker-compose.yml",
       "provisioning/loki/config.yaml",
+      "provisioning/agent/Dockerfile",
+      "provisioning/docker-proxy/haproxy.cfg",
       "scripts/stack/loki/go.sum",
     ]) {
       expect(existsSync(join(assets, path)), path).toBe(true);
@@ -76,6 +78,9 @@ describe("the packages as npm users get them", () => {
     expect(JSON.parse(sightline("status", "--json"))).toMatchObject({
       mode: "embedded",
       isHealthy: true,
+      servers: expect.arrayContaining([
+        expect.objectContaining({ name: "agent", status: "healthy" }),
+      ]),
     });
     expect(sightline("down")).toContain("stopped");
   });

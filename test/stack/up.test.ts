@@ -8,7 +8,8 @@ describe("up, status, logs and down on the real servers", () => {
   let first: CliResult;
 
   beforeAll(async () => {
-    stack = await createTestStack();
+    // Whatever engine this machine has, the agent of this stack has none.
+    stack = await createTestStack({ DOCKER_HOST: "unix:///nowhere/docker.sock" });
     first = await stack.run("up", "--mode", "embedded");
   }, 300_000);
 
@@ -23,7 +24,15 @@ describe("up, status, logs and down on the real servers", () => {
       /✓ metrics +4\d\d requests counted, \d+ per minute in the last minute, p95 [\d.]+ m?s/,
     );
     expect(first.stdout).toMatch(/✓ traces +\d+ spans accepted/);
-    for (const server of ["loki", "prometheus", "alertmanager", "blackbox", "collector", "board"]) {
+    for (const server of [
+      "loki",
+      "prometheus",
+      "alertmanager",
+      "blackbox",
+      "collector",
+      "agent",
+      "board",
+    ]) {
       expect(first.stdout).toMatch(new RegExp(`${server} .* healthy`));
     }
   });
@@ -88,6 +97,15 @@ describe("up, status, logs and down on the real servers", () => {
     expect(status.youngestLineAgeSeconds).toBeLessThan(60);
     expect(status.youngestSampleAgeSeconds).toBeLessThan(60);
     for (const server of status.servers) expect(server.residentBytes).toBeGreaterThan(1_000_000);
+  });
+
+  it("runs the agent also where no Docker engine answers, and says so", async () => {
+    const result = await stack.run("status");
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(/^ {2}agent +\d+\.\d+\.\d+ +healthy /m);
+    expect(result.stdout).toContain("agent: no Docker engine answers");
+    const answer = await fetch(`${stack.url("agent")}/healthz`);
+    expect(await answer.json()).toMatchObject({ status: "ok", docker: "away", host: "test-vm" });
   });
 
   it("shows lines by service, severity and expression", async () => {
