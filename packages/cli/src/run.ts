@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { EXIT } from "@sightline/core";
 import { Command, CommanderError, Option } from "commander";
+import { crashesCommand, showCrashCommand } from "./commands/crashes.ts";
 import { downCommand } from "./commands/down.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -32,6 +33,8 @@ function createProgram(io: Io, choose: (command: Run) => void): Command {
     .version(readVersion())
     .showHelpAfterError("(--help shows what there is)")
     .showSuggestionAfterError()
+    // The --json of `crashes show <id> --json` belongs to show, although crashes has one too.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   program
@@ -62,6 +65,7 @@ function createProgram(io: Io, choose: (command: Run) => void): Command {
     .option("--json", "print it as JSON")
     .action((options) => choose((context) => statusCommand(context, options)));
   addLogs(program, choose);
+  addCrashes(program, choose);
   program
     .command("supervise", { hidden: true })
     .action(() => choose((context) => superviseCommand(context)));
@@ -93,6 +97,27 @@ function addLogs(program: Command, choose: (command: Run) => void): void {
     .option("--no-fields", "leave out the fields behind a line")
     .option("--json", "one JSON object a line, with every field")
     .action((service, options) => choose((context) => logsCommand(context, service, options)));
+}
+
+function addCrashes(program: Command, choose: (command: Run) => void): void {
+  const crashes = program
+    .command("crashes")
+    .enablePositionalOptions()
+    .description("who died, when and why; newest first")
+    .argument("[service]", "service.name of whom to show; all services without it")
+    .option("--since <duration>", "how far back: 2h, 7d", "24h")
+    .option("--all", "those that were asked to stop or ended well, too")
+    .option("--limit <crashes>", "at most this many, the newest", "50")
+    .option("--environment <name>", "deployment.environment.name")
+    .option("--host <name>", "host.name")
+    .option("--json", "one JSON object a line")
+    .action((service, options) => choose((context) => crashesCommand(context, service, options)));
+  crashes
+    .command("show")
+    .description("one death: its evidence, and the lines before it")
+    .argument("<id>", "crash id, or as much of its beginning as no other has")
+    .option("--json", "fields and lines as one JSON object")
+    .action((id, options) => choose((context) => showCrashCommand(context, id, options)));
 }
 
 function reportError(io: Io, error: unknown): number {

@@ -15,6 +15,9 @@ describe("what the user typed", () => {
     { args: ["status", "loki"], says: "too many arguments" },
     { args: ["logs", "a", "b"], says: "too many arguments" },
     { args: ["logs", "--limit", "0"], says: "expected a whole number from 1 to 100000" },
+    { args: ["crashes", "a", "b"], says: "too many arguments" },
+    { args: ["crashes", "show"], says: "missing required argument 'id'" },
+    { args: ["crashes", "--limit", "0"], says: "expected a whole number from 1 to 10000" },
     { args: ["down", "--yes"], says: "--yes answers the question of --delete-data" },
     { args: [], says: "Usage: sightline" },
   ])("$args is refused with 64, nothing on stdout, and: $says", async ({ args, says }) => {
@@ -27,6 +30,7 @@ describe("what the user typed", () => {
   it.each([
     { args: ["--help"], says: "up [options]" },
     { args: ["logs", "--help"], says: "--since <duration>" },
+    { args: ["crashes", "--help"], says: "show [options] <id>" },
     { args: ["--version"], says: "0.1.0" },
   ])("$args is answered on stdout with 0", async ({ args, says }) => {
     const io = recordIo();

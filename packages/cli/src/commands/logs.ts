@@ -1,19 +1,12 @@
-import {
-  EXIT,
-  formatDuration,
-  KINDS,
-  LOKI_LABEL,
-  parseDuration,
-  severityFromText,
-} from "@sightline/core";
+import { EXIT, formatDuration, KINDS, parseDuration, severityFromText } from "@sightline/core";
 import { type Context, serverUrl } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { queryFailure } from "../query/failure.ts";
+import { requireKnownService } from "../query/known-service.ts";
 import { PAGE_LINES, readPages } from "../query/line-pages.ts";
 import { type LineFilter, lineQuery } from "../query/logql.ts";
-import { type LogEntry, queryLabelValues } from "../query/loki.ts";
+import type { LogEntry } from "../query/loki.ts";
 import { formatEntry } from "../report/log-line.ts";
-import { suggest } from "../report/suggest.ts";
 import { createSeenLines, follow, markSeen, nowNanos } from "./follow.ts";
 
 export interface LogsOptions {
@@ -150,14 +143,7 @@ async function explainEmpty(
   plan: LogsPlan,
   service: string | undefined,
 ): Promise<number> {
-  const known = await queryLabelValues(serverUrl(context, "loki"), LOKI_LABEL.serviceName);
-  if (known.status !== "ok") throw queryFailure(context, "Loki", known);
-  const services = known.value;
-  if (service !== undefined && !services.includes(service)) {
-    throw new Failure(`no service "${service}" has sent a line in the last 7 days`, {
-      advice: [suggest(service, services), `services that have: ${services.join(", ") || "none"}`],
-    });
-  }
+  await requireKnownService(context, service);
   const since = `the last ${formatDuration(plan.sinceMillis)}`;
   context.io.err(`no line matches in ${since}; try a longer --since, or fewer filters\n`);
   return EXIT.ok;

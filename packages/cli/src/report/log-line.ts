@@ -1,6 +1,7 @@
 import { ERROR_FIELD, LOKI_LABEL, LOKI_METADATA } from "@sightline/core";
 import type { LogEntry } from "../query/loki.ts";
 import { cleanLine, cleanText } from "./clean-text.ts";
+import { formatLocalTime } from "./local-time.ts";
 import type { Painter, Style } from "./style.ts";
 
 export interface LogLineOptions {
@@ -49,7 +50,7 @@ export function formatEntry(entry: LogEntry, options: LogLineOptions): string {
   const { paint } = options;
   const severity = severityOf(entry);
   const parts = [
-    paint("dim", formatTime(entry.timeNanos)),
+    paint("dim", formatLocalTime(Number(BigInt(entry.timeNanos) / 1_000_000n))),
     paint(SEVERITY_STYLE[severity] ?? "white", severity.padEnd(5)),
   ];
   if (options.showService) {
@@ -75,12 +76,6 @@ function severityOf(entry: LogEntry): string {
   return cleanLine(text ?? "")
     .replace(/\d$/, "")
     .toUpperCase();
-}
-
-function formatTime(timeNanos: string): string {
-  const date = new Date(Number(BigInt(timeNanos) / 1_000_000n));
-  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString();
-  return local.slice(0, 23).replace("T", " ");
 }
 
 function formatFields(entry: LogEntry): string {

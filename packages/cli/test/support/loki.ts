@@ -13,6 +13,7 @@ export interface LokiServer {
   readonly url: string;
   readonly lines: StoredLine[];
   readonly limits: number[];
+  readonly queries: string[];
   /** Ends the process' place: connections are refused until `resume`. */
   pause: () => Promise<void>;
   resume: () => Promise<void>;
@@ -20,20 +21,23 @@ export interface LokiServer {
 
 /**
  * Answers range queries over HTTP as Loki's documentation says: from `start` on, before `end`, at most
- * `limit` lines from one side; and refuses a limit above its own.
+ * `limit` lines from one side, by label and metadata; and refuses a limit above its own.
  */
 export async function startLoki(maxEntries = 5_000): Promise<LokiServer> {
   const lines: StoredLine[] = [];
   const limits: number[] = [];
+  const queries: string[] = [];
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
     if (pathname.endsWith("/values")) {
-      const services = new Set(lines.map(({ fields }) => fields?.["service_name"] ?? "shop"));
-      response.end(JSON.stringify({ data: [...services] }));
+      const label = pathname.split("/").at(-2) ?? "";
+      const values = new Set(lines.flatMap((line) => fieldsOf(line)[label] ?? []));
+      response.end(JSON.stringify({ data: [...values] }));
       return;
     }
     const limit = Number(searchParams.get("limit"));
     limits.push(limit);
+    queries.push(searchParams.get("query") ?? "");
     if (limit > maxEntries) {
       response.statusCode = 400;
       response.end("max entries limit per query exceeded");
@@ -50,6 +54,7 @@ export async function startLoki(maxEntries = 5_000): Promise<LokiServer> {
     url: `http://127.0.0.1:${port}`,
     lines,
     limits,
+    queries,
     pause: () => new Promise((done) => server.close(() => done())),
     resume: async () => {
       await listen(server, port);
@@ -61,15 +66,36 @@ function answerOf(lines: readonly StoredLine[], search: URLSearchParams, limit: 
   const start = BigInt(search.get("start") ?? 0);
   const end = BigInt(search.get("end") ?? 0);
   const sign = search.get("direction") === "forward" ? 1n : -1n;
+  const isAskedFor = readMatchers(search.get("query") ?? "");
   const found = lines
-    .filter(({ timeNanos }) => timeNanos >= start && timeNanos < end)
+    .filter((line) => line.timeNanos >= start && line.timeNanos < end && isAskedFor(line))
     .sort((a, b) => Number(sign * (a.timeNanos - b.timeNanos)))
     .slice(0, limit);
-  const result = found.map(({ timeNanos, line, fields = {} }) => ({
-    stream: { service_name: "shop", severity_text: "INFO", ...fields },
-    values: [[String(timeNanos), line]],
+  const result = found.map((line) => ({
+    stream: fieldsOf(line),
+    values: [[String(line.timeNanos), line.line]],
   }));
   return { data: { result } };
+}
+
+function fieldsOf({ fields = {} }: StoredLine): Record<string, string> {
+  return { service_name: "shop", severity_text: "INFO", ...fields };
+}
+
+/** The comparisons of labels and metadata with a text; other stages of a query pass everything. */
+function readMatchers(query: string): (line: StoredLine) => boolean {
+  const matchers = [...query.matchAll(/(\w+)(=~|!=|=)("(?:[^"\\]|\\.)*")/g)].map(
+    ([, name = "", operator, quoted = ""]) => {
+      const value = JSON.parse(quoted) as string;
+      const expression = new RegExp(`^(?:${operator === "=~" ? value : ""})$`);
+      return (line: StoredLine): boolean => {
+        const found = fieldsOf(line)[name] ?? "";
+        if (operator === "=~") return expression.test(found);
+        return (found === value) === (operator === "=");
+      };
+    },
+  );
+  return (line) => matchers.every((isMatch) => isMatch(line));
 }
 
 function listen(server: Server, port: number): Promise<number> {
