@@ -23,13 +23,18 @@ const MAX_FIELD_HEAD = 2048;
 const ANSI_COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,12}m`, "g");
 
 const LOGFMT =
-  /(?:^|[\s,;|[{(])(?:level|lvl|severity|loglevel|log_level|log\.level|levelname)=["']?([A-Za-z]{1,13}|[1-6]0)(?![\w.])/i;
+  /(?:^|[\s,;|[{(])(?:level|lvl|severity|loglevel|log_level|log\.level|levelname)=["']?([A-Za-z]{1,13}(?:[+-]\d{1,2})?|[1-6]0)(?![\w.])/i;
 
 /** Forms at the start of a line. The first that fits decides. */
 const SHAPES: readonly { readonly pattern: RegExp; readonly severity: SeverityNumber }[] = [
   { pattern: /^(?:panic: |fatal error: |goroutine \d+ \[running\])/, severity: SEVERITY.FATAL },
   { pattern: /^thread '[^']{0,80}' (?:\(\d+\) )?panicked at /, severity: SEVERITY.FATAL },
-  { pattern: /^(?:FATAL ERROR: |Segmentation fault|Out of memory: )/, severity: SEVERITY.FATAL },
+  { pattern: /^(?:FATAL ERROR: |Segmentation fault)/, severity: SEVERITY.FATAL },
+  {
+    pattern: /^(?:[^[\n]{0,80} kernel: (?:\[[\d. ]{1,20}\] )?)?Out of memory: /,
+    severity: SEVERITY.FATAL,
+  },
+  { pattern: /^Unhandled exception[.:] /, severity: SEVERITY.FATAL },
   { pattern: /^Traceback \(most recent call last\)/, severity: SEVERITY.ERROR },
   { pattern: /^Exception in thread "/, severity: SEVERITY.ERROR },
   {
@@ -37,14 +42,49 @@ const SHAPES: readonly { readonly pattern: RegExp; readonly severity: SeverityNu
       /^(?:Uncaught |Unhandled |\[)?(?:[A-Za-z]\w{0,60}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception|Rejection)(?::| \[|$)/,
     severity: SEVERITY.ERROR,
   },
-  { pattern: /^(?:PHP )?(?:Fatal error|Parse error): /, severity: SEVERITY.FATAL },
-  { pattern: /^PHP Warning: /, severity: SEVERITY.WARN },
+  // PHP-FPM puts its own words and level before those of PHP.
+  {
+    pattern:
+      /^(?:\[[^\]]{10,40}\] )?(?:[A-Z]{4,8}: )?(?:PHP message: )?(?:PHP )?(?:Fatal error|Parse error|Recoverable fatal error): /,
+    severity: SEVERITY.FATAL,
+  },
+  {
+    pattern:
+      /^(?:\[[^\]]{10,40}\] )?(?:[A-Z]{4,8}: )?(?:PHP message: )?PHP (?:Warning|Deprecated): /,
+    severity: SEVERITY.WARN,
+  },
+  {
+    pattern: /^(?:\[[^\]]{10,40}\] )?(?:[A-Z]{4,8}: )?(?:PHP message: )?PHP Notice: /,
+    severity: SEVERITY.INFO2,
+  },
+  // Erlang and Elixir.
+  { pattern: /^=(?:ERROR|CRASH|SUPERVISOR) REPORT====/, severity: SEVERITY.ERROR },
+  { pattern: /^=WARNING REPORT====/, severity: SEVERITY.WARN },
+  // Next.js writes signs for words.
+  { pattern: /^⨯ /, severity: SEVERITY.ERROR },
+  { pattern: /^⚠ /, severity: SEVERITY.WARN },
   {
     pattern: /^(?:\(node:\d{1,10}\) )?(?:\[\w{1,16}\] )?[A-Z]\w{0,40}Warning: /,
     severity: SEVERITY.WARN,
   },
   { pattern: /^npm (?:ERR!|error) /, severity: SEVERITY.ERROR },
   { pattern: /^npm (?:WARN|warn) /, severity: SEVERITY.WARN },
+];
+
+/** Forms with a level of the logger's own spelling, or in a place where a word would not count. */
+const SPELT: readonly RegExp[] = [
+  // logrus on a terminal: `ERRO[0001] x`.
+  /^(TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\[\d{4,10}\]/,
+  // java.util.logging, below a line with time, class and method.
+  /^(SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /,
+  // monolog and Laravel: `[2026-11-23 08:00:00] production.ERROR: x`.
+  /^\[\d{4}[^\]]{10,40}\] [\w-]{1,60}\.(DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|EMERGENCY): /,
+  // Celery: `[2026-11-23 08:00:00,123: ERROR/MainProcess] x`.
+  /^\[\d{4}[\d :,-]{10,30}: (DEBUG|INFO|WARNING|ERROR|CRITICAL)\/[\w-]{1,60}\]/,
+  // Apache httpd: `[Mon Nov 23 08:00:00 2026] [core:error] [pid 7] x`.
+  /^\[[A-Z][a-z]{2} [A-Z][a-z]{2} [^\]]{10,30}\] \[[\w-]{0,40}:(emerg|alert|crit|error|warn|notice|info|debug|trace[1-8])\]/,
+  // loguru: `2026-11-23 08:00:00.123 | SUCCESS  | app:main:1 - x`.
+  /^\d{4}-[\d :.T+-]{10,30} \| (TRACE|DEBUG|INFO|SUCCESS|WARNING|ERROR|CRITICAL) {0,8}\|/,
 ];
 
 /** klog and glog: `E0102 15:04:05.678901   1 file.go:12] …`, newer glog with the year before it. */
@@ -78,7 +118,13 @@ const PROSE = /(?:^|\s)[a-z]{2,}(?=\s|$)/g;
 export function inferSeverity(line: string): InferredSeverity {
   const start = line.slice(0, MAX_FIELD_HEAD).replace(ANSI_COLOUR, "").trimStart();
   if (start.startsWith("{")) return fromJson(line);
-  return fromLogfmt(start) ?? fromShape(start) ?? fromToken(start.slice(0, MAX_HEAD)) ?? unknown();
+  return (
+    fromLogfmt(start) ??
+    fromShape(start) ??
+    fromSpelling(start) ??
+    fromToken(start.slice(0, MAX_HEAD)) ??
+    unknown()
+  );
 }
 
 function unknown(): InferredSeverity {
@@ -111,6 +157,14 @@ function fromShape(start: string): InferredSeverity | undefined {
   const redis = REDIS.exec(start)?.[1];
   if (redis !== undefined) return shaped(REDIS_MARKS[redis]);
   return shaped(SHAPES.find(({ pattern }) => pattern.test(start))?.severity);
+}
+
+function fromSpelling(start: string): InferredSeverity | undefined {
+  for (const pattern of SPELT) {
+    const level = pattern.exec(start)?.[1];
+    if (level !== undefined) return known(level, "token");
+  }
+  return undefined;
 }
 
 function shaped(severityNumber: SeverityNumber | undefined): InferredSeverity | undefined {

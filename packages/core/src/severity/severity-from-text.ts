@@ -13,6 +13,12 @@ const LEVELS: Readonly<Record<string, SeverityNumber>> = {
   trace: SEVERITY.TRACE,
   trce: SEVERITY.TRACE,
   trc: SEVERITY.TRACE,
+  trac: SEVERITY.TRACE,
+  trace1: SEVERITY.TRACE,
+  trace5: SEVERITY.TRACE,
+  trace6: SEVERITY.TRACE,
+  trace7: SEVERITY.TRACE,
+  trace8: SEVERITY.TRACE,
   silly: SEVERITY.TRACE,
   finest: SEVERITY.TRACE,
   input: SEVERITY.TRACE2,
@@ -23,6 +29,7 @@ const LEVELS: Readonly<Record<string, SeverityNumber>> = {
   debug: SEVERITY.DEBUG,
   dbug: SEVERITY.DEBUG,
   dbg: SEVERITY.DEBUG,
+  debu: SEVERITY.DEBUG,
   debug1: SEVERITY.DEBUG,
   debug5: SEVERITY.DEBUG,
   d: SEVERITY.DEBUG,
@@ -59,6 +66,7 @@ const LEVELS: Readonly<Record<string, SeverityNumber>> = {
   error: SEVERITY.ERROR,
   err: SEVERITY.ERROR,
   eror: SEVERITY.ERROR,
+  erro: SEVERITY.ERROR,
   e: SEVERITY.ERROR,
   fail: SEVERITY.ERROR,
   failure: SEVERITY.ERROR,
@@ -68,17 +76,22 @@ const LEVELS: Readonly<Record<string, SeverityNumber>> = {
   // fatal
   fatal: SEVERITY.FATAL,
   ftl: SEVERITY.FATAL,
+  fata: SEVERITY.FATAL,
   f: SEVERITY.FATAL,
   crit: SEVERITY.FATAL,
   critical: SEVERITY.FATAL,
   panic: SEVERITY.FATAL,
   pnc: SEVERITY.FATAL,
+  pani: SEVERITY.FATAL,
   alert: SEVERITY.FATAL2,
   emerg: SEVERITY.FATAL3,
   emergency: SEVERITY.FATAL3,
 };
 
-/** pino and bunyan write numbers; so does Python's `levelno`, whose 30 and 50 mean one step more. */
+/**
+ * pino and bunyan write numbers; so does Python's `levelno`, whose 30 and 50 mean one step more.
+ * Three digits are Monolog's.
+ */
 const LEVELS_BY_NUMBER: Readonly<Record<string, SeverityNumber>> = {
   "10": SEVERITY.TRACE,
   "20": SEVERITY.DEBUG,
@@ -86,6 +99,14 @@ const LEVELS_BY_NUMBER: Readonly<Record<string, SeverityNumber>> = {
   "40": SEVERITY.WARN,
   "50": SEVERITY.ERROR,
   "60": SEVERITY.FATAL,
+  "100": SEVERITY.DEBUG,
+  "200": SEVERITY.INFO,
+  "250": SEVERITY.INFO2,
+  "300": SEVERITY.WARN,
+  "400": SEVERITY.ERROR,
+  "500": SEVERITY.FATAL,
+  "550": SEVERITY.FATAL2,
+  "600": SEVERITY.FATAL3,
 };
 
 const SYSLOG: readonly SeverityNumber[] = [

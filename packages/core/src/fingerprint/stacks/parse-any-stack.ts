@@ -64,7 +64,9 @@ export function parseAnyStack(text: string): AnyStack | undefined {
     if (stack.frames.length > 0 || stack.type !== undefined) return { ...stack, language };
   }
   const stack = parseStack(text);
-  return stack.frames.length > 0 ? { ...stack, language: "javascript" } : undefined;
+  // Prose can look like a call (`    at noon`), but it names no file.
+  const isStack = stack.frames.some(({ file }) => file !== undefined);
+  return isStack ? { ...stack, language: "javascript" } : undefined;
 }
 
 /**

@@ -44,7 +44,7 @@ function splitTracebacks(lines: readonly string[]): string[][] {
     if (start !== null) {
       // Members of a group are deeper in; the group itself is what was raised.
       const bars = (start[1] ?? "").replace("+", "|");
-      if (isOpen && bars.length > indent.length) isOpen = false;
+      if (indent !== "" && bars.length > indent.length) isOpen = false;
       else {
         parts.push([]);
         indent = bars;
