@@ -11,7 +11,9 @@ export function hasOwnMetrics(environment: readonly string[]): boolean {
     }),
   );
   if (values.get("OTEL_SDK_DISABLED")?.toLowerCase() === "true") return false;
-  if (values.get("OTEL_METRICS_EXPORTER") === "none") return false;
+  const exporter = values.get("OTEL_METRICS_EXPORTER") ?? "";
+  // "none", or "prometheus", which waits for somebody to ask.
+  if (exporter !== "" && !exporter.includes("otlp")) return false;
   return SENDERS.some((name) => (values.get(name) ?? "") !== "");
 }
 
