@@ -5,6 +5,8 @@ import type { JournalFolder } from "./journal-folder.ts";
 export interface CheckpointKeeperOptions {
   readonly folder: JournalFolder;
   readonly clock: Clock;
+  /** The shortest time between two writes. */
+  readonly intervalMillis: number;
   /** All that is safe at this moment, save the settled files. */
   snapshot(): Omit<Checkpoint, "settled">;
   /** The file is gone from the journal. */
@@ -12,7 +14,7 @@ export interface CheckpointKeeperOptions {
   onHealth(error: string | undefined): void;
 }
 
-/** Writes the checkpoint at most once a second, and deletes journal files that one covers. */
+/** Writes the checkpoint now and then, and deletes journal files that one covers. */
 export interface CheckpointKeeper {
   /** Something in it is new. */
   touch(): void;
@@ -21,8 +23,6 @@ export interface CheckpointKeeper {
   save(): Promise<void>;
   stop(): void;
 }
-
-const INTERVAL_MILLIS = 1_000;
 
 export function createCheckpointKeeper(options: CheckpointKeeperOptions): CheckpointKeeper {
   const { folder, clock } = options;
@@ -35,7 +35,7 @@ export function createCheckpointKeeper(options: CheckpointKeeperOptions): Checkp
   function touch(): void {
     isDirty = true;
     if (isStopped || saving) return;
-    cancelTimer ??= clock.after(INTERVAL_MILLIS, () => {
+    cancelTimer ??= clock.after(options.intervalMillis, () => {
       cancelTimer = undefined;
       void save();
     });

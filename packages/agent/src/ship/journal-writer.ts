@@ -5,7 +5,7 @@ import type { BatchFacts, LifeLines } from "./batch-file.ts";
 import type { JournalFolder } from "./journal-folder.ts";
 import type { JournaledFile } from "./journaled-file.ts";
 import { type OwnedEntry, serializeEntries } from "./log-request.ts";
-import type { OpenBatch } from "./open-batch.ts";
+import type { OpenBatch, OpenStep } from "./open-batch.ts";
 import type { Positions } from "./positions.ts";
 
 /** A file that is on disk now; its body is still in memory. */
@@ -31,7 +31,7 @@ export interface JournalWriterOptions {
 /** Writes batches to the journal one after the other, and tries a failing disk again for ever. */
 export interface JournalWriter {
   push(batch: OpenBatch): void;
-  /** Estimated, of what is not on disk. */
+  /** Of what is not on disk. */
   waitingBytes(): number;
   waitingRecords(): number;
   /** The last batch that is on disk, counted from 1 by `push`. */
@@ -51,12 +51,22 @@ interface Part {
   readonly lines: readonly LifeLines[];
 }
 
+/** A batch as bytes, which take a third of the memory that its entries do. */
+interface PreparedBatch {
+  readonly parts: readonly Part[];
+  readonly steps: readonly OpenStep[];
+  readonly lives: BatchFacts["lives"];
+  readonly bytes: number;
+  readonly records: number;
+}
+
 const RETRY_MILLIS = 1_000;
+/** Steps alone, where every line was left out. */
+const NOTHING: Part = { body: new Uint8Array(0), records: 0, severityNumber: 0, lines: [] };
 
 export function createJournalWriter(options: JournalWriterOptions): JournalWriter {
   const { folder, positions, accounts, clock } = options;
-  const waiting: OpenBatch[] = [];
-  const prepared = new WeakMap<OpenBatch, readonly Part[]>();
+  const waiting: PreparedBatch[] = [];
   const drains: { readonly batch: number; readonly resolve: () => void }[] = [];
   let bytes = 0;
   let records = 0;
@@ -83,9 +93,8 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     }
   }
 
-  async function write(batch: OpenBatch): Promise<void> {
-    const parts = prepared.get(batch) ?? prepare(batch);
-    prepared.set(batch, parts);
+  async function write(batch: PreparedBatch): Promise<void> {
+    const { parts } = batch;
     const steps = positions.number(batch.steps);
     const createdUnixMillis = clock.now();
     const files: WrittenFile[] = [];
@@ -98,7 +107,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
         part: index,
         isContinued,
         steps: isContinued ? [] : steps,
-        lives: isContinued ? [] : livesOf(batch),
+        lives: isContinued ? [] : batch.lives,
       };
       const diskBytes = await folder.writeBatch(facts, body);
       const { sequence, lines, records: count, severityNumber } = facts;
@@ -111,18 +120,18 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     finish(batch, files);
   }
 
-  function finish(batch: OpenBatch, files: readonly WrittenFile[]): void {
+  function finish(batch: PreparedBatch, files: readonly WrittenFile[]): void {
     waiting.shift();
     bytes -= batch.bytes;
-    records -= batch.entries.length;
+    records -= batch.records;
     written += 1;
     options.onHealth(undefined);
     options.onWritten(files);
     while (drains[0] && drains[0].batch <= written) drains.shift()?.resolve();
   }
 
-  /** Once per batch: what is lost here moves from the lines of its step to the dropped ones. */
-  function prepare(batch: OpenBatch): readonly Part[] {
+  /** What is lost here moves from the lines of its step to the dropped ones. */
+  function prepare(batch: OpenBatch): PreparedBatch {
     const { requests, lost } = serializeEntries(batch.entries);
     for (const { owned, reason } of lost) {
       const { lines } = owned.entry;
@@ -140,19 +149,21 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
       severityNumber: Math.max(...entries.map(({ entry }) => entry.severityNumber)),
       lines: linesByLife(entries),
     }));
-    const nothing = { body: new Uint8Array(0), records: 0, severityNumber: 0, lines: [] };
-    return parts.length === 0 ? [nothing] : parts;
-  }
-
-  function livesOf(batch: OpenBatch): BatchFacts["lives"] {
-    return [...new Set(batch.steps.map(({ life }) => life))].map(accounts.factsOf);
+    return {
+      parts: parts.length === 0 ? [NOTHING] : parts,
+      steps: batch.steps,
+      lives: [...new Set(batch.steps.map(({ life }) => life))].map(accounts.factsOf),
+      bytes: parts.reduce((sum, { body }) => sum + body.length, 0),
+      records: parts.reduce((sum, part) => sum + part.records, 0),
+    };
   }
 
   return {
-    push(batch) {
+    push(open) {
+      const batch = prepare(open);
       waiting.push(batch);
       bytes += batch.bytes;
-      records += batch.entries.length;
+      records += batch.records;
       pushed += 1;
       void work();
     },

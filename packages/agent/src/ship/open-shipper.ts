@@ -24,6 +24,8 @@ export interface ShipperOptions {
   readonly batchMillis?: number;
   /** Of a batch, before compression. Default 512 KiB. */
   readonly batchBytes?: number;
+  /** The shortest time between two checkpoints. Default 1,000. */
+  readonly checkpointMillis?: number;
   /** Says what an operator should know. No secret, no line of a log. */
   log(text: string): void;
 }
@@ -35,6 +37,7 @@ export type OpenedShipper =
 
 const BATCH_MILLIS = 250;
 const BATCH_BYTES = 512 * 1024;
+const CHECKPOINT_MILLIS = 1_000;
 /** An outage of hours must not become a million files of a few lines. */
 const BACKLOG_FACTOR = 8;
 const BUFFER_BYTES = 8 * 1024 * 1024;
@@ -73,6 +76,7 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
   const keeper = createCheckpointKeeper({
     folder,
     clock,
+    intervalMillis: options.checkpointMillis ?? CHECKPOINT_MILLIS,
     snapshot() {
       positions.prune(writer.writtenBatches(), sender.oldestPending());
       return {
@@ -152,7 +156,15 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
     if (cancelSeal && (isSealUrgent || !isUrgent)) return;
     cancelSeal?.();
     isSealUrgent = isUrgent || !sender.hasBacklog();
-    cancelSeal = clock.after(isSealUrgent ? batchMillis : batchMillis * BACKLOG_FACTOR, seal);
+    const delayMillis = isSealUrgent ? batchMillis : batchMillis * BACKLOG_FACTOR;
+    cancelSeal = clock.after(delayMillis, sealInTime);
+  }
+
+  /** On a disk that fails, steps grow together here instead of piling up as small batches. */
+  function sealInTime(): void {
+    cancelSeal = undefined;
+    if (errors.has("journal")) planSeal(false);
+    else seal();
   }
 
   /** Nothing can be stored, and what waits for it fills the memory that is meant for it. */

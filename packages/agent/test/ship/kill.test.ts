@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, test } from "vitest";
 import type { LifeAccount } from "../../src/accounts/life-account.ts";
 import { accept, type Behaviour, type FakeCollector, startCollector } from "./support/collector.ts";
 import type { ReceivedLog } from "./support/decode-logs.ts";
@@ -54,19 +54,17 @@ function takeAndHangUp(response: ServerResponse): "received" {
 
 function start(collector: FakeCollector, directory: string, lines: string): ChildProcess {
   const args = [PROGRAM, collector.endpoint, directory, lines];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  return child;
+  return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
 }
 
-async function killOne(child: ChildProcess, random: () => number): Promise<void> {
+async function killOne(child: ChildProcess, random: () => number): Promise<unknown> {
   const exited = once(child, "exit");
   // One in ten dies while it starts; else its life begins once it ships.
   if (random() < 0.1) await sleep(random() * 400);
   else await Promise.race([once(child.stdout as NodeJS.ReadableStream, "data"), exited]);
   await sleep(random() * MAX_LIFE_MILLIS);
   child.kill("SIGKILL");
-  expect(await exited).toEqual([null, "SIGKILL"]);
+  return exited;
 }
 
 async function readReport(child: ChildProcess): Promise<Report> {
@@ -108,16 +106,19 @@ describe("kill -9 at random moments, with a collector that fails, hangs and hang
   test.concurrent.for(SEEDS)(
     "loses no line, doubles none with another face, and counts exactly (seed %i)",
     { timeout: 400_000 },
-    async (seed) => {
+    async (seed, { expect, onTestFinished }) => {
       const random = seededRandom(seed);
       const directory = mkdtempSync(join(tmpdir(), "sightline-ship-"));
       onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-      const collector = await startCollector(troubled(random));
+      const collector = await startCollector(troubled(random), onTestFinished);
       for (let kill = 0; kill < KILLS; kill += 1) {
-        await killOne(start(collector, directory, "Infinity"), random);
+        const ending = await killOne(start(collector, directory, "Infinity"), random);
+        expect(ending).toEqual([null, "SIGKILL"]);
       }
       collector.behaviour = accept;
-      const report = await readReport(start(collector, directory, "300"));
+      const last = start(collector, directory, "300");
+      onTestFinished(() => void last.kill("SIGKILL"));
+      const report = await readReport(last);
 
       const faces = new Map<string, string>();
       let doubled = 0;

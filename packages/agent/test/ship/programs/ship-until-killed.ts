@@ -26,6 +26,7 @@ const opened = await openShipper({
   clock: systemClock,
   batchMillis: 15,
   batchBytes: 16 * 1024,
+  checkpointMillis: 30,
   log: (text) => said.push(text),
 });
 if (opened.status !== "open") throw new Error(opened.message);

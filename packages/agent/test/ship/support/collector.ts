@@ -27,8 +27,14 @@ export function answer(status: number, text = ""): Behaviour {
   };
 }
 
-/** A real OTLP/HTTP endpoint on loopback, with a behaviour that the test may change at any time. */
-export async function startCollector(behaviour: Behaviour = accept): Promise<FakeCollector> {
+/**
+ * A real OTLP/HTTP endpoint on loopback, with a behaviour that the test may change at any time. A
+ * test that runs beside others gives the `onTestFinished` of its own context.
+ */
+export async function startCollector(
+  behaviour: Behaviour = accept,
+  onEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<FakeCollector> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     try {
@@ -42,7 +48,7 @@ export async function startCollector(behaviour: Behaviour = accept): Promise<Fak
     if (collector.behaviour(response, body) === "received") collector.bodies.push(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(async () => {
+  onEnd(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
