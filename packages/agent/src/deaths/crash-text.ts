@@ -48,7 +48,8 @@ function headline({ service, run, facts, judgement }: Death): string {
     ...(facts.exitCode !== undefined && { exitCode: facts.exitCode }),
   });
   const uptime = formatDuration(Math.max(0, facts.diedAtMillis - facts.startedAtMillis));
-  const how = verdict === "clean" ? words : `${planned ? "ended" : "died"}: ${words}`;
+  const isSentence = /^(?:died|ended|stopped) /.test(words);
+  const how = isSentence ? words : `${planned ? "ended" : "died"}: ${words}`;
   return `${service} ${how} (run ${run}, after ${uptime})`;
 }
 

@@ -196,6 +196,11 @@ describe("the entry of a death", () => {
     expect(clean.body).toMatch(/^web ended by itself \(run 4/);
   });
 
+  it("reads well for a signal", () => {
+    const segfault = toDeathEntry(death({ exitCode: 139, oomEventAtMillis: undefined }), redact);
+    expect(segfault.body).toMatch(/^web died of SIGSEGV \(run 4, after 3m 12s\)\n/);
+  });
+
   it("has fields that the store takes, whatever the container said", () => {
     const huge = "x\n\u0000😀".repeat(500_000);
     const entry = toDeathEntry(

@@ -29,7 +29,7 @@ export interface CrashesPlan {
 
 const MAX_LIMIT = 10_000;
 /** A table in a file or a pipe has no edge; past this its lines are hard to read anywhere. */
-const FILE_COLUMNS = 200;
+const FILE_COLUMNS = 160;
 /** As long as Loki keeps lines by default, and as much as it searches at once on stock limits. */
 const SHOW_SINCE_MILLIS = 30 * 86_400_000;
 const MAX_CANDIDATES = 10;

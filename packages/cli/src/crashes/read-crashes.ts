@@ -28,7 +28,7 @@ export interface FoundCrashes {
 }
 
 /** A loop once a second fills this in some hours; a person needs no more to see it. */
-export const MAX_CRASHES = 20_000;
+const MAX_CRASHES = 20_000;
 /** Bodies of up to 256 kB would be most of the answer, and a list shows only their first words. */
 const SHORT_LINE = '| line_format "{{ __line__ | trunc 300 }}"';
 

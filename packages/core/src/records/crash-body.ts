@@ -30,7 +30,7 @@ export function formatCrashLines(lines: readonly CrashLine[], total: number): st
   return [heading, ...lines.map(formatCrashLine)].join("\n");
 }
 
-export function formatCrashLine({ time, stream, text }: CrashLine): string {
+function formatCrashLine({ time, stream, text }: CrashLine): string {
   return `${time} ${stream} ${text.replaceAll("\n", `\n${CONTINUED}`)}`;
 }
 
