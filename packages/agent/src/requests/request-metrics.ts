@@ -1,4 +1,5 @@
 import { ATTRIBUTE, type Attributes, METRIC, RESOURCE } from "@sightline/core";
+import { type Clock, systemClock } from "@sightline/wire";
 import type { MetricResource, MetricStore } from "../metrics/metric-store.ts";
 import type { RequestObservation } from "./request-observation.ts";
 
@@ -7,14 +8,23 @@ export interface RequestMetricsOptions {
   /** `host.name` and `deployment.environment.name` of everything this agent sends. */
   readonly hostName: string;
   readonly environment: string;
+  readonly clock?: Clock;
 }
 
 export interface RequestMetrics {
-  observe(request: RequestObservation): void;
+  /**
+   * @param unixMillis when the line was written. Metrics tell of now: what is older than five
+   *   minutes (the log of a container that was there before the agent) would be a burst that never
+   *   was, so it is left out and counted in `late()`. Absent: now.
+   */
+  observe(request: RequestObservation, unixMillis?: number): void;
+  /** Requests that were left out because their lines were old. */
+  late(): number;
   /** The service is gone from this host for good. */
   forget(service: string): void;
 }
 
+const MAX_AGE_MILLIS = 300_000;
 /** `error.type` of a request whose client left before the answer; the same as the Node SDK's. */
 const ABORTED = "aborted";
 
@@ -24,6 +34,8 @@ const ABORTED = "aborted";
  */
 export function createRequestMetrics(options: RequestMetricsOptions): RequestMetrics {
   const { store, hostName, environment } = options;
+  const clock = options.clock ?? systemClock;
+  let late = 0;
   const resources = new Map<string, MetricResource>();
 
   function resourceOf(service: string): MetricResource {
@@ -40,11 +52,16 @@ export function createRequestMetrics(options: RequestMetricsOptions): RequestMet
   }
 
   return {
-    observe(request) {
+    observe(request, unixMillis) {
+      if (unixMillis !== undefined && unixMillis < clock.now() - MAX_AGE_MILLIS) {
+        late += 1;
+        return;
+      }
       const resource = resourceOf(request.service);
       const attributes = attributesOf(request);
       store.observe(resource, METRIC.httpServerRequestDuration, attributes, request.seconds);
     },
+    late: () => late,
     forget(service) {
       store.forget(resourceOf(service));
       resources.delete(service);

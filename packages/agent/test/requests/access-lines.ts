@@ -176,6 +176,12 @@ export const ACCESS_LINES: Readonly<Record<string, readonly (readonly [string, A
       { method: "POST", target: "/upload", seconds: 5.001, scheme: "https" },
     ],
   ],
+  "HAProxy, cut at its 1,024 characters": [
+    [
+      `127.0.0.1:38094 [23/Nov/2025:09:24:05.086] fe be/s1 0/0/0/2/2 404 283 - - ---- 1/1/0/0/0 0/0 "GET /uuuuuu`,
+      { method: "GET", target: "/uuuuuu", status: 404, seconds: 0.002, scheme: "http" },
+    ],
+  ],
   gin: [
     [
       `[GIN] 2025/10/10 - 13:55:36 | 200 |     123.456µs |       127.0.0.1 | GET      "/ping?x=1"`,
@@ -225,6 +231,10 @@ export const ACCESS_LINES: Readonly<Record<string, readonly (readonly [string, A
     ],
     ["GET /slow - - ms - -", { method: "GET", target: "/slow" }],
     [
+      `127.0.0.1 - - [Fri, 10 Oct 2025 13:55:36 GMT] "GET /items HTTP/1.1" 200 2 "-" "curl"`,
+      { method: "GET", target: "/items", status: 200 },
+    ],
+    [
       "::1 - GET /items HTTP/1.1 200 5 - 3.500 ms",
       { method: "GET", target: "/items", status: 200, seconds: 0.0035 },
     ],
@@ -253,6 +263,10 @@ export const ACCESS_LINES: Readonly<Record<string, readonly (readonly [string, A
     [
       `127.0.0.1 - - [10/Oct/2025 13:55:36] "GET /a HTTP/1.1" 200 -`,
       { method: "GET", target: "/a", status: 200 },
+    ],
+    [
+      `127.0.0.1 - - [10/Oct/2025 13:55:36] "GET /?q="x" HTTP/1.1" 200 -`,
+      { method: "GET", target: '/?q="x"', status: 200 },
     ],
     [
       `INFO:werkzeug:127.0.0.1 - - [10/Oct/2025 13:55:36] "GET /a HTTP/1.1" 404 -`,

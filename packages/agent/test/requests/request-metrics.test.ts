@@ -94,6 +94,15 @@ describe("request metrics", () => {
     ]);
   });
 
+  it("do not take the log of yesterday for a burst of today", () => {
+    const { metrics, points } = setUp();
+    const now = Date.now();
+    metrics.observe({ service: "web", method: "GET", status: 200 }, now - 86_400_000);
+    metrics.observe({ service: "web", method: "GET", status: 200 }, now - 1_000);
+    expect(points().map((point) => "count" in point && point.count)).toEqual([1]);
+    expect(metrics.late()).toBe(1);
+  });
+
   it("end with their service", () => {
     const { metrics, points } = setUp();
     metrics.observe({ service: "web", method: "GET", status: 200 });

@@ -129,7 +129,8 @@ export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "HAProxy",
     writer: "other",
-    mayBe: (head, text) => text.endsWith('"') && /\] \S{1,128} \S{1,256}\/\S/.test(head),
+    // A long line is cut, and has no closing quote.
+    mayBe: (head) => /\.\d{3}\] \S{1,128} \S{1,256}\/\S/.test(head),
     parse: parseHaproxy,
   },
 ];

@@ -3,9 +3,9 @@ import { readExtraFields } from "./extra-fields.ts";
 import type { LineFormat } from "./line-format.ts";
 import { closingQuote } from "./tokens.ts";
 
-/** `[10/Oct/2000:13:55:36 -0700]`, werkzeug's and Django's with a space, nginx's `$time_iso8601`. */
+/** `[10/Oct/2000:13:55:36 -0700]`, werkzeug's and Django's with a space, nginx's `$time_iso8601`, morgan's. */
 const TIME =
-  /\[(?:\d\d\/[A-Z][a-z]{2}\/\d{4}[: ]\d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)[^\]"]{0,16}\]/;
+  /\[(?:\d\d\/[A-Z][a-z]{2}\/\d{4}[: ]\d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d)[^\]"]{0,16}\]/;
 /** A user's name and a list of proxies may stand before the time. */
 const MAX_BEFORE_TIME = 512;
 
@@ -35,8 +35,7 @@ function parseCommonLog(
   const before = wordsBefore(text.slice(0, time.index));
   const quote = time.index + time[0].length + 1;
   if (text[quote] !== '"' || !isStart(before)) return undefined;
-  const end = closingQuote(text, quote + 1);
-  const tail = /^" (\d{3}) (\d{1,15}|-)(?= |$)/.exec(text.slice(end, end + 24));
+  const { end, tail } = findTail(text, quote);
   const status = parseStatus(tail?.[1] ?? "");
   if (tail === null || status === undefined) return undefined;
   const request = parseRequestLine(text.slice(quote + 1, end));
@@ -44,6 +43,20 @@ function parseCommonLog(
   const extra = readExtraFields(text.slice(end + tail[0].length));
   const host = extra.host ?? virtualHost(before);
   return { ...request, status, ...extra, ...(host === undefined ? {} : { host }) };
+}
+
+/** werkzeug writes a quote in a path as it is; a path with more of them is no path. */
+const MAX_QUOTES = 8;
+
+/** Status and length, behind the quote that ends the request line. */
+function findTail(text: string, quote: number): { end: number; tail: RegExpExecArray | null } {
+  let end = quote;
+  let tail: RegExpExecArray | null = null;
+  for (let tries = 0; tail === null && tries < MAX_QUOTES && end < text.length; tries += 1) {
+    end = closingQuote(text, end + 1);
+    tail = /^" (\d{3}) (\d{1,15}|-)(?= |$)/.exec(text.slice(end, end + 24));
+  }
+  return { end, tail };
 }
 
 function wordsBefore(text: string): readonly string[] {
