@@ -16,6 +16,8 @@ import {
   type SpoolConfig,
 } from "@sightline/core";
 import { parseDockerAddress } from "../docker/docker-address.ts";
+import { findTemplateFault } from "../requests/route-templates.ts";
+import { findPatternFaults } from "../requests/user-pattern.ts";
 import { checkPattern } from "./check-pattern.ts";
 import {
   accepted,
@@ -115,7 +117,7 @@ export const AGENT_FIELDS: ObjectField = object<AgentConfig>({
     ),
     routes: {
       kind: "map",
-      value: list(urlPath('a route\'s template, such as "/users/{id}"'), MAX_ITEMS),
+      value: list(routeTemplate(), MAX_ITEMS),
       expectedKey: "a service's name",
       isKey: isText,
     },
@@ -188,6 +190,15 @@ function urlPath(expected: string): ValueField {
   return accepted(expected, (given) => isText(given) && /^\/[^?#\s]{0,1000}$/.test(given));
 }
 
+function routeTemplate(): ValueField {
+  const path = urlPath('a route\'s template, such as "/users/{id}"');
+  return value(path.expected, (given) => {
+    if (path.check(given) !== undefined) return "wrong";
+    const why = findTemplateFault(String(given));
+    return why === undefined ? undefined : { why };
+  });
+}
+
 function pattern(): ValueField {
   return value("a regular expression", (given) => {
     if (typeof given !== "string" || given === "") return "wrong";
@@ -196,33 +207,25 @@ function pattern(): ValueField {
   });
 }
 
-const NEEDED_GROUPS = ["method", "status", "path"];
-
-function checkFormat({
-  format,
-  pattern: given,
-}: Readonly<Record<string, unknown>>): ObjectProblem | undefined {
+function checkFormat(given: Readonly<Record<string, unknown>>): readonly ObjectProblem[] {
+  const { service, format, pattern } = given as Partial<AccessLogFormatConfig>;
   if (format !== "pattern") {
-    return given === undefined
-      ? undefined
-      : {
-          key: "pattern",
-          message: `expected only beside "format": "pattern", got it beside "${String(format)}"`,
-        };
+    if (pattern === undefined) return [];
+    const message = `expected only beside "format": "pattern", got it beside "${format}"`;
+    return [{ key: "pattern", message }];
   }
-  if (typeof given !== "string") {
-    return { key: "format", message: 'expected a "pattern" beside "format": "pattern", got none' };
+  if (pattern === undefined) {
+    const message = 'expected a "pattern" beside "format": "pattern", got none';
+    return [{ key: "format", message }];
   }
-  const missing = NEEDED_GROUPS.filter((name) => !given.includes(`(?<${name}>`));
-  if (missing.length === 0) return undefined;
-  const names = missing.map((name) => `(?<${name}>…)`).join(", ");
-  return {
+  return findPatternFaults({ service: service ?? "", format, pattern }).map((message) => ({
     key: "pattern",
-    message: `expected named groups for method, status and path; ${names} is missing`,
-  };
+    message,
+  }));
 }
 
-function checkSplit({ host, path }: Readonly<Record<string, unknown>>): ObjectProblem | undefined {
-  if (host !== undefined || path !== undefined) return undefined;
-  return { key: "", message: 'expected a "host" or a "path" to split by, got neither' };
+function checkSplit(given: Readonly<Record<string, unknown>>): readonly ObjectProblem[] {
+  const { host, path } = given as Partial<AccessLogSplitConfig>;
+  if (host !== undefined || path !== undefined) return [];
+  return [{ key: "", message: 'expected a "host" or a "path" to split by, got neither' }];
 }

@@ -54,10 +54,11 @@ function checkObject(node: Node, field: ObjectField, key: string): NodeFault[] {
   }
   faults.push(...findDoubleNames(properties, key));
   if (faults.length > 0) return faults;
-  const problem = field.rule?.(getNodeValue(node) as Readonly<Record<string, unknown>>);
-  if (problem === undefined) return [];
-  const place = properties.find(({ name }) => name === problem.key)?.valueNode ?? node;
-  return [{ offset: place.offset, key: join(key, problem.key), message: problem.message }];
+  const problems = field.rule?.(getNodeValue(node) as Readonly<Record<string, unknown>>) ?? [];
+  return problems.map((problem) => {
+    const place = properties.find(({ name }) => name === problem.key)?.valueNode ?? node;
+    return { offset: place.offset, key: join(key, problem.key), message: problem.message };
+  });
 }
 
 function unknownName(name: string, known: readonly string[]): string {

@@ -12,8 +12,8 @@ export interface ObjectField {
   readonly kind: "object";
   readonly fields: Readonly<Record<string, Field>>;
   readonly required: readonly string[];
-  /** Why these values do not go together, and at which key. */
-  readonly rule?: (value: Readonly<Record<string, unknown>>) => ObjectProblem | undefined;
+  /** Why these values do not go together, and at which key. Asked where each by itself is well. */
+  readonly rule?: (value: Readonly<Record<string, unknown>>) => readonly ObjectProblem[];
 }
 
 export interface ObjectProblem {

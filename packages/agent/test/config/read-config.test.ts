@@ -183,6 +183,14 @@ describe("the file", () => {
 });
 
 describe("faults", () => {
+  it("of one pattern are all told, at its place", () => {
+    const text =
+      '{"accessLogs": {"formats": [\n{"service": "a", "format": "pattern", "pattern": "^x$"}]}}';
+    expect(faultsOf(readText(text)).map((fault) => fault.slice(0, 46))).toEqual(
+      ["method", "status", "path"].map(() => "agent.json:2:50 accessLogs.formats[0].pattern:"),
+    );
+  });
+
   it("are all told at once, in the file's order and with their places, then the environment's", () => {
     const text = `{
   "enviroment": "x",
@@ -238,10 +246,20 @@ describe("faults", () => {
     [
       {
         accessLogs: {
-          formats: [{ service: "a", format: "pattern", pattern: "^(?<status>\\d{3})$" }],
+          formats: [
+            {
+              service: "a",
+              format: "pattern",
+              pattern: "^(?<method>\\w+) (?<path>\\S+) (?<status>\\d+) (?<duration>\\d+)$",
+            },
+          ],
         },
       },
-      "(?<method>…), (?<path>…) is missing",
+      'the pattern has a group "duration", which is not known; expected "method", "status", "path", "duration_s"',
+    ],
+    [
+      { accessLogs: { routes: { api: ["/files/*/meta"] } } },
+      'accessLogs.routes.api[0]: "/files/*/meta" cannot be used: the route "/files/*/meta" has "*" before its end',
     ],
     [
       {
