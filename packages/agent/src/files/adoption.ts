@@ -7,15 +7,15 @@ import { problemText } from "./find-files.ts";
 import { createFollowedFile, type FileOwner, type FileStart } from "./followed-file.ts";
 import { findCopy, isCopyOfAny, listGenerations, startAlike } from "./generations.ts";
 import type { Notices } from "./notices.ts";
-import { type FileFacts, listFolder, type OpenFile, openRegular } from "./open-file.ts";
+import { type FileFacts, findInFolder, type OpenFile, openRegular } from "./open-file.ts";
 import { readEntry } from "./read-entry.ts";
 import type { ReadQueue } from "./read-queue.ts";
 import { isRotationOf } from "./rotation-names.ts";
 import { fromTheLast, fromTheStart, isUnchanged, resumeFrom } from "./start-reading.ts";
 
-/** How long after a truncation another one in between is looked for. */
-const MISSED_WATCH_MILLIS = 10_000;
-/** A copy that grew in this time may still be in the making. */
+/** How long after a rotation generations are looked for that came and went unseen. */
+const SEARCH_MILLIS = 10_000;
+/** A file that grew in this time may be a copy in the making. */
 const COPYING_MILLIS = 5_000;
 
 export interface AdoptionPlace {
@@ -27,18 +27,40 @@ export interface AdoptionPlace {
   readonly isNewHere: boolean;
 }
 
+/** Whether generations were found that nobody had read; `unclear`: perhaps one. */
+export type SearchResult = "found" | "none" | "unclear";
+
+/** A path and what is known of its older generations. */
+interface PathHistory {
+  sinceMillis: number;
+  /** Takes its place when nothing is unclear any more. */
+  nextSinceMillis: number;
+  searchUntilMillis: number;
+  /** What its files were known to hold before the agent started. */
+  readonly savedMarks: readonly ContentMark[];
+}
+
 /** How files come to be followed, and how that ends. */
 export interface Adoption {
+  /** Runs when no other search runs; `discover` is one. */
+  exclusive<T>(search: () => Promise<T>): Promise<T>;
   /** Whether it is followed now. */
   adopt(facts: FileFacts, place: AdoptionPlace): Promise<boolean>;
-  /** Generations of a path that were written since then and that nobody has read. True: some. */
-  adoptMissed(path: string, sinceMillis: number, live: Entry | undefined): Promise<boolean>;
-  lookForMissed(entry: Entry): Promise<void>;
+  /** Names the path whose older generations before then are accounted for. */
+  knowPath(path: string, sinceMillis: number, marks: readonly ContentMark[]): void;
+  /**
+   * The path has another file, or new content: looks for generations in between. Those last
+   * written before `sinceMillis` are accounted for from then on.
+   */
+  rotated(path: string, sinceMillis: number): Promise<SearchResult>;
+  /** A generation that the glob finds, too: true if it is for the search to judge. */
+  isGeneration(facts: FileFacts): boolean;
+  /** Looks again where a rotation is fresh. */
+  searchAgain(): Promise<void>;
   /** A file whose saved place cannot be found any more. */
   tellVanished(key: string, saved: FilePosition): void;
   /** What stood in the file was truncated away before anything of it was read. */
   truncatedUnread(entry: Entry): Promise<void>;
-  ignore(facts: FileFacts): void;
   reopen(entry: Entry, path: string): Promise<boolean>;
   /** Opens a closed file that has lost its path, or drops it. */
   findAgain(entry: Entry): Promise<void>;
@@ -57,7 +79,18 @@ export function createAdoption(
   const { clock, glob } = options;
   const ignored = new Set<string>();
   const problemPaths = new Set<string>();
+  const histories = new Map<string, PathHistory>();
+  const startedMillis = clock.now();
   let newestLife = 0;
+
+  let lastSearch: Promise<unknown> = Promise.resolve();
+
+  /** One search at a time: two would adopt the same file twice. */
+  function exclusive<T>(search: () => Promise<T>): Promise<T> {
+    const mine = lastSearch.then(search);
+    lastSearch = mine.catch(() => undefined);
+    return mine;
+  }
 
   function openFiles(): number {
     let open = 0;
@@ -117,6 +150,8 @@ export function createAdoption(
   ): Entry {
     const nowMillis = clock.now();
     const file = createFollowedFile(who, start, clock);
+    const history = histories.get(place.path) ?? knowPath(place.path, startedMillis, []);
+    file.setSince(history.sinceMillis);
     file.setModified(opened.modifiedMillis);
     if (copy) file.goOnInCopy(copy.handle);
     const entry: Entry = {
@@ -134,7 +169,8 @@ export function createAdoption(
       dueMillis: 0,
       isEnded: false,
       copiedMillis: copy?.modifiedMillis,
-      missed: undefined,
+      isCaughtUp: false,
+      after: olderThan(place.path),
     };
     entries.set(entry.key, entry);
     options.claims.set(entry.key, glob);
@@ -162,18 +198,24 @@ export function createAdoption(
         detail: `"${entry.path}" was truncated before its last ${unreadBytes} bytes were read`,
       });
     }
-    contentEnded(entry);
+    await contentEnded(entry);
   }
 
-  function contentEnded(entry: Entry): void {
+  async function contentEnded(entry: Entry): Promise<void> {
     handOnLast(entry);
-    entry.missed = {
-      sinceMillis: entry.copiedMillis ?? entry.modifiedMillis,
-      untilMillis: clock.now() + MISSED_WATCH_MILLIS,
-    };
+    const sinceMillis = entry.copiedMillis ?? entry.modifiedMillis;
+    await exclusive(() => rotated(entry.path, sinceMillis));
+    // Its new content is newer than what those waited for; and two must not wait for each other.
+    for (const other of entries.values()) {
+      other.after = other.after.filter((older) => older !== entry);
+    }
+    entry.after = olderThan(entry.path).filter(
+      (other) => other !== entry && other.modifiedMillis <= entry.modifiedMillis,
+    );
     entry.copiedMillis = undefined;
     entry.size = 0;
     entry.isEnded = false;
+    entry.isCaughtUp = false;
     entry.file.startOver(owner(entry.key, entry.path, newLife(entry.key)));
   }
 
@@ -185,6 +227,27 @@ export function createAdoption(
 
   function ignore(facts: FileFacts): void {
     ignored.add(facts.identity);
+  }
+
+  function olderThan(path: string): Entry[] {
+    return [...entries.values()].filter(
+      (entry) => entry.path === path && !entry.isAtPath && !entry.isCaughtUp,
+    );
+  }
+
+  function knowPath(
+    path: string,
+    sinceMillis: number,
+    savedMarks: readonly ContentMark[],
+  ): PathHistory {
+    const history = {
+      sinceMillis,
+      nextSinceMillis: sinceMillis,
+      searchUntilMillis: clock.now() + SEARCH_MILLIS,
+      savedMarks,
+    };
+    histories.set(path, history);
+    return history;
   }
 
   function relatives(path: string): Entry[] {
@@ -202,14 +265,21 @@ export function createAdoption(
     return files.flatMap((entry) => entry.file.marks());
   }
 
-  /** Undefined: it cannot be said yet. */
-  async function isCopy(opened: OpenFile, related: readonly Entry[]): Promise<boolean | undefined> {
-    if (await isCopyOfAny(opened, marksOf(related))) return true;
-    if (clock.now() - opened.modifiedMillis > COPYING_MILLIS) return false;
-    for (const { handle } of related) {
-      if (handle && (await startAlike(opened.handle, handle))) return undefined;
+  async function judge(facts: FileFacts, path: string): Promise<"copy" | "new" | "unclear"> {
+    const isFresh = clock.now() - facts.modifiedMillis < COPYING_MILLIS;
+    if (facts.size === 0) return isFresh ? "unclear" : "new";
+    const opened = await openRegular(facts.path);
+    if (opened.status !== "ok") return "unclear";
+    const live = isFresh ? await openRegular(path) : undefined;
+    try {
+      const marks = [...marksOf(relatives(path)), ...(histories.get(path)?.savedMarks ?? [])];
+      if (await isCopyOfAny(opened, marks)) return "copy";
+      if (live?.status !== "ok" || live.key === opened.key) return "new";
+      return (await startAlike(opened.handle, live.handle)) ? "unclear" : "new";
+    } finally {
+      await opened.handle.close();
+      if (live?.status === "ok") await live.handle.close();
     }
-    return false;
   }
 
   async function adopt(facts: FileFacts, place: AdoptionPlace): Promise<boolean> {
@@ -228,7 +298,7 @@ export function createAdoption(
     }
     const saved = parsePosition(options.positionOf(facts.key));
     if (saved) await goOn(opened, place, saved);
-    else return await begin(opened, place);
+    else await begin(opened, place);
     return true;
   }
 
@@ -251,21 +321,10 @@ export function createAdoption(
     }
     tellVanished(key, saved);
     const start = fromTheStart([savedPlace.mark, ...savedPlace.former]);
-    const entry = follow(opened, place, owner(key, place.path, newLife(key)), start);
-    entry.missed = {
-      sinceMillis: savedPlace.modifiedMillis,
-      untilMillis: clock.now() + MISSED_WATCH_MILLIS,
-    };
+    follow(opened, place, owner(key, place.path, newLife(key)), start);
   }
 
-  async function begin(opened: OpenFile, place: AdoptionPlace): Promise<boolean> {
-    const related = relatives(opened.path).filter(({ path }) => path !== opened.path);
-    const copy = place.isAtPath ? await isCopy(opened, related) : false;
-    if (copy !== false) {
-      if (copy) ignore(opened);
-      await opened.handle.close();
-      return false;
-    }
+  async function begin(opened: OpenFile, place: AdoptionPlace): Promise<void> {
     const start = place.isNewHere
       ? fromTheStart([])
       : await fromTheLast(options.historyBytes, opened.size, opened.handle);
@@ -276,28 +335,42 @@ export function createAdoption(
       );
     }
     follow(opened, place, owner(opened.key, place.path, newLife(opened.key)), start);
-    return true;
   }
 
-  async function adoptMissed(
-    path: string,
-    sinceMillis: number,
-    live: Entry | undefined,
-  ): Promise<boolean> {
+  async function rotated(path: string, sinceMillis: number): Promise<SearchResult> {
+    const history = histories.get(path) ?? knowPath(path, sinceMillis, []);
+    history.nextSinceMillis = Math.max(history.nextSinceMillis, sinceMillis);
+    history.searchUntilMillis = clock.now() + SEARCH_MILLIS;
+    return await search(path, history);
+  }
+
+  async function search(path: string, history: PathHistory): Promise<SearchResult> {
+    let isUnclear = false;
     let hasFound = false;
     for (const facts of await listGenerations(path)) {
-      const isKnown = entries.has(facts.key) || ignored.has(facts.identity);
-      if (isKnown || facts.size === 0 || facts.modifiedMillis < sinceMillis) continue;
-      const opened = await openRegular(facts.path);
-      if (opened.status !== "ok") continue;
-      const isCopied = await isCopyOfAny(opened, marksOf(relatives(path)));
-      const isBeingCopied = live?.handle && (await startAlike(opened.handle, live.handle));
-      await opened.handle.close();
-      if (isCopied) ignore(facts);
-      if (isCopied || isBeingCopied) continue;
-      hasFound = (await adopt(facts, { isAtPath: false, path, isNewHere: true })) || hasFound;
+      if (facts.modifiedMillis < history.sinceMillis) continue;
+      if (entries.has(facts.key) || ignored.has(facts.identity)) continue;
+      const verdict = await judge(facts, path);
+      if (verdict === "unclear") isUnclear = true;
+      if (verdict === "copy") ignore(facts);
+      if (verdict !== "new") continue;
+      const isAdopted = await adopt(facts, { isAtPath: false, path, isNewHere: true });
+      if (isAdopted) hasFound = true;
     }
-    return hasFound;
+    if (!isUnclear) {
+      history.sinceMillis = history.nextSinceMillis;
+      for (const entry of entries.values()) {
+        if (entry.path === path) entry.file.setSince(history.sinceMillis);
+      }
+    }
+    if (hasFound) return "found";
+    return isUnclear ? "unclear" : "none";
+  }
+
+  function hasUnbegun(path: string): boolean {
+    return [...entries.values()].some(
+      (entry) => entry.path === path && entry.size > 0 && entry.file.readOffset() === 0,
+    );
   }
 
   function tellVanished(key: string, saved: FilePosition): void {
@@ -335,28 +408,46 @@ export function createAdoption(
   }
 
   return {
+    exclusive,
     adopt,
-    adoptMissed,
-    async lookForMissed(entry) {
-      if (!entry.missed || entry.file.isInCopy()) return;
-      await adoptMissed(entry.path, entry.missed.sinceMillis, entry);
-      if (entry.missed.untilMillis < clock.now()) entry.missed = undefined;
+    knowPath,
+    isGeneration(facts) {
+      for (const [path, history] of histories) {
+        if (dirname(path) !== dirname(facts.path)) continue;
+        if (!isRotationOf(basename(facts.path), basename(path))) continue;
+        const isJudged = entries.has(facts.key) || ignored.has(facts.identity);
+        if (!isJudged && facts.modifiedMillis >= history.sinceMillis) {
+          history.searchUntilMillis = clock.now() + SEARCH_MILLIS;
+        }
+        return true;
+      }
+      return false;
+    },
+    rotated,
+    async searchAgain() {
+      for (const [path, history] of histories) {
+        const isOpen = history.searchUntilMillis >= clock.now() || hasUnbegun(path);
+        if (isOpen || history.sinceMillis !== history.nextSinceMillis) await search(path, history);
+      }
     },
     tellVanished,
     async truncatedUnread(entry) {
       const unreadBytes = entry.size;
       entry.size = 0;
-      if (await adoptMissed(entry.path, entry.modifiedMillis, entry)) return;
+      const result = await exclusive(() => rotated(entry.path, entry.modifiedMillis));
+      if (result !== "none") {
+        entry.after = olderThan(entry.path);
+        return;
+      }
       entry.file.sink().gap({
         reason: "source_rotated",
         lines: undefined,
         detail: `"${entry.path}" was truncated before its ${unreadBytes} bytes were read`,
       });
     },
-    ignore,
     reopen,
     async findAgain(entry) {
-      const there = (await listFolder(dirname(entry.path))).find(({ key }) => key === entry.key);
+      const there = await findInFolder(dirname(entry.path), entry.key);
       if (there && there.size === entry.file.readOffset()) return;
       if (there && (await reopen(entry, there.path))) return;
       if (there) return;

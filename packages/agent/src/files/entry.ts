@@ -23,6 +23,8 @@ export interface Entry extends Readable {
   isEnded: boolean;
   /** When the copy that is being read was last written. */
   copiedMillis: number | undefined;
-  /** Generations written since then may have been missed. */
-  missed: { readonly sinceMillis: number; readonly untilMillis: number } | undefined;
+  /** It was read to its end. Lines of newer generations come after it. */
+  isCaughtUp: boolean;
+  /** Older generations that are read first. */
+  after: readonly Entry[];
 }

@@ -11,6 +11,8 @@ export interface FilePlace {
   /** Last change of the file when it was read. */
   readonly modifiedMillis: number;
   readonly mark: ContentMark;
+  /** Older generations of the path that were last written before then are accounted for. */
+  readonly sinceMillis: number;
   /** What the same file held before it was last truncated, newest first. */
   readonly former: readonly ContentMark[];
 }
@@ -38,6 +40,7 @@ export function parsePosition(position: Position | undefined): FilePosition | un
   if (!Array.isArray(time) || !isOffset(time[0]) || !isOffset(time[1])) return undefined;
   const texts = [place["glob"], place["path"], place["life"]];
   if (!texts.every((text) => typeof text === "string")) return undefined;
+  if (typeof place["sinceMillis"] !== "number") return undefined;
   if (typeof place["modifiedMillis"] !== "number" || !isMark(place["mark"])) return undefined;
   if (!Array.isArray(place["former"]) || !place["former"].every(isMark)) return undefined;
   return position as unknown as FilePosition;

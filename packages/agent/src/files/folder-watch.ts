@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { createAdoption } from "./adoption.ts";
 import type { Entry } from "./entry.ts";
 import type { ResolvedFileSourceOptions } from "./file-source.ts";
@@ -6,6 +7,7 @@ import { meetFiles } from "./meet-files.ts";
 import { createNotices } from "./notices.ts";
 import { type FileFacts, lookAt, lookAtHandle } from "./open-file.ts";
 import type { ReadQueue } from "./read-queue.ts";
+import { isRotationOf } from "./rotation-names.ts";
 
 /** A file that has not grown for this long is looked at less often. */
 const QUIET_MILLIS = 60_000;
@@ -52,13 +54,17 @@ export function createFolderWatch(
     const rotated: Rotated[] = [];
     for (const entry of entries.values()) {
       const facts = byKey.get(entry.key);
-      const isMoved = facts ? entry.path !== facts.path : entry.isAtPath;
-      if (isMoved) {
+      const isAtPath = facts?.path === entry.path;
+      if (entry.isAtPath && !isAtPath) {
         rotated.push({ path: entry.path, sinceMillis: entry.modifiedMillis });
         entry.activeMillis = clock.now();
+        entry.isCaughtUp = false;
+        queue.add(entry);
       }
-      entry.isAtPath = facts !== undefined;
-      if (facts) {
+      entry.isAtPath = isAtPath;
+      // A generation stays with the path that it was rotated away from.
+      if (facts && !isAtPath && !isRotationOf(basename(facts.path), basename(entry.path))) {
+        entry.isAtPath = true;
         entry.path = facts.path;
         entry.file.setPath(facts.path);
       }
@@ -72,14 +78,16 @@ export function createFolderWatch(
     tellProblems(found);
     if (!hasMet) await meetFiles(options, adoption, found);
     for (const { path, sinceMillis } of notePaths(found)) {
-      await adoption.adoptMissed(path, sinceMillis, undefined);
+      await adoption.rotated(path, sinceMillis);
     }
-    for (const entry of entries.values()) await adoption.lookForMissed(entry);
+    await adoption.searchAgain();
     for (const facts of found.files) {
       if (isInterrupted) return;
       const entry = entries.get(facts.key);
       if (entry) await reopen(entry, facts);
-      else await adoption.adopt(facts, { isAtPath: true, path: facts.path, isNewHere: hasMet });
+      else if (!adoption.isGeneration(facts)) {
+        await adoption.adopt(facts, { isAtPath: true, path: facts.path, isNewHere: hasMet });
+      }
     }
     hasMet = true;
     for (const entry of entries.values()) {
@@ -100,13 +108,16 @@ export function createFolderWatch(
     if (facts.size < entry.size && entry.file.readOffset() === 0) {
       await adoption.truncatedUnread(entry);
     }
+    // Written anew to just the same length: only the time of the change tells.
+    const isChanged = facts.modifiedMillis !== entry.modifiedMillis;
     if (facts.size >= entry.size) {
       if (facts.size > entry.size) entry.activeMillis = nowMillis;
       entry.size = facts.size;
       entry.modifiedMillis = facts.modifiedMillis;
       entry.file.setModified(facts.modifiedMillis);
     }
-    if (entry.file.isInCopy() || facts.size !== entry.file.readOffset()) queue.add(entry);
+    const isAtEnd = !entry.file.isInCopy() && facts.size === entry.file.readOffset();
+    if (!isAtEnd || isChanged) queue.add(entry);
     else await atEnd(entry, nowMillis);
     if (entry.isAtPath && nowMillis - entry.activeMillis < ROTATION_WATCH_MILLIS) {
       const there = await lookAt(entry.path);
@@ -124,7 +135,7 @@ export function createFolderWatch(
   }
 
   return {
-    discover,
+    discover: () => adoption.exclusive(discover),
     wantsToDiscover: () => wantsToDiscover,
     async poll() {
       const nowMillis = clock.now();

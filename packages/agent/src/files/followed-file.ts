@@ -48,6 +48,8 @@ export interface FollowedFile {
   marks(): readonly ContentMark[];
   setModified(unixMillis: number): void;
   setPath(path: string): void;
+  /** See `FilePlace.sinceMillis`. */
+  setSince(unixMillis: number): void;
   /** Reads one chunk and hands on its lines. `buffer` is only used during the call. */
   readChunk(handle: FileHandle, buffer: Buffer): Promise<ReadOutcome>;
   /** What the file held is gone; its unread rest is in this copy. Closes it at its end. */
@@ -67,6 +69,7 @@ export function createFollowedFile(
 ): FollowedFile {
   let owner = firstOwner;
   let modifiedMillis = 0;
+  let sinceMillis = start.position?.place.sinceMillis ?? 0;
   let copy: FileHandle | undefined;
   let head = Buffer.from(start.head);
   let overlap = Buffer.from(start.overlap);
@@ -114,6 +117,7 @@ export function createFollowedFile(
       path: owner.path,
       life: owner.life,
       modifiedMillis,
+      sinceMillis,
       mark: mark(),
       former,
     };
@@ -136,6 +140,9 @@ export function createFollowedFile(
     },
     setPath(path) {
       owner = { ...owner, path };
+    },
+    setSince(unixMillis) {
+      sinceMillis = unixMillis;
     },
     async readChunk(handle, buffer) {
       const offset = splitter.readOffset();

@@ -3,8 +3,10 @@ import type { Adoption } from "./adoption.ts";
 import { type FilePosition, parsePosition } from "./file-position.ts";
 import type { ResolvedFileSourceOptions } from "./file-source.ts";
 import { type FoundFiles, fixedFolder } from "./find-files.ts";
-import { type FileFacts, listFolder } from "./open-file.ts";
+import { type FileFacts, findInFolder, listFolder } from "./open-file.ts";
 import { isRotationOf } from "./rotation-names.ts";
+
+type SavedPositions = ReadonlyMap<string, FilePosition>;
 
 /**
  * The first look after a start: finds again what was followed before, under whatever name it has
@@ -16,71 +18,90 @@ export async function meetFiles(
   found: FoundFiles,
 ): Promise<void> {
   const saved = savedOfGlob(options);
-  const beside = await filesBeside(options.glob, found, saved);
-  for (const { key } of beside) {
+  const present = await filesBeside(options.glob, found, saved);
+  for (const { key } of present) {
     const position = savedAt(options, key);
     if (position) saved.set(key, position);
   }
-  const atPath = new Set(found.files.map(({ key }) => key));
-  const renamed = beside.filter(({ key }) => saved.has(key) && !atPath.has(key));
-  for (const facts of renamed.sort((a, b) => a.modifiedMillis - b.modifiedMillis)) {
-    const path = saved.get(facts.key)?.place.path ?? facts.path;
+  const paths = knowPaths(adoption, saved);
+  for (const facts of present) {
+    const path = saved.get(facts.key)?.place.path;
+    if (path === undefined || !isGeneration(facts, path, found)) continue;
     await adoption.adopt(facts, { isAtPath: false, path, isNewHere: true });
   }
-  await adoptUnmet(options, adoption, found, saved);
-  const present = new Set(beside.map(({ key }) => key));
-  for (const [key, position] of saved) {
-    if (present.has(key)) continue;
-    if (!hasFollower(found, saved, key, position)) adoption.tellVanished(key, position);
-    options.forget?.(key);
-  }
-  const foldersMet = new Set([...saved.values()].map(({ place }) => dirname(place.path)));
-  for (const facts of found.files) {
-    if (saved.has(facts.key)) continue;
+  for (const [path, sinceMillis] of paths) await adoption.rotated(path, sinceMillis);
+  await tellVanished(options, adoption, found, saved, new Set(present.map(({ key }) => key)));
+  const foldersMet = new Set([...paths.keys()].map(dirname));
+  for (const facts of present.filter(({ key }) => found.files.some((file) => file.key === key))) {
+    const path = baseAmong(found, facts);
     const isNewHere = foldersMet.has(dirname(facts.path));
-    if (isNewHere && isOldGeneration(facts, saved)) adoption.ignore(facts);
-  }
-  for (const facts of found.files) {
-    const isNewHere = foldersMet.has(dirname(facts.path));
-    await adoption.adopt(facts, { isAtPath: true, path: facts.path, isNewHere });
+    if (path === undefined || saved.has(facts.key)) {
+      if (!saved.has(facts.key) && adoption.isGeneration(facts)) continue;
+      await adoption.adopt(facts, { isAtPath: true, path: facts.path, isNewHere });
+    } else if (!paths.has(path)) {
+      // All of them are wanted: should the agent end now, the next one starts with the oldest.
+      adoption.knowPath(path, 0, []);
+      await adoption.adopt(facts, { isAtPath: false, path, isNewHere });
+    }
   }
 }
 
-/** Generations that were begun and rotated away while the agent was not running. */
-async function adoptUnmet(
+/** The found file that another found file was rotated away from. */
+function baseAmong(found: FoundFiles, facts: FileFacts): string | undefined {
+  const name = basename(facts.path);
+  return found.files.find(
+    ({ path }) => dirname(path) === dirname(facts.path) && isRotationOf(name, basename(path)),
+  )?.path;
+}
+
+/** The newest saved place of each path says which of its generations are accounted for. */
+function knowPaths(adoption: Adoption, saved: SavedPositions): Map<string, number> {
+  const newest = new Map<string, FilePosition>();
+  for (const position of saved.values()) {
+    const { path, modifiedMillis } = position.place;
+    const other = newest.get(path);
+    if (!other || other.place.modifiedMillis < modifiedMillis) newest.set(path, position);
+  }
+  for (const [path, { place }] of newest) {
+    const marks = [...saved.values()]
+      .filter((position) => position.place.path === path)
+      .flatMap((position) => [position.place.mark, ...position.place.former]);
+    adoption.knowPath(path, place.sinceMillis, marks);
+  }
+  return new Map([...newest].map(([path, { place }]) => [path, place.sinceMillis]));
+}
+
+/** Renamed away from the path that the glob found it at; under its new name or none in the glob. */
+function isGeneration(facts: FileFacts, path: string, found: FoundFiles): boolean {
+  if (facts.path === path) return false;
+  const isFound = found.files.some(({ key }) => key === facts.key);
+  return !isFound || isRotationOf(basename(facts.path), basename(path));
+}
+
+async function tellVanished(
   options: ResolvedFileSourceOptions,
   adoption: Adoption,
   found: FoundFiles,
-  saved: ReadonlyMap<string, FilePosition>,
+  saved: SavedPositions,
+  present: ReadonlySet<string>,
 ): Promise<void> {
-  const sinceByPath = new Map<string, number>();
-  for (const { place } of saved.values()) {
-    const since = sinceByPath.get(place.path) ?? 0;
-    sinceByPath.set(place.path, Math.max(since, place.modifiedMillis));
+  for (const [key, position] of saved) {
+    if (present.has(key)) continue;
+    const { path } = position.place;
+    const facts = await findInFolder(dirname(path), key);
+    if (facts) {
+      await adoption.adopt(facts, { isAtPath: false, path, isNewHere: true });
+      continue;
+    }
+    if (!hasFollower(found, saved, key, position)) adoption.tellVanished(key, position);
+    options.forget?.(key);
   }
-  for (const [path, sinceMillis] of sinceByPath) {
-    const there = found.files.find((facts) => facts.path === path);
-    if (there && savedAt(options, there.key)) continue;
-    await adoption.adoptMissed(path, sinceMillis, undefined);
-  }
-}
-
-/** The glob finds a rotated file too, but it was there before and had not been wanted then. */
-function isOldGeneration(facts: FileFacts, saved: ReadonlyMap<string, FilePosition>): boolean {
-  const bases = [...saved.values()].filter(
-    ({ place }) =>
-      dirname(place.path) === dirname(facts.path) &&
-      isRotationOf(basename(facts.path), basename(place.path)),
-  );
-  return (
-    bases.length > 0 && bases.every(({ place }) => facts.modifiedMillis < place.modifiedMillis)
-  );
 }
 
 /** The file that came after it at its path was followed, too: so it had been read to its end. */
 function hasFollower(
   found: FoundFiles,
-  saved: ReadonlyMap<string, FilePosition>,
+  saved: SavedPositions,
   key: string,
   position: FilePosition,
 ): boolean {
@@ -89,10 +110,11 @@ function hasFollower(
   );
 }
 
+/** What the glob finds and what lies beside it, oldest first. */
 async function filesBeside(
   glob: string,
   found: FoundFiles,
-  saved: ReadonlyMap<string, FilePosition>,
+  saved: SavedPositions,
 ): Promise<FileFacts[]> {
   const folders = new Set([
     fixedFolder(glob),
@@ -105,7 +127,7 @@ async function filesBeside(
       if (!byKey.has(facts.key)) byKey.set(facts.key, facts);
     }
   }
-  return [...byKey.values()];
+  return [...byKey.values()].sort((a, b) => a.modifiedMillis - b.modifiedMillis);
 }
 
 function savedOfGlob(options: ResolvedFileSourceOptions): Map<string, FilePosition> {

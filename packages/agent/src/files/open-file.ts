@@ -68,6 +68,12 @@ export async function listFolder(folder: string): Promise<FileFacts[]> {
   return found;
 }
 
+/** Looks twice: while files are renamed in a chain, one look may miss one. */
+export async function findInFolder(folder: string, key: string): Promise<FileFacts | undefined> {
+  const isIt = (facts: FileFacts): boolean => facts.key === key;
+  return (await listFolder(folder)).find(isIt) ?? (await listFolder(folder)).find(isIt);
+}
+
 interface BigStats {
   readonly dev: bigint;
   readonly ino: bigint;

@@ -9,7 +9,7 @@ export interface ReadEffects {
   readonly clock: Clock;
   readonly notices: Notices;
   replaced(entry: Entry): Promise<void>;
-  contentEnded(entry: Entry): void;
+  contentEnded(entry: Entry): Promise<void>;
 }
 
 /** Reads one chunk of a file and does what follows from it. True: there may be more. */
@@ -19,7 +19,8 @@ export async function readEntry(
   effects: ReadEffects,
 ): Promise<boolean> {
   const { handle } = entry;
-  if (!handle) return false;
+  entry.after = entry.after.filter((older) => !older.isCaughtUp);
+  if (!handle || entry.after.length > 0) return false;
   try {
     switch (await entry.file.readChunk(handle, buffer)) {
       case "more":
@@ -27,15 +28,20 @@ export async function readEntry(
         entry.isEnded = false;
         return true;
       case "end":
+        // What is newer is only read, and its place saved, once the older lines are on their way.
+        if (!entry.isAtPath && !entry.isCaughtUp) entry.file.sink().flush();
+        entry.isCaughtUp = true;
         return false;
       case "replaced":
         await effects.replaced(entry);
         return true;
       case "copy_end":
-        effects.contentEnded(entry);
+        await effects.contentEnded(entry);
         return true;
     }
   } catch (error) {
+    // What is newer shall not wait for what cannot be read.
+    entry.isCaughtUp = true;
     entry.dueMillis = effects.clock.now() + RETRY_MILLIS;
     effects.notices.say(
       entry.path,

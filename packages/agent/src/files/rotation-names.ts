@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 
-/** `.1`, `-20261123`, `.2026-11-23_08`, `1`. */
-const ROTATION_PART = /^[.\-_]?\d[\d.\-_T:]{0,30}$/;
+/** `.1`, `-20261123`, `.2026-11-23_08`. */
+const ROTATION_PART = /^[.\-_]\d[\d.\-_T:]{0,30}$/;
 const COMPRESSED = /\.(?:gz|tgz|bz2|xz|zst|zip|lz4|lzo|br|7z|Z)$/i;
 
 /**
