@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, link, open, rename, rm } from "node:fs/promises";
+import { link, open, rename, rm, stat } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 
@@ -21,33 +21,67 @@ const NO_SOCKETS = new Set(["ENOTSUP", "EOPNOTSUPP", "EPERM"]);
 
 /**
  * One agent per folder: a Unix socket in it, which the kernel closes when its holder dies, however it
- * dies. It is a file and not an abstract name, because two containers that share a volume do not
- * share a network namespace. Where the file system knows no sockets nothing is locked.
+ * dies. It is a file, because two containers that share a volume do not share a network namespace.
+ * Nothing can remove a dead one's file and only that, so an abstract socket (unix(7)) comes first: of
+ * many that start at once in one namespace only its holder touches the file. Where the file system
+ * knows no sockets there is the abstract one alone.
  */
 export async function lockDirectory(directory: string): Promise<LockResult> {
-  let handle: FileHandle | undefined;
   try {
-    const path = join(directory, LOCK_NAME);
-    const isLong = Buffer.byteLength(path) > MAX_PATH_BYTES && process.platform === "linux";
-    if (!isLong) return await lockAt(path);
-    // A short name for a long path. It stays open with the lock, which is closed through it.
-    handle = await open(directory);
-    const folder = handle;
-    const result = await lockAt(`/proc/self/fd/${folder.fd}/${LOCK_NAME}`);
-    if (result.status !== "held") return result;
-    handle = undefined;
+    const abstract = await lockAbstract(directory);
+    if (abstract.status !== "held") return abstract;
+    const file = await lockFile(directory).catch(noSockets);
+    if (file.status !== "held") {
+      await abstract.release();
+      return file;
+    }
     const release = async (): Promise<void> => {
-      await result.release();
-      await folder.close();
+      await file.release();
+      await abstract.release();
     };
     return { status: "held", release };
   } catch (error) {
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    if (NO_SOCKETS.has(code)) return { status: "held", release: async () => {} };
-    return { status: "unavailable", message };
-  } finally {
-    await handle?.close();
+    return { status: "unavailable", message: (error as Error).message };
   }
+}
+
+const NOTHING_HELD = { status: "held", release: async (): Promise<void> => {} } as const;
+
+function noSockets(error: NodeJS.ErrnoException): LockResult {
+  if (NO_SOCKETS.has(error.code ?? "")) return NOTHING_HELD;
+  return { status: "unavailable", message: error.message };
+}
+
+async function lockAbstract(directory: string): Promise<LockResult> {
+  const { dev, ino } = await stat(directory);
+  if (process.platform !== "linux") return NOTHING_HELD;
+  const path = `\0sightline-journal-${dev}-${ino}`;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const release = await tryHold(path);
+    if (release) return { status: "held", release };
+    const holder = await ask(path);
+    if (holder.isAlive) return { status: "taken", pid: holder.pid };
+  }
+  return { status: "taken", pid: undefined };
+}
+
+async function lockFile(directory: string): Promise<LockResult> {
+  const path = join(directory, LOCK_NAME);
+  const isLong = Buffer.byteLength(path) > MAX_PATH_BYTES && process.platform === "linux";
+  if (!isLong) return lockAt(path);
+  // A short name for a long path. It stays open with the lock, which is closed through it.
+  const folder = await open(directory);
+  const short = `/proc/self/fd/${folder.fd}/${LOCK_NAME}`;
+  const result = await lockAt(short).catch(noSockets);
+  if (result.status !== "held") {
+    await folder.close();
+    return result;
+  }
+  const release = async (): Promise<void> => {
+    await result.release();
+    await folder.close();
+  };
+  return { status: "held", release };
 }
 
 async function lockAt(path: string): Promise<LockResult> {
