@@ -1,18 +1,18 @@
-import {
-  type AccessLine,
-  type AccessResult,
-  NO_REQUEST,
-  parseRequestLine,
-  parseStatus,
-} from "../access-line.ts";
 import { parseDuration, toSeconds } from "../durations.ts";
+import { ASP_NET_LINE } from "./asp-net.ts";
+import { HAPROXY_LINE } from "./haproxy.ts";
 import type { LineFormat } from "./line-format.ts";
+import { millisOf, ofRequestLine, toLine } from "./matched-line.ts";
 
 const METHOD = "(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|QUERY)";
 const ADDRESS = "[\\da-fA-F:.[\\]]{2,48}";
 const DATE = "\\d{2}/[A-Z][a-z]{2}/\\d{4}:\\d{2}:\\d{2}:\\d{2}";
 
-/** Access lines of frameworks that are not in the common format, and of HAProxy. */
+/**
+ * Access lines of frameworks that are not in the common format, and of HAProxy. Where nothing but a
+ * method, a target and a status is in a line, the target is a path: with a whole URL it is more
+ * likely a call to somebody else.
+ */
 export const APP_FORMATS: readonly LineFormat[] = [
   {
     name: "gin",
@@ -20,7 +20,9 @@ export const APP_FORMATS: readonly LineFormat[] = [
     mayBe: (head) => head.startsWith("[GIN] "),
     parse: (text) => {
       const found = GIN.exec(text);
-      return found ? line(found[3], found[4], found[1], parseDuration(found[2] ?? "")) : undefined;
+      return found
+        ? toLine(found[3], found[4], found[1], parseDuration(found[2] ?? ""))
+        : undefined;
     },
   },
   {
@@ -29,7 +31,9 @@ export const APP_FORMATS: readonly LineFormat[] = [
     mayBe: (head) => head.startsWith(" | ", 8),
     parse: (text) => {
       const found = FIBER.exec(text);
-      return found ? line(found[3], found[4], found[1], parseDuration(found[2] ?? "")) : undefined;
+      return found
+        ? toLine(found[3], found[4], found[1], parseDuration(found[2] ?? ""))
+        : undefined;
     },
   },
   {
@@ -50,7 +54,7 @@ export const APP_FORMATS: readonly LineFormat[] = [
       if (found === null) return undefined;
       const millis = found[4] ?? found[5];
       const seconds = millis === undefined ? parseDuration(found[6] ?? "") : millisOf(millis);
-      return line(found[1], found[2], found[3], seconds);
+      return toLine(found[1], found[2], found[3], seconds);
     },
   },
   {
@@ -59,7 +63,7 @@ export const APP_FORMATS: readonly LineFormat[] = [
     mayBe: (_, text) => text.endsWith(" ms"),
     parse: (text) => {
       const found = MORGAN_SHORT.exec(text);
-      return found ? line(found[1], found[2], found[3], millisOf(found[4] ?? "")) : undefined;
+      return found ? toLine(found[1], found[2], found[3], millisOf(found[4] ?? "")) : undefined;
     },
   },
   {
@@ -89,22 +93,17 @@ export const APP_FORMATS: readonly LineFormat[] = [
     parse: (text) => {
       const found = LOGRAGE.exec(text);
       if (found === null || !/ (?:controller|format)=/.test(text.slice(0, 4_096))) return undefined;
-      return line(found[1], found[2], found[3], millisOf(found[4] ?? ""));
+      return toLine(found[1], found[2], found[3], millisOf(found[4] ?? ""));
     },
   },
-  {
-    name: "ASP.NET Core",
-    writer: "other",
-    mayBe: (head, text) => text.endsWith("ms") && head.includes("Request finished HTTP/"),
-    parse: parseAspNet,
-  },
+  ASP_NET_LINE,
   {
     name: "Serilog",
     writer: "other",
     mayBe: (head, text) => text.endsWith(" ms") && head.includes("HTTP "),
     parse: (text) => {
       const found = SERILOG.exec(text);
-      return found ? line(found[1], found[2], found[3], millisOf(found[4] ?? "")) : undefined;
+      return found ? toLine(found[1], found[2], found[3], millisOf(found[4] ?? "")) : undefined;
     },
   },
   {
@@ -123,16 +122,10 @@ export const APP_FORMATS: readonly LineFormat[] = [
     mayBe: (head) => head.startsWith("[") && head.includes("]: "),
     parse: (text) => {
       const found = PHP_SERVER.exec(text);
-      return found ? line(found[2], found[3], found[1], undefined) : undefined;
+      return found ? toLine(found[2], found[3], found[1], undefined) : undefined;
     },
   },
-  {
-    name: "HAProxy",
-    writer: "other",
-    // A long line is cut, and has no closing quote.
-    mayBe: (head) => /\.\d{3}\] \S{1,128} \S{1,256}\/\S/.test(head),
-    parse: parseHaproxy,
-  },
+  HAPROXY_LINE,
 ];
 
 // All anchored; every repetition is bounded, or ends at a character that it does not take.
@@ -140,15 +133,15 @@ const GIN = new RegExp(
   `^\\[GIN\\] \\d{4}/\\d\\d/\\d\\d - \\d\\d:\\d\\d:\\d\\d \\| {1,3}(\\d{3}) {1,3}\\| {0,16}([\\d.a-zµμ]{2,24}) {0,8}\\| {0,48}\\S{1,64} {0,8}\\| {0,3}${METHOD} {1,10}"([^"]*)"`,
 );
 const FIBER = new RegExp(
-  `^\\d\\d:\\d\\d:\\d\\d \\| {1,3}(\\d{3}) {1,3}\\| {0,16}([\\d.a-zµμ]{2,24}) {0,8}\\| {0,48}\\S{1,64} {0,8}\\| {0,3}${METHOD} {0,10}\\| (\\S{1,8192})`,
+  `^\\d\\d:\\d\\d:\\d\\d \\| {1,3}(\\d{3}) {1,3}\\| {0,16}([\\d.a-zµμ]{2,24}) {0,8}\\| {0,48}\\S{1,64} {0,8}\\| {0,3}${METHOD} {0,10}\\| (/\\S{0,8191})`,
 );
 const CHI =
   /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d )?(?:\[[^\]]{1,200}\] )?"([^"]*)" from \S{2,64} - (\d{3}) \d{1,15}B in (\S{2,24})$/;
 const MORGAN = new RegExp(
-  `^(?: {0,2}--> | {0,2}xxx | {0,2})${METHOD} (\\S{1,8192}) (\\d{3}|-) (?:(?:\\d{1,15}|-) - ([\\d.]{1,16}|-) ms|([\\d.]{1,16}|-) ms - (?:\\d{1,15}|-)|(?:in )?(\\d{1,9}(?:\\.\\d{1,6})?m?s)(?: [\\d.]{1,12}[kmg]?b| -|)(?: \\([^)]{1,200}\\))?)$`,
+  `^(?: {0,2}--> | {0,2}xxx | {0,2})${METHOD} (/\\S{0,8191}) (\\d{3}|-) (?:(?:\\d{1,15}|-) - ([\\d.]{1,16}|-) ms|([\\d.]{1,16}|-) ms - (?:\\d{1,15}|-)|(?:in )?(\\d{1,9}(?:\\.\\d{1,6})?m?s)(?: [\\d.]{1,12}[kmg]?b| -|)(?: \\([^)]{1,200}\\))?)$`,
 );
 const MORGAN_SHORT = new RegExp(
-  `^${ADDRESS} \\S{1,64} ${METHOD} (\\S{1,8192}) HTTP/[\\d.]{1,3} (\\d{3}) (?:\\d{1,15}|-) - ([\\d.]{1,16}) ms$`,
+  `^${ADDRESS} \\S{1,64} ${METHOD} (/\\S{0,8191}) HTTP/[\\d.]{1,3} (\\d{3}) (?:\\d{1,15}|-) - ([\\d.]{1,16}) ms$`,
 );
 const UVICORN = new RegExp(
   `^(?:(?:[^"]{0,80}uvicorn\\.access[^"]{0,24} |INFO: {1,8})?${ADDRESS}:\\d{1,5} |INFO: {1,8})- "([^"]*)" (\\d{3})(?: [A-Za-z' -]{2,40})?$`,
@@ -157,80 +150,14 @@ const ACTIX = new RegExp(
   `^(?:\\[[^\\]]{1,160}\\] )?${ADDRESS} "([^"]*)" (\\d{3}) \\d{1,15} "[^"]*" "[^"]*" (\\d{1,6}\\.\\d{6})$`,
 );
 const LOGRAGE =
-  /^(?:[^=]{0,120} -- : )?(?:\[[^\]]{1,64}\] ?){0,4}method=([A-Z]{1,16}) path=(\S{1,8192}) (?:[\w.]{1,32}=\S{0,256} {1,4}){0,12}?status=(\d{3}) (?:[\w.]{1,32}=\S{0,256} {1,4}){0,12}?duration=([\d.]{1,16})(?: |$)/;
+  /^(?:[^=]{0,120} -- : )?(?:\[[^\]]{1,64}\] ?){0,4}method=([A-Z]{1,16}) path=(\/\S{0,8191}) (?:[\w.]{1,32}=\S{0,256} {1,4}){0,12}?status=(\d{3}) (?:[\w.]{1,32}=\S{0,256} {1,4}){0,12}?duration=([\d.]{1,16})(?: |$)/;
 const SERILOG = new RegExp(
-  `^(?:\\[[^\\]]{1,64}\\] ?|[^"]{0,64}\\[INF\\] )HTTP "?${METHOD}"? "?([^\\s"]{1,8192})"? responded (\\d{3}) in ([\\d.]{1,16}) ms$`,
+  `^(?:\\[[^\\]]{1,64}\\] ?|[^"]{0,64}\\[INF\\] )HTTP "?${METHOD}"? "?(/[^\\s"]{0,8191})"? responded (\\d{3}) in ([\\d.]{1,16}) ms$`,
 );
 const PHP_FPM = new RegExp(`^${ADDRESS} - {1,2}\\S{0,64} ?${DATE} [+-]\\d{4} "([^"]*)" (\\d{3})$`);
 const PHP_SERVER = new RegExp(
-  `^\\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\d{4}\\] ${ADDRESS}:\\d{1,5} \\[(\\d{3})\\]: ${METHOD} (\\S{1,8192})`,
+  `^\\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\d{4}\\] ${ADDRESS}:\\d{1,5} \\[(\\d{3})\\]: ${METHOD} (/\\S{0,8191})`,
 );
-
-const ASP_NET =
-  /^(?:\s{0,12}|.{0,160}\[\d{1,4}\] |.{0,64}\[INF\] |\[[^\]]{1,64}\] )Request finished HTTP\/[\d.]{1,3} /;
-
-/** Source: ASP.NET Core, HostingRequestFinishedLog: `… - <status> <length> <type> <elapsed>ms`. */
-function parseAspNet(text: string): AccessResult {
-  const start = ASP_NET.exec(text);
-  if (start === null) return undefined;
-  const words = text.slice(start[0].length).split(" ", 24);
-  const [method, url] = words;
-  const elapsed = words.at(-1) ?? "";
-  if (words.length < 6 || !elapsed.endsWith("ms") || !/^https?:\/\//.test(url ?? ""))
-    return undefined;
-  return line(method, url, words.at(-4), millisOf(elapsed.slice(0, -2)));
-}
-
-const HAPROXY = new RegExp(
-  `^(?:[^"]{0,120}haproxy\\[\\d{1,9}\\]: )?[\\da-fA-F:.]{2,48}:\\d{1,5} \\[${DATE}\\.\\d{3}\\] (\\S{1,128}) \\S{1,256}/\\S{1,128} (?:-?\\d{1,9}/){4}\\+?(-?\\d{1,9}) (-?\\d{1,3}) \\+?\\d{1,15} \\S{1,64} \\S{1,64} \\S{4} (?:[\\d+]{1,10}/){4}[\\d+]{1,10} \\d{1,9}/\\d{1,9} (?:\\{[^}"]{0,2000}\\} ){0,2}"([^"]*)"?$`,
-);
-
-/** Source: HAProxy configuration manual, "HTTP log format". */
-function parseHaproxy(text: string): AccessResult {
-  const found = HAPROXY.exec(text);
-  if (found === null) return undefined;
-  const [, frontend = "", millis = "", status = "", requestLine = ""] = found;
-  const request = parseRequestLine(requestLine);
-  if (request === undefined) return NO_REQUEST;
-  const code = parseStatus(status);
-  const seconds = toSeconds(Number(millis), "ms");
-  return {
-    ...request,
-    ...(code === undefined ? {} : { status: code }),
-    ...(seconds === undefined ? {} : { seconds }),
-    scheme: frontend.endsWith("~") ? "https" : "http",
-  };
-}
-
-function ofRequestLine(
-  requestLine: string | undefined,
-  status: string | undefined,
-  seconds: number | undefined,
-): AccessResult {
-  const request = parseRequestLine(requestLine ?? "");
-  return request === undefined ? NO_REQUEST : line(request.method, request.target, status, seconds);
-}
-
-function line(
-  method: string | undefined,
-  target: string | undefined,
-  status: string | undefined,
-  seconds: number | undefined,
-): AccessLine | undefined {
-  if (method === undefined || target === undefined || status === undefined) return undefined;
-  const code = parseStatus(status);
-  if (code === undefined && status !== "-") return undefined;
-  return {
-    method,
-    target,
-    ...(code === undefined ? {} : { status: code }),
-    ...(seconds === undefined ? {} : { seconds }),
-  };
-}
-
-function millisOf(text: string): number | undefined {
-  return /^\d{1,12}(?:\.\d{1,12})?$/.test(text) ? toSeconds(Number(text), "ms") : undefined;
-}
 
 function endsWithDigit(text: string): boolean {
   const code = text.charCodeAt(text.length - 1);
