@@ -1,6 +1,6 @@
 import type { AccessLogConfig } from "@sightline/core";
 import { toRouteByRule } from "./route-rules.ts";
-import { createRouteMatcher, type RouteMatcher } from "./route-templates.ts";
+import { createRouteMatcher } from "./route-templates.ts";
 
 /** Counted together once a service has too many routes; the same as the Node SDK's. */
 export const OTHER_ROUTE = "_other";
@@ -12,6 +12,16 @@ export interface RouteOverflow {
   readonly maxRoutes: number;
   /** The beginning of the path that most of the known routes share, with their number. */
   readonly crowded: { readonly prefix: string; readonly routes: number };
+}
+
+/** One message for people: which service, which paths, what to write. */
+export function describeRouteOverflow({
+  service,
+  route,
+  maxRoutes,
+  crowded,
+}: RouteOverflow): string {
+  return `The service "${service}" has more than ${maxRoutes} routes: "${route}" and all other new ones are counted together as "${OTHER_ROUTE}". Most of them (${crowded.routes}) begin with "${crowded.prefix}"; give them one template, as in accessLogs.routes: {"${service}": ["${crowded.prefix}{name}"]}`;
 }
 
 export interface Routes {
@@ -38,7 +48,7 @@ export function createRoutes(
 
   return {
     nameOf(service, path, status) {
-      const template = matchTemplate(matchers.get(service), path);
+      const template = matchers.get(service)?.(path);
       if (template !== undefined) return template;
       let known = services.get(service);
       if (known === undefined) {
@@ -85,10 +95,6 @@ function proofOf(status: number | undefined): "answer" | "error" | "none" {
   if (status >= 500) return "error";
   const isOfCode = status === 302 || status === 303 || status === 304 || status === 307;
   return isOfCode || (status >= 200 && status < 300) ? "answer" : "none";
-}
-
-function matchTemplate(matcher: RouteMatcher | undefined, path: string): string | undefined {
-  return matcher?.(path);
 }
 
 /** For people: where the routes are that a template would take together. */

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { toRouteByRule } from "../../src/requests/route-rules.ts";
-import { createRoutes, type RouteOverflow } from "../../src/requests/routes.ts";
+import {
+  createRoutes,
+  describeRouteOverflow,
+  type RouteOverflow,
+} from "../../src/requests/routes.ts";
 
 describe("a route by rule", () => {
   it.each([
@@ -112,6 +116,9 @@ describe("routes", () => {
     expect(nameOf("other", "/blog/c", 200)).toBe("/blog/c");
     expect(overflows).toEqual([
       { service: "web", route: "/blog/c", maxRoutes: 3, crowded: { prefix: "/blog/", routes: 2 } },
+    ]);
+    expect(overflows.map(describeRouteOverflow)).toEqual([
+      'The service "web" has more than 3 routes: "/blog/c" and all other new ones are counted together as "_other". Most of them (2) begin with "/blog/"; give them one template, as in accessLogs.routes: {"web": ["/blog/{name}"]}',
     ]);
   });
 });
