@@ -124,7 +124,7 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
   function isFull(isUrgent: boolean): boolean {
     if (isEnding) return false;
     const limit = isUrgent ? maxBytes : maxBytes * (1 - URGENT_SHARE_RATIO);
-    return errors.has("journal") || bufferedBytes() > BUFFER_BYTES || journalBytes > limit;
+    return errors.size > 0 || bufferedBytes() > BUFFER_BYTES || journalBytes > limit;
   }
 
   function noteHealth(part: "journal" | "checkpoint", error: string | undefined): void {
@@ -169,7 +169,7 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
 
   /** Nothing can be stored, and what waits for it fills the memory that is meant for it. */
   function isLost(shipment: Shipment): boolean {
-    if (!errors.has("journal")) return false;
+    if (errors.size === 0) return false;
     return bufferedBytes() > (shipment.isUrgent ? BUFFER_BYTES : MAX_BUFFER_BYTES);
   }
 
