@@ -18,6 +18,8 @@ export interface Line {
   readonly position: Position;
   /** Bytes that were cut off its end because it was too long; 0 for nearly all. */
   readonly cutBytes: number;
+  /** What the source itself says of its weight, as syslog does: 0 (emergency) to 7 (debug). */
+  readonly priority?: number;
 }
 
 export function toMillis(time: Time): number {
