@@ -28,6 +28,8 @@ export interface RequestReader {
   read(line: string, service: string): RequestObservation | undefined;
   /** A new run of the service begins, maybe of another image: its format is learnt anew. */
   restart(service: string): void;
+  /** The service is gone from this host for good. */
+  forget(service: string): void;
   /**
    * What to add so that its lines have a duration; undefined while there is nothing to say: too few
    * lines were seen, or they have one. To be said once.
@@ -64,17 +66,22 @@ export function createRequestReader(
   const faults = findAccessLogFaults(config);
   if (faults.length > 0) throw new Error(faults.join("\n"));
   const formats = new Map(config.formats.map((format) => [format.service, format]));
-  const splitTargets = new Set(config.split.map(({ service }) => service));
+  const behindProxy = findBehindProxy(config.split);
   const hasOwnMetrics = options.hasOwnMetrics ?? (() => false);
   const routes = createRoutes(config, options.onRouteOverflow ?? (() => undefined));
   const split = createSplitter(config.split);
   const sources = new Map<string, Source>();
 
-  /** By itself nothing is counted twice: not beside the SDK, not beside the proxy in front. */
+  /** By itself nothing is counted twice: not beside the proxy in front, not beside the SDK. */
   function isOff(service: string): boolean {
     const chosen = formats.get(service)?.format;
     if (chosen !== undefined) return chosen === "off";
-    return splitTargets.has(service) || hasOwnMetrics(service);
+    // A proxy that measures itself still tells of the services behind it.
+    return behindProxy.has(service) || (config.split.length === 0 && hasOwnMetrics(service));
+  }
+
+  function measuresItself(service: string): boolean {
+    return !formats.has(service) && hasOwnMetrics(service);
   }
 
   function sourceOf(service: string): Source {
@@ -88,9 +95,7 @@ export function createRequestReader(
 
   function ownerOf(service: string, line: AccessLine, path: string | undefined): string {
     const owner = split(service, line.host ?? parseOrigin(line.target)?.host, path);
-    return owner !== service && formats.get(owner) === undefined && hasOwnMetrics(owner)
-      ? service
-      : owner;
+    return owner !== service && measuresItself(owner) ? service : owner;
   }
 
   return {
@@ -105,10 +110,15 @@ export function createRequestReader(
       if (line.seconds !== undefined) source.timedRequests += 1;
       const path = parsePath(line.target);
       const owner = ownerOf(service, line, path);
+      if (measuresItself(owner)) return undefined;
       const route = path === undefined ? undefined : routes.nameOf(owner, path, line.status);
       return toObservation(line, owner, route);
     },
     restart: (service) => sources.get(service)?.restart(),
+    forget(service) {
+      sources.delete(service);
+      routes.forget(service);
+    },
     suggestion(service) {
       const source = sources.get(service);
       if (source === undefined || source.requests < MIN_LINES_FOR_SUGGESTION) return undefined;
@@ -116,6 +126,12 @@ export function createRequestReader(
       return describeMissingDuration(service, source.writer());
     },
   };
+}
+
+/** Services that a proxy's requests are split to, without the proxies, which may keep the rest. */
+function findBehindProxy(split: AccessLogConfig["split"]): ReadonlySet<string> {
+  const proxies = new Set(split.map(({ from }) => from));
+  return new Set(split.map(({ service }) => service).filter((service) => !proxies.has(service)));
 }
 
 // Colours; morgan, gin and werkzeug write them without a terminal, too.

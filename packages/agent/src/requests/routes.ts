@@ -30,6 +30,7 @@ export interface Routes {
    * service answers to.
    */
   nameOf(service: string, path: string, status: number | undefined): string | undefined;
+  forget(service: string): void;
 }
 
 /**
@@ -71,6 +72,7 @@ export function createRoutes(
       }
       return OTHER_ROUTE;
     },
+    forget: (service) => void services.delete(service),
   };
 }
 

@@ -155,6 +155,19 @@ describe("learning the format", () => {
   });
 });
 
+describe("a service that is gone", () => {
+  it("is forgotten with its format and its routes", () => {
+    const reader = createRequestReader(configOf());
+    const missing = nginx("GET /items HTTP/1.1", 404);
+    reader.read(nginx("GET /items HTTP/1.1", 200), "web");
+    expect(reader.read(missing, "web")?.route).toBe("/items");
+    reader.forget("web");
+    expect(reader.read("GET /a 200 1.000 ms - 1", "web")?.route).toBe("/a");
+    reader.restart("web");
+    expect(reader.read(missing, "web")).not.toHaveProperty("route");
+  });
+});
+
 describe("formats chosen by hand", () => {
   it("reads nothing of a service that is off", () => {
     const reader = createRequestReader(configOf({ formats: [{ service: "web", format: "off" }] }));
@@ -281,6 +294,27 @@ describe("splitting a proxy's requests to services", () => {
       configOf({ split, formats: [{ service: "api", format: "auto" }] }),
     );
     expect(told.read(line, "api")?.service).toBe("api");
+  });
+
+  it("still tells of the services behind a proxy that measures itself", () => {
+    const own = createRequestReader(configOf({ split }), {
+      hasOwnMetrics: (service) => service === "proxy",
+    });
+    const line = (host: string) => nginx("GET / HTTP/1.1", 200, `rt=0.001 host=${host}`);
+    expect(own.read(line("api.example.com"), "proxy")?.service).toBe("api");
+    expect(own.read(line("unknown.example"), "proxy")).toBeUndefined();
+    const alone = createRequestReader(configOf(), { hasOwnMetrics: () => true });
+    expect(alone.read(line("api.example.com"), "proxy")).toBeUndefined();
+  });
+
+  it("counts the lines of a proxy that a rule leaves the rest to", () => {
+    const rules = [
+      { from: "proxy", path: "/api", service: "api" },
+      { from: "proxy", path: "/", service: "proxy" },
+    ];
+    const own = createRequestReader(configOf({ split: rules }));
+    expect(own.read(nginx("GET /about HTTP/1.1", 200), "proxy")?.service).toBe("proxy");
+    expect(own.read(nginx("GET /api HTTP/1.1", 200), "proxy")?.service).toBe("api");
   });
 
   it("leaves requests with the proxy when the service measures itself", () => {
