@@ -33,7 +33,11 @@ export interface MetricStore {
   ): void;
   /** Sets a gauge. */
   set(resource: MetricResource, name: NameOf<"gauge">, attributes: Attributes, value: number): void;
-  /** Adds an observation to a histogram; without a value it counts, and has no duration. */
+  /**
+   * Adds an observation to a histogram; without a value it counts, and has no duration. Prometheus
+   * has every observation in its last bucket (`+Inf`), so a quantile over observations with and
+   * without a value takes those without for the longest: a source should have one kind.
+   */
   observe(
     resource: MetricResource,
     name: NameOf<"histogram">,
