@@ -5,8 +5,7 @@ import { JSON_FORMATS } from "./formats/json-logs.ts";
 import type { LineFormat } from "./formats/line-format.ts";
 
 /** In the order in which they are tried; what is told apart at the first character costs nothing. */
-export const TEXT_FORMATS: readonly LineFormat[] = [COMMON_LOG, ...APP_FORMATS];
-export { JSON_FORMATS };
+const TEXT_FORMATS: readonly LineFormat[] = [COMMON_LOG, ...APP_FORMATS];
 
 /** What one source writes, as far as its lines have shown. */
 export interface Detection {
