@@ -3,7 +3,7 @@ import type { ContainerInspect, DockerEvent } from "../docker/api-types.ts";
 import type { DockerClient } from "../docker/docker-client.ts";
 import { type ContainerFacts, readContainerFacts } from "../docker/identity-of.ts";
 import { type Time, toMillis } from "../sources/line.ts";
-import { createLogReader, type LogReader } from "./log-reader.ts";
+import { createLogReader, type LogReader, type OpenedLog } from "./log-reader.ts";
 import type { Run, RunEnd } from "./run.ts";
 
 /** What one container needs of the agent around it. */
@@ -46,6 +46,7 @@ const SAME_START_MILLIS = 2_000;
 export function createContainer(
   first: ContainerInspect,
   surroundings: ContainerSurroundings,
+  opened?: OpenedLog,
 ): Container {
   let inspect = first;
   let isGone = false;
@@ -57,7 +58,7 @@ export function createContainer(
   const reader: LogReader = createLogReader({
     client: surroundings.client,
     id: facts.id,
-    hasTerminal: first.Config.Tty === true,
+    opened,
     clock: surroundings.clock,
     firstSince: surroundings.firstSince,
     runs,

@@ -14,13 +14,15 @@ import { createResume, type Resume } from "../docker/resume.ts";
 import { pause } from "../pause.ts";
 import type { Stream, Time } from "../sources/line.ts";
 import { createOverflow } from "./overflow.ts";
+import { createRepeats } from "./repeats.ts";
 import type { Run } from "./run.ts";
 
 export interface LogReaderOptions {
   readonly client: DockerClient;
   readonly id: string;
-  readonly hasTerminal: boolean;
   readonly clock: Clock;
+  /** The log as it was opened the moment the container started, for the first reading. */
+  readonly opened?: OpenedLog | undefined;
   /** Where a log is begun that was never read: older lines are not asked for. */
   readonly firstSince: Time | undefined;
   /** The runs whose lines are still to come, oldest first. {@link onRunRead} takes the first off. */
@@ -30,6 +32,12 @@ export interface LogReaderOptions {
   /** The log has ended, yet no death is known: asks Docker, so that the run has an end if it died. */
   refresh(): Promise<void>;
   onTrouble(message: string): void;
+}
+
+/** A log that is being opened from its start. */
+export interface OpenedLog {
+  readonly opening: ReturnType<DockerClient["logs"]>;
+  readonly abort: AbortController;
 }
 
 /** Reads the log of one container, over its runs, each line once. */
@@ -57,6 +65,8 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   /** The newest line that was handed on: everything before it was handed on too. */
   let lastLine: Anchor | undefined;
   let wakeWaiter = (): void => {};
+  let opened = options.opened;
+  const repeats = createRepeats();
 
   function anchors(): Partial<Record<Stream, Anchor>> {
     if (lastLine !== undefined) return { stdout: lastLine, stderr: lastLine };
@@ -67,6 +77,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   }
 
   function deliver(line: RawLine): void {
+    if (repeats.isRepeat(line)) return;
     while (runs.length > 1 && isPastEnd(runs[0], line)) options.onRunRead(runs[0] as Run);
     const anchor = anchorOf(line);
     lastLine = anchor;
@@ -87,17 +98,20 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   async function readOnce(): Promise<ReadEnd | { readonly status: "again" }> {
     const places = anchors();
     const resume = createResume(places);
-    const reading = new AbortController();
+    const first = opened;
+    opened = undefined;
+    const reading = first?.abort ?? new AbortController();
     const signal = AbortSignal.any([stopping.signal, reading.signal]);
+    const query = { follow: true, ...sinceOf(places, options.firstSince) };
     let isCounting = false;
     let hasToldLost = false;
     let cancelRelease = (): void => {};
 
     function takeAll(lines: readonly RawLine[]): void {
       // Where lines were counted the overflow tells how many are gone; here nobody knows.
-      if (!hasToldLost && resume.lostAnchors().length > 0 && !overflow.isOpen()) {
+      if (!hasToldLost && resume.lostAnchors().length > 0) {
         hasToldLost = true;
-        sayUnknownGap("its log was rotated or cut while the agent was not reading it");
+        if (!overflow.isOpen()) sayUnknownGap("its log was rotated or cut while it was not read");
       }
       for (const line of lines) deliver(line);
     }
@@ -121,11 +135,8 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     }
 
     const end = await readLog({
-      client,
-      id,
-      hasTerminal: options.hasTerminal,
+      opening: first?.opening ?? client.logs(id, query, signal),
       signal,
-      query: { follow: true, ...sinceOf(places, options.firstSince) },
       onLine(line) {
         if (isCounting) countLine(resume, line);
         else if (resume.isDone()) deliver(line);

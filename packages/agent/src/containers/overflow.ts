@@ -1,5 +1,6 @@
 import { compareTimes } from "../docker/anchor.ts";
 import type { RawLine } from "../docker/log-line.ts";
+import type { Stream, Time } from "../sources/line.ts";
 
 /**
  * Exact loss where the journal had no room. While it has none, lines are read and counted but not
@@ -18,33 +19,52 @@ export interface Overflow {
   isOpen(): boolean;
 }
 
+/** The streams are stamped before they are written, so their lines may be out of order by a moment. */
+const DISORDER_SECONDS = 1;
+
 export function createOverflow(): Overflow {
   let counted = 0;
   let found = 0;
-  let last: RawLine | undefined;
+  /** The last line of each stream that was counted, and which of them were passed again. */
+  let until: Partial<Record<Stream, Time>> = {};
+  let passed = new Set<Stream>();
 
   function close(): number {
     const lost = counted - found;
     counted = 0;
     found = 0;
-    last = undefined;
+    until = {};
+    passed = new Set();
     return Math.max(0, lost);
+  }
+
+  const isCounted = ({ stream, time }: RawLine): boolean => {
+    const last = until[stream];
+    return last !== undefined && compareTimes(time, last) <= 0;
+  };
+
+  function isAllPassed(time: Time): boolean {
+    return Object.entries(until).every(
+      ([stream, [seconds, nanos]]) =>
+        passed.has(stream as Stream) || compareTimes(time, [seconds + DISORDER_SECONDS, nanos]) > 0,
+    );
   }
 
   return {
     count(line) {
       // Room may end again before all was read again: those lines have been counted.
-      if (last !== undefined && compareTimes(line.time, last.time) <= 0) return;
+      if (isCounted(line)) return;
       counted += 1;
-      last = line;
+      until[line.stream] = line.time;
+      passed.delete(line.stream);
     },
     noteKept(line) {
-      if (last === undefined) return undefined;
-      const order = compareTimes(line.time, last.time);
-      if (order <= 0) found += 1;
-      return order >= 0 ? close() : undefined;
+      const last = until[line.stream];
+      if (isCounted(line)) found += 1;
+      if (last !== undefined && compareTimes(line.time, last) >= 0) passed.add(line.stream);
+      return counted > 0 && isAllPassed(line.time) ? close() : undefined;
     },
     giveUp: close,
-    isOpen: () => last !== undefined,
+    isOpen: () => counted > 0,
   };
 }

@@ -40,7 +40,7 @@ export async function tellDeath(
   const { client, shipper, redactor } = options;
   const latest = await client.inspect(facts.id);
   const now = latest.status === "ok" ? latest.value : inspect;
-  const lines = await lastLines(options, facts, inspect, run, end);
+  const lines = await lastLines(options, facts, run, end);
   const exception = findLastException(lines.map(({ text }) => text)) as DeathException | undefined;
   const known: DeathFacts = {
     exitCode: end.exitCode,
@@ -92,23 +92,21 @@ function isStateOf({ State: state }: ContainerInspect, run: Run): boolean {
 async function lastLines(
   options: DeathTellerOptions,
   facts: ContainerFacts,
-  inspect: ContainerInspect,
   run: Run,
   end: RunEnd,
 ): Promise<readonly TailLine[]> {
   const own = run.tail.lines();
   if (own.length >= options.tailLines || !run.isResumed || options.tailLines === 0) return own;
   const lines: TailLine[] = [];
+  const signal = AbortSignal.timeout(TAIL_MILLIS);
+  const since = sinceText([Math.floor(run.startedUnixMillis / 1000), 0], 1);
   await readLog({
-    client: options.client,
-    id: facts.id,
-    hasTerminal: inspect.Config.Tty === true,
-    query: {
-      follow: false,
-      tail: options.tailLines,
-      since: sinceText([Math.floor(run.startedUnixMillis / 1000), 0], 1),
-    },
-    signal: AbortSignal.timeout(TAIL_MILLIS),
+    opening: options.client.logs(
+      facts.id,
+      { follow: false, tail: options.tailLines, since },
+      signal,
+    ),
+    signal,
     onLine(line) {
       if (toMillis(line.time) <= toMillis(end.time)) lines.push(line);
     },

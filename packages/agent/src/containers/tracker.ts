@@ -3,6 +3,7 @@ import type { ContainerInspect, DockerEvent } from "../docker/api-types.ts";
 import type { DockerClient } from "../docker/docker-client.ts";
 import { type Container, type ContainerSurroundings, createContainer } from "./container.ts";
 import { listenToEvents } from "./event-stream.ts";
+import type { OpenedLog } from "./log-reader.ts";
 import type { RunBook } from "./run-book.ts";
 
 export interface TrackerOptions extends Omit<ContainerSurroundings, "client"> {
@@ -62,19 +63,25 @@ export function startTracker(options: TrackerOptions): Tracker {
     options.onContainerOver(container);
   }
 
-  function meet(inspect: ContainerInspect, isNew: boolean): Container | undefined {
+  function meet(
+    inspect: ContainerInspect,
+    isNew: boolean,
+    opened?: OpenedLog,
+  ): Container | undefined {
     if (!options.isWanted(inspect)) {
       ignored.add(inspect.Id);
+      opened?.abort.abort();
       return undefined;
     }
-    const container = createContainer(inspect, {
+    const surroundings: ContainerSurroundings = {
       ...options,
       onRunOver(...run) {
         options.onRunOver(...run);
         // Not at once: the container has not finished with this run yet.
         enqueue(inspect.Id, () => {});
       },
-    });
+    };
+    const container = createContainer(inspect, surroundings, opened);
     containers.set(inspect.Id, container);
     options.onContainer(container, isNew);
     const last = book.lastOf(container.facts.name);
@@ -93,16 +100,32 @@ export function startTracker(options: TrackerOptions): Tracker {
     book.noteEvent(Math.floor(event.timeNano / 1e9));
   }
 
+  /**
+   * The log is opened before the container is looked at: Docker keeps an open log readable to its end,
+   * and the container may be removed while the engine is too busy to answer.
+   */
   async function meetByEvent(event: DockerEvent): Promise<Container | undefined> {
     if (!MEETING_ACTIONS.has(event.Action)) return undefined;
-    const answer = await client.inspect(event.Actor.ID);
-    const met = containers.get(event.Actor.ID);
-    if (met !== undefined) return met;
-    if (answer.status === "ok") return meet(answer.value, event.Action === "create");
-    // It is gone already, but it lived, and that must show.
-    if (answer.status === "absent") return meet(inspectFromEvent(event), false);
-    options.onEngineTrouble(`cannot inspect ${event.Actor.ID.slice(0, 12)}: ${answer.message}`);
-    return undefined;
+    const { ID: id } = event.Actor;
+    const opened = event.Action === "start" ? openLog(id) : undefined;
+    const answer = await client.inspect(id);
+    const met = containers.get(id);
+    if (met !== undefined) {
+      opened?.abort.abort();
+      return met;
+    }
+    if (answer.status === "ok") return meet(answer.value, event.Action === "start", opened);
+    if (answer.status === "failed") {
+      options.onEngineTrouble(`cannot inspect ${id.slice(0, 12)}: ${answer.message}`);
+    }
+    // It may be gone already, but it lived, and that must show.
+    return meet(inspectFromEvent(event), false, opened);
+  }
+
+  function openLog(id: string): OpenedLog {
+    const abort = new AbortController();
+    const opening = client.logs(id, { follow: true }, abort.signal);
+    return { opening, abort };
   }
 
   async function look(): Promise<void> {
@@ -169,7 +192,6 @@ export function startTracker(options: TrackerOptions): Tracker {
 }
 
 const KNOWN_ACTIONS: ReadonlySet<string> = new Set([
-  "create",
   "start",
   "kill",
   "stop",
@@ -178,7 +200,7 @@ const KNOWN_ACTIONS: ReadonlySet<string> = new Set([
   "die",
   "destroy",
 ]);
-const MEETING_ACTIONS: ReadonlySet<string> = new Set(["create", "start", "die"]);
+const MEETING_ACTIONS: ReadonlySet<string> = new Set(["start", "die"]);
 
 /** What is known of a container that was removed before it could be looked at. */
 function inspectFromEvent({ Actor, timeNano }: DockerEvent): ContainerInspect {

@@ -1,5 +1,6 @@
-import type { DockerClient, LogQuery } from "./docker-client.ts";
-import { createFramedDecoder } from "./log-decoder.ts";
+import type { IncomingMessage } from "node:http";
+import type { ApiResult } from "./docker-client.ts";
+import { createFramedDecoder, type LogDecoder, type LogDecoderEvents } from "./log-decoder.ts";
 import type { RawLine } from "./log-line.ts";
 import { createTerminalDecoder } from "./terminal-decoder.ts";
 
@@ -14,10 +15,9 @@ export type ReadEnd =
   | { readonly status: "aborted" };
 
 export interface ReadLogOptions {
-  readonly client: DockerClient;
-  readonly id: string;
-  readonly hasTerminal: boolean;
-  readonly query: LogQuery;
+  /** Of `client.logs`. */
+  readonly opening: Promise<ApiResult<IncomingMessage>>;
+  /** Breaks the reading off. */
   readonly signal: AbortSignal;
   onLine(line: RawLine): void;
   /** After each piece of the answer: a promise makes the reading wait. */
@@ -26,8 +26,8 @@ export interface ReadLogOptions {
 
 /** Reads a container's log over one connection, to its end or until it breaks. Never rejects. */
 export async function readLog(options: ReadLogOptions): Promise<ReadEnd> {
-  const { client, id, signal } = options;
-  const answer = await client.logs(id, options.query, signal);
+  const { signal } = options;
+  const answer = await options.opening;
   if (signal.aborted) {
     if (answer.status === "ok") answer.value.destroy();
     return { status: "aborted" };
@@ -42,8 +42,12 @@ export async function readLog(options: ReadLogOptions): Promise<ReadEnd> {
       daemonError = text;
     },
   };
-  const decoder = options.hasTerminal ? createTerminalDecoder(events) : createFramedDecoder(events);
+  const decoder = createLogDecoder(events);
   try {
+    answer.value.on("error", () => {});
+    const stop = (): unknown => answer.value.destroy();
+    signal.addEventListener("abort", stop, { once: true });
+    answer.value.on("close", () => signal.removeEventListener("abort", stop));
     for await (const chunk of answer.value as AsyncIterable<Buffer>) {
       const fault = decoder.push(chunk);
       if (fault !== undefined) return { status: "broken", message: fault };
@@ -58,4 +62,22 @@ export async function readLog(options: ReadLogOptions): Promise<ReadEnd> {
   if (fault !== undefined) return { status: "broken", message: fault };
   if (daemonError !== undefined) return { status: "broken", message: daemonError };
   return { status: "ended" };
+}
+
+/** Of a frame's head: the kind of its stream, 0 to 3. The stamps of a terminal begin with a digit. */
+const MAX_FRAME_KIND = 3;
+
+/** Only newer engines say which of the two forms they send; the first byte tells it everywhere. */
+function createLogDecoder(events: LogDecoderEvents): LogDecoder {
+  let decoder: LogDecoder | undefined;
+  return {
+    push(chunk) {
+      decoder ??=
+        (chunk[0] ?? 0) > MAX_FRAME_KIND
+          ? createTerminalDecoder(events)
+          : createFramedDecoder(events);
+      return decoder.push(chunk);
+    },
+    end: () => decoder?.end(),
+  };
 }

@@ -171,7 +171,7 @@ export function createRunSink(options: RunSinkOptions): SourceSink {
 
 function gapText({ lines, detail }: Gap): string {
   const many = lines === undefined ? "an unknown number of lines" : countLines(lines);
-  return `sightline: ${many} of this source missing here: ${detail}`;
+  return `sightline: ${many} of this source ${lines === 1 ? "is" : "are"} missing here: ${detail}`;
 }
 
 function countLines(lines: number): string {
