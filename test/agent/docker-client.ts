@@ -52,7 +52,10 @@ export function createDockerClient(host: string): DockerClient {
   const call = (method: string, path: string, body?: unknown): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const text = body === undefined ? "" : JSON.stringify(body);
-      const headers = { "content-type": "application/json", "content-length": text.length };
+      const headers = {
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(text),
+      };
       const sent = request({ socketPath, agent, method, path, headers }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));

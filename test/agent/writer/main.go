@@ -116,6 +116,13 @@ func endFlags(flags *flag.FlagSet) func() {
 	ignore := flags.Bool("ignore-term", false, "do not end at SIGTERM")
 	term := make(chan os.Signal, 1)
 	signal.Notify(term, syscall.SIGTERM)
+	go func() {
+		for range term {
+			if !*ignore {
+				os.Exit(*code)
+			}
+		}
+	}()
 	return func() {
 		switch *how {
 		case "panic":
@@ -123,12 +130,7 @@ func endFlags(flags *flag.FlagSet) func() {
 		case "oom":
 			eat()
 		case "stay":
-			for {
-				<-term
-				if !*ignore {
-					break
-				}
-			}
+			select {}
 		}
 		os.Exit(*code)
 	}
