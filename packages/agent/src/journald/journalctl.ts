@@ -17,16 +17,25 @@ export type Journalctl = ChildProcessByStdio<null, Readable, Readable>;
 /** Entries of a unit that are read when it is met for the first time. */
 const HISTORY_ENTRIES = 10_000;
 
-export function followUnit(
-  access: JournalAccess,
-  unit: string,
-  after: JournalPosition | undefined,
-): Journalctl {
-  return run(access, [
-    "--follow",
-    `--unit=${unit}`,
-    ...(after ? ["--no-tail", `--after-cursor=${after.cursor}`] : [`--lines=${HISTORY_ENTRIES}`]),
-  ]);
+/** `time` is for a cursor that journalctl does not take: from the start of the position's second. */
+export type JournalStart =
+  | { readonly from: "history" }
+  | { readonly from: "cursor" | "time"; readonly position: JournalPosition };
+
+export function followUnit(access: JournalAccess, unit: string, start: JournalStart): Journalctl {
+  return run(access, ["--follow", `--unit=${unit}`, ...startArguments(start)]);
+}
+
+function startArguments(start: JournalStart): string[] {
+  switch (start.from) {
+    case "history":
+      return [`--lines=${HISTORY_ENTRIES}`];
+    case "cursor":
+      // Not `--after-cursor`: where that entry is gone, it leaves out the first one that is left.
+      return ["--no-tail", `--cursor=${start.position.cursor}`];
+    case "time":
+      return ["--no-tail", `--since=@${start.position.time[0]}`];
+  }
 }
 
 export type CursorCheck = "there" | "gone" | "unknown";

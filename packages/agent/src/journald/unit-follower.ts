@@ -1,15 +1,24 @@
 import type { Cancel, Clock } from "@sightline/wire";
+import type { Time } from "../sources/line.ts";
 import type { SourceSink } from "../sources/source-sink.ts";
 import { createExportParser, type JournalFields } from "./export-parser.ts";
 import { type JournalPosition, parseEntry, parsePosition } from "./journal-line.ts";
 import { endedText, notStartedText, problemIn } from "./journal-problem.ts";
-import { checkCursor, followUnit, type JournalAccess, type Journalctl } from "./journalctl.ts";
+import {
+  checkCursor,
+  followUnit,
+  type JournalAccess,
+  type Journalctl,
+  type JournalStart,
+} from "./journalctl.ts";
 
 const FIRST_RESTART_MILLIS = 1_000;
 const LAST_RESTART_MILLIS = 60_000;
 /** After so long a stop the journal may have gone on past what was read. */
 const LONG_PAUSE_MILLIS = 30_000;
 const MAX_STDERR_CHARACTERS = 2_000;
+
+const CURSOR_REFUSED = /Failed to (?:seek to|test) cursor/;
 
 export interface UnitFollowerOptions {
   readonly unit: string;
@@ -38,6 +47,9 @@ export function createUnitFollower(options: UnitFollowerOptions): UnitFollower {
   let failures = 0;
   let isStopped = false;
   let lastSaid = "";
+  let goneCursor: string | undefined;
+  /** Its cursor is refused: entries up to its time are skipped. */
+  let refused: JournalPosition | undefined;
 
   function say(text: string): void {
     if (text !== lastSaid) options.log(text);
@@ -46,15 +58,21 @@ export function createUnitFollower(options: UnitFollowerOptions): UnitFollower {
 
   function takeEntry(fields: JournalFields): void {
     const line = parseEntry(fields, position?.time);
-    if (!line) return;
-    position = parsePosition(line.position);
+    if (!line || (refused && isUpTo(line.time, refused.time))) return;
+    refused = undefined;
+    const next = parsePosition(line.position);
+    // Reading starts at the entry that was the last.
+    if (next?.cursor === position?.cursor) return;
+    position = next;
     failures = 0;
     lastSaid = "";
     sink.push(line);
   }
 
   async function tellGap(since: JournalPosition | undefined): Promise<void> {
-    if (!since || (await checkCursor(access, since.cursor)) !== "gone") return;
+    if (!since || since.cursor === goneCursor) return;
+    if ((await checkCursor(access, since.cursor)) !== "gone") return;
+    goneCursor = since.cursor;
     sink.gap({
       reason: "source_rotated",
       lines: undefined,
@@ -78,7 +96,7 @@ export function createUnitFollower(options: UnitFollowerOptions): UnitFollower {
   async function begin(): Promise<void> {
     await tellGap(options.newestPosition());
     if (isStopped) return;
-    const started = followUnit(access, unit, position);
+    const started = followUnit(access, unit, startOf(position, refused));
     child = started;
     let stderr = "";
     let startError: NodeJS.ErrnoException | undefined;
@@ -108,6 +126,7 @@ export function createUnitFollower(options: UnitFollowerOptions): UnitFollower {
     });
     child = undefined;
     if (isStopped) return;
+    if (CURSOR_REFUSED.test(stderr)) refused = position;
     if (startError) {
       say(notStartedText(unit, access.program, startError.code));
       failures = 7;
@@ -141,4 +160,20 @@ export function createUnitFollower(options: UnitFollowerOptions): UnitFollower {
       await closed;
     },
   };
+}
+
+function startOf(
+  position: JournalPosition | undefined,
+  refused: JournalPosition | undefined,
+): JournalStart {
+  if (refused) return { from: "time", position: refused };
+  return position ? { from: "cursor", position } : { from: "history" };
+}
+
+function isUpTo(time: Time, last: Time): boolean {
+  return time[0] < last[0] || (time[0] === last[0] && micros(time) <= micros(last));
+}
+
+function micros(time: Time): number {
+  return Math.floor(time[1] / 1_000);
 }
