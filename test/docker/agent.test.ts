@@ -1,6 +1,8 @@
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePortEnvironment } from "../harness/free-ports.ts";
 import { readLines } from "../harness/otlp.ts";
+import { createTestStack, repositoryRoot } from "../harness/stack.ts";
 import { until } from "../harness/until.ts";
 import { makeAgentImage, makeProxyImage, makeShellImage } from "./agent-images.ts";
 import { type Compose, createCompose, findCompose } from "./compose.ts";
@@ -40,7 +42,7 @@ describe.skipIf(reason !== undefined)(
       for (const image of compose.images()) {
         if (image.startsWith("sightline/agent:")) makeAgentImage(engine, image);
         else if (image.startsWith("haproxy:")) makeProxyImage(engine, image);
-        else if (/loki|collector/.test(image)) {
+        else if (!/grafana\/(?:grafana|tempo)|caddy/.test(image)) {
           const missing = missingBinaries([image]);
           if (missing.length > 0) throw new Error(`not built: ${missing.join(", ")}`);
           makeImage(engine, image);
@@ -156,5 +158,37 @@ describe.skipIf(reason !== undefined)(
       );
       expect(shop).toHaveLength(2);
     });
+
+    it("is started by sightline up where it is asked for, shown by status, and ended by down", async () => {
+      compose.run("down", "--volumes", "--timeout", "20");
+      engine.run("docker", ["rm", "-f", "shop", "meanwhile"]);
+      const found = findCompose();
+      if ("reason" in found) throw new Error(found.reason);
+      const stack = await createTestStack({
+        DOCKER_HOST: engine.host,
+        PATH: `${dirname(found.path)}:${process.env["PATH"]}`,
+        SIGHTLINE_COMPOSE_OVERRIDE: join(repositoryRoot, "test/docker/without-missing-images.yml"),
+        SIGHTLINE_DOCKER_SOCKET: engine.host.replace("unix://", ""),
+      });
+      try {
+        const asked = { SIGHTLINE_AGENT: "container" };
+        const up = await stack.start(["up", "--mode", "docker", "--only", "stack"], asked).done;
+        expect(up.stderr).not.toContain("✗");
+        expect(up.code).toBe(0);
+        expect(stack.state().servers.map(({ name }) => name)).not.toContain("agent");
+        // Without the variable: what runs is shown.
+        const status = JSON.parse((await stack.run("status", "--json")).stdout) as {
+          servers: { name: string; status: string; version: string; pid?: number }[];
+        };
+        const agents = status.servers.filter(({ name }) => name === "agent");
+        expect(agents).toEqual([expect.objectContaining({ status: "healthy", restarts: 0 })]);
+        expect(agents[0]?.pid).toBeUndefined();
+        expect((await stack.run("down", "--delete-data", "--yes")).code).toBe(0);
+        expect(engine.run("docker", ["ps", "--all", "--quiet"]).trim()).toBe("");
+        expect(engine.run("docker", ["volume", "ls", "--quiet"]).trim()).toBe("");
+      } finally {
+        await stack.dispose();
+      }
+    }, 240_000);
   },
 );

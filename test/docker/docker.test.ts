@@ -253,6 +253,9 @@ describe.skipIf(reason !== undefined)(`docker-compose.yml${reason ? ` (${reason}
         const row = answer.servers.find((server) => server.name === name);
         expect(row).toMatchObject({ restarts: 0, uptimeSeconds: expect.any(Number) });
       }
+      // A process of this user also here, where its image could neither be pulled nor built.
+      const agent = answer.servers.find(({ name }) => name === "agent");
+      expect(agent).toMatchObject({ status: "healthy", pid: expect.any(Number) });
       const mixed = await stack.run("up", "--mode", "embedded");
       expect(mixed.code).toBe(64);
       expect(mixed.stderr).toContain('the stack runs in mode "docker"');

@@ -12,7 +12,7 @@ import { grafanaSecretsOf } from "./secrets.ts";
 const DEFAULT_PROJECT = "sightline";
 /** As docker-compose.yml has them. */
 const TLS_PROFILE = "tls";
-const AGENT_PROFILE = "agent";
+export const AGENT_PROFILE = "agent";
 
 /**
  * Compose's name for the containers, volumes and network of one stack: "sightline" with the default

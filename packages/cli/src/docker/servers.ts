@@ -6,7 +6,7 @@ import type { ServerStatusRow } from "../stack/status.ts";
 import { healthUrl, TOOLS } from "../stack/tools.ts";
 import { type Container, isActive, readContainers, readMemory } from "./containers.ts";
 import { type ReadyEngine, readyEngine } from "./engine.ts";
-import { compose, toolFailure } from "./project.ts";
+import { AGENT_PROFILE, compose, toolFailure } from "./project.ts";
 
 /** Servers that only Docker brings, beside those of the embedded table. */
 const DOCKER_ONLY: readonly { name: string; title: string; port: PortName; path: string }[] = [
@@ -26,8 +26,10 @@ export interface ServiceConfig {
 export async function readConfig(
   context: Context,
   engine: ReadyEngine,
+  profiles: readonly string[] = [],
 ): Promise<Readonly<Record<string, ServiceConfig>>> {
-  const config = await compose(context, engine, ["config", "--format", "json"], 30_000);
+  const args = [...profiles.flatMap((name) => ["--profile", name]), "config", "--format", "json"];
+  const config = await compose(context, engine, args, 30_000);
   if (config.code !== 0) throw toolFailure("docker-compose.yml cannot be read", config);
   return (JSON.parse(config.stdout) as { services: Record<string, ServiceConfig> }).services;
 }
@@ -40,8 +42,12 @@ export interface Service {
   readonly url: string;
 }
 
-export async function readServices(context: Context, engine: ReadyEngine): Promise<Service[]> {
-  const services = await readConfig(context, engine);
+export async function readServices(
+  context: Context,
+  engine: ReadyEngine,
+  profiles: readonly string[] = [],
+): Promise<Service[]> {
+  const services = await readConfig(context, engine, profiles);
   const known = [
     ...TOOLS.map((tool) => ({
       name: tool.name as string,
@@ -74,7 +80,9 @@ export async function readDockerServers(context: Context): Promise<ServerStatusR
   const engine = await readyEngine(context);
   const containers = await readContainers(context);
   if (!containers.some(isActive)) return [];
-  const services = await readServices(context, engine);
+  // Started by hand, or by an `up` whose shell had SIGHTLINE_AGENT: it is there, so it is shown.
+  const hasAgent = containers.some(({ service }) => service === AGENT_NAME);
+  const services = await readServices(context, engine, hasAgent ? [AGENT_PROFILE] : []);
   const [unwell, memory] = await Promise.all([
     findUnwell(services),
     readMemory(context, containers),
