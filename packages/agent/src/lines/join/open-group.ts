@@ -11,6 +11,8 @@ export interface OpenGroup {
   lastNumber: number;
   bytes: number;
   readonly head: LineView;
+  /** Of its last line that had one. */
+  lane: string;
   state: LinkedState;
   open: boolean;
   /** Another line of the same lane came since its last one. */
@@ -49,6 +51,7 @@ export function createGroup(from: NewGroup): OpenGroup {
     lastNumber: from.number,
     bytes: from.bytes,
     head: from.view,
+    lane: from.view.lane,
     state: from.state ?? PLAIN,
     open: !from.view.json,
     interrupted: false,
@@ -86,7 +89,9 @@ export function isSameLane(group: OpenGroup, view: LineView): boolean {
   if (view.stamped) return group.head.stamped && group.head.lane === view.lane;
   if (view.lane === "") return true;
   // Rails tags the first line behind the logger's header and the others in front.
-  return group.head.lane === view.lane || group.head.text.includes(view.lane);
+  return (
+    group.head.lane === view.lane || (group.head.stamped && group.head.text.includes(view.lane))
+  );
 }
 
 /** Whether a line parts what came before it in `group` from what comes after. */
@@ -97,9 +102,9 @@ export function interrupts(view: LineView, group: OpenGroup): boolean {
 /** Whether `group` can still grow after a line that begins a group of its own. */
 export function outlives(group: OpenGroup, view: LineView, isHead: boolean): boolean {
   if (isPlain(group)) {
-    return !interrupts(view, group) && speaksOfError(group);
+    return !group.head.stamped && !interrupts(view, group) && speaksOfError(group);
   }
   if (group.state.complete) return !interrupts(view, group);
-  const sameThread = group.head.lane === view.lane && group.head.stamped === view.stamped;
+  const sameThread = group.lane === view.lane && group.head.stamped === view.stamped;
   return !(isHead && sameThread);
 }

@@ -110,14 +110,16 @@ function joinOrBegin(view: LineView, open: readonly OpenGroup[]): Placement {
   const above = head.joins === "never" || view.stamped ? undefined : logLineAbove(view, open);
   if (above === undefined) return { kind: "begin", state: head.to, maybeOf: undefined };
   const isSure = head.joins === "always" || (view.lane === "" && isHeaded(above.head));
-  return isSure ? joined(above, head.to) : { kind: "begin", state: head.to, maybeOf: above };
+  return isSure
+    ? { ...joined(above, head.to), proves: true }
+    : { kind: "begin", state: head.to, maybeOf: above };
 }
 
 function logLineAbove(view: LineView, open: readonly OpenGroup[]): OpenGroup | undefined {
-  const group = open.findLast((candidate) => isSameLane(candidate, view));
-  const isLogLine =
-    group !== undefined && !group.interrupted && isPlain(group) && speaksOfError(group);
-  return isLogLine ? group : undefined;
+  const nearest = open.findLast((candidate) => isSameLane(candidate, view));
+  if (nearest === undefined || nearest.interrupted) return undefined;
+  const group = nearest.maybeOf?.open === true && isPlain(nearest) ? nearest.maybeOf : nearest;
+  return isPlain(group) && speaksOfError(group) ? group : undefined;
 }
 
 function beginning(view: LineView, open: readonly OpenGroup[]): Begin {

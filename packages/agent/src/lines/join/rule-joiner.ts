@@ -90,6 +90,7 @@ export function createRuleJoiner(
     group.lines.push(arrival.line);
     group.bytes += arrival.bytes;
     group.state = state;
+    if (arrival.view.lane !== "") group.lane = arrival.view.lane;
     group.opensBlock = false;
     touch(group, arrival);
     if (open.at(-1) !== group) {
@@ -105,10 +106,11 @@ export function createRuleJoiner(
       const fits =
         group.lines.length + other.lines.length <= limits.maxLines &&
         group.bytes + other.bytes <= limits.maxBytes;
-      if (other.maybeOf !== group || !fits) {
+      if (other.maybeOf !== group) {
         index++;
         continue;
       }
+      if (!fits) return;
       group.lines.push(...other.lines);
       group.bytes += other.bytes;
       group.lastNumber = other.lastNumber;

@@ -38,7 +38,7 @@ export const JAVA: LanguageRules = {
       joins: "never",
       whole: true,
     },
-    { first: "*", pattern: /^\*{20,}$/, to: "java.banner", joins: "never" },
+    { first: "*", pattern: /^\*{20,}$/, to: "java.banner", joins: "headed" },
   ],
   entries: [
     { first: "\t ", pattern: FRAME, to: "java.frames" },
@@ -50,7 +50,7 @@ export const JAVA: LanguageRules = {
       message: true,
       steps: [...FRAMES, { pattern: /^\t/, to: "java.cause", loose: true }],
     },
-    "java.frames": { steps: FRAMES },
+    "java.frames": { steps: [...FRAMES, { pattern: /^$/, to: "java.frames", loose: true }] },
     "java.utilLogging": {
       complete: true,
       steps: [
@@ -80,14 +80,8 @@ export const JAVA: LanguageRules = {
       steps: [{ pattern: /^APPLICATION FAILED TO START$/, to: "java.notStarted", loose: true }],
     },
     "java.notStarted": {
-      message: true,
-      steps: [
-        {
-          pattern: /^$|^\*{20,}$|^(?:Description|Action|Reason):|^\t/,
-          to: "java.notStarted",
-          loose: true,
-        },
-      ],
+      complete: true,
+      steps: [{ pattern: /^(?![\d[{])/, to: "java.notStarted", loose: true }],
     },
   },
 };

@@ -1,6 +1,6 @@
 import type { LanguageRules, Step } from "../rules.ts";
 
-const TRACE: Step = { pattern: /^(?:PHP )?Stack trace:$|^\[stacktrace\]/, to: "php.trace" };
+const TRACE: Step = { pattern: /^Stack trace:$|^\[stacktrace\]/, to: "php.trace" };
 const THROWN: Step = { pattern: /^ {2}thrown in /, to: "php.ended" };
 const NEXT: Step = { pattern: /^Next [\w\\]{1,300}|^\[previous exception\]/, to: "php.head" };
 /** Not every `#1`: a call, a file or `{main}` has to follow. */
@@ -25,7 +25,8 @@ export const PHP: LanguageRules = {
     },
   ],
   entries: [
-    { first: "S[P", pattern: TRACE.pattern, to: "php.trace" },
+    { first: "S[", pattern: TRACE.pattern, to: "php.trace" },
+    { first: "P", pattern: /^PHP Stack trace:$/, to: "php.numbered" },
     { first: "#", pattern: FRAME, to: "php.trace" },
     { first: "P", pattern: NUMBERED.pattern, to: "php.numbered" },
   ],

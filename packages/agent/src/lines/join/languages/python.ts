@@ -64,6 +64,10 @@ export const PYTHON: LanguageRules = {
         { pattern: /^\t? {0,8}\d{1,6}: from /, to: "ruby.reversed" },
         { pattern: /^ {2}File "|^ {2}\[Previous line repeated|^ {4}/, to: "python.trace" },
         { pattern: /^\s/, to: "python.trace", loose: true },
+        {
+          pattern: /^(?:\w{1,60}\.){0,6}ValidationError: \d{1,6} validation errors? for /,
+          to: "python.validation",
+        },
         { pattern: FINAL, to: "python.final" },
       ],
     },
@@ -83,6 +87,16 @@ export const PYTHON: LanguageRules = {
         { pattern: MESSAGE_TAIL, to: "python.final", loose: true },
         CHAINED,
         QUOTES,
+      ],
+    },
+    // pydantic names the field at the margin and says below it what is wrong.
+    "python.validation": {
+      message: true,
+      steps: [
+        { pattern: /^ {2}\S/, to: "python.validation" },
+        { pattern: /^ {4}\S/, to: "python.validation", loose: true },
+        { pattern: /^$/, to: "python.afterBlank", loose: true },
+        CHAINED,
       ],
     },
     "python.afterBlank": {
