@@ -53,16 +53,39 @@ export type DecodedBatch =
 
 const BATCH_VERSION = 1;
 const NEWLINE = 0x0a;
-const NAME_PATTERN = /^(\d{12})\.batch$/;
+const NAME_PATTERN = /^(\d{12})\.(batch|refused|sent(?:-(\d{1,9}))?)$/;
 
-export function batchFileName(sequence: number): string {
-  return `${String(sequence).padStart(12, "0")}.batch`;
+/**
+ * What became of a batch. It stands in the name of its file: a rename says it at once and for good,
+ * so that a process that is killed before the next checkpoint does not send it again.
+ */
+export type FileFate =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "sent"; readonly rejectedRecords: number }
+  | { readonly kind: "refused" };
+
+export const WAITING: FileFate = { kind: "waiting" };
+
+export function batchFileName(sequence: number, fate: FileFate = WAITING): string {
+  return `${String(sequence).padStart(12, "0")}.${endingOf(fate)}`;
 }
 
-/** The sequence in a name, or undefined for a file that is none of ours. */
-export function parseBatchFileName(name: string): number | undefined {
-  const digits = NAME_PATTERN.exec(name)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+/** Undefined for a file that is none of ours. */
+export function parseBatchFileName(
+  name: string,
+): { readonly sequence: number; readonly fate: FileFate } | undefined {
+  const [, digits, ending, rejected] = NAME_PATTERN.exec(name) ?? [];
+  if (digits === undefined) return undefined;
+  const sequence = Number(digits);
+  if (ending === "batch") return { sequence, fate: WAITING };
+  if (ending === "refused") return { sequence, fate: { kind: "refused" } };
+  return { sequence, fate: { kind: "sent", rejectedRecords: Number(rejected ?? 0) } };
+}
+
+function endingOf(fate: FileFate): string {
+  if (fate.kind === "waiting") return "batch";
+  if (fate.kind === "refused") return "refused";
+  return fate.rejectedRecords === 0 ? "sent" : `sent-${fate.rejectedRecords}`;
 }
 
 /** The file as the pieces to write one after the other: a line of JSON, then the body. */

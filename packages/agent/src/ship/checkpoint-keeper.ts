@@ -5,8 +5,10 @@ import type { JournalFolder } from "./journal-folder.ts";
 export interface CheckpointKeeperOptions {
   readonly folder: JournalFolder;
   readonly clock: Clock;
-  /** The shortest time between two writes. */
+  /** The shortest time between two writes of a small checkpoint. */
   readonly intervalMillis: number;
+  /** Room is short: files must go soon. */
+  isPressed(): boolean;
   /** All that is safe at this moment, save the settled files. */
   snapshot(): Omit<Checkpoint, "settled">;
   /** The file is gone from the journal. */
@@ -24,21 +26,31 @@ export interface CheckpointKeeper {
   stop(): void;
 }
 
+const BYTES_PER_INTERVAL = 64 * 1024;
+const MAX_FACTOR = 10;
+
 export function createCheckpointKeeper(options: CheckpointKeeperOptions): CheckpointKeeper {
   const { folder, clock } = options;
   const settled = new Map<number, SettledFile>();
   let cancelTimer: Cancel | undefined;
   let saving: Promise<void> | undefined;
   let isDirty = false;
+  let lastBytes = 0;
   let isStopped = false;
 
   function touch(): void {
     isDirty = true;
     if (isStopped || saving) return;
-    cancelTimer ??= clock.after(options.intervalMillis, () => {
+    cancelTimer ??= clock.after(delayMillis(), () => {
       cancelTimer = undefined;
       void save();
     });
+  }
+
+  /** Two thousand lives are half a megabyte, which a small disk should not write every second. */
+  function delayMillis(): number {
+    const factor = options.isPressed() ? 1 : Math.min(MAX_FACTOR, lastBytes / BYTES_PER_INTERVAL);
+    return options.intervalMillis * Math.max(1, factor);
   }
 
   async function save(): Promise<void> {
@@ -55,7 +67,7 @@ export function createCheckpointKeeper(options: CheckpointKeeperOptions): Checkp
     isDirty = false;
     const covered = [...settled.values()];
     try {
-      await folder.writeCheckpoint({ ...options.snapshot(), settled: covered });
+      lastBytes = await folder.writeCheckpoint({ ...options.snapshot(), settled: covered });
       for (const file of covered) await removeCovered(file);
       options.onHealth(undefined);
     } catch (error) {

@@ -18,6 +18,7 @@ import {
   type DecodedBatch,
   decodeBatchFile,
   encodeBatchFile,
+  type FileFate,
   parseBatchFileName,
 } from "./batch-file.ts";
 import {
@@ -34,7 +35,8 @@ import type { FoundFile } from "./recover.ts";
  *
  *     lock              held while the agent lives
  *     checkpoint.json   positions, accounts, and what of the journal is settled
- *     <sequence>.batch  one batch with the positions behind it
+ *     <sequence>.batch  one batch with the positions behind it; `.sent` or `.refused` from its
+ *                       fate to the next checkpoint
  *     reserve           room for a checkpoint when the disk is full
  *     quarantine/       the newest 20 batches that were refused, each with the receiver's words
  *     corrupt/          the newest 20 files that could not be read back
@@ -46,13 +48,16 @@ export interface JournalFolder {
   /** Makes the folder and takes its lock; done once, and tried again by every write until then. */
   claim(): Promise<Exclude<LockResult, { status: "held" }> | { readonly status: "held" }>;
   readCheckpoint(): Promise<ParsedCheckpoint | { readonly status: "absent" }>;
-  writeCheckpoint(checkpoint: Checkpoint): Promise<void>;
+  /** Gives its size in bytes. */
+  writeCheckpoint(checkpoint: Checkpoint): Promise<number>;
   /** Every file with its checksum tested; one at a time in memory. Oldest first. */
   findBatches(): Promise<readonly FoundFile[]>;
   /** The file is whole or not there: written under another name, then renamed. Gives its size on disk. */
   writeBatch(facts: BatchFacts, body: Uint8Array): Promise<number>;
   /** A missing or unreadable file is `corrupt`. Rejects for a passing shortage only. */
   readBatch(sequence: number): Promise<DecodedBatch>;
+  /** Writes the fate into the name of the file, in the background. */
+  mark(sequence: number, fate: FileFate): void;
   remove(sequence: number): Promise<void>;
   /** Keeps a refused batch for a person to look at. */
   quarantine(sequence: number, refusal: string): Promise<void>;
@@ -75,6 +80,13 @@ const SHORTAGES = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN"]);
 export function createJournalFolder(path: string): JournalFolder {
   let lock: Extract<LockResult, { status: "held" }> | undefined;
   let hasReserve = false;
+  let isReleased = false;
+  /** Of files whose name tells their fate, or is about to. */
+  const names = new Map<number, Promise<string>>();
+
+  async function nameOf(sequence: number): Promise<string> {
+    return (await names.get(sequence)) ?? batchFileName(sequence);
+  }
 
   async function claim(): ReturnType<JournalFolder["claim"]> {
     if (lock) return { status: "held" };
@@ -89,6 +101,8 @@ export function createJournalFolder(path: string): JournalFolder {
   }
 
   async function mustHold(): Promise<void> {
+    // A write that was under way when we let go must not take the lock back.
+    if (isReleased) throw new Error("the journal is closed");
     const result = await claim();
     if (result.status === "taken") throw new Error(describeRival(path, result.pid));
     if (result.status === "unavailable") throw new Error(result.message);
@@ -159,12 +173,16 @@ export function createJournalFolder(path: string): JournalFolder {
         await rm(join(path, RESERVE_NAME), { force: true });
         await write(CHECKPOINT_NAME, pieces);
       }
+      return pieces[0]?.length ?? 0;
     },
     async findBatches() {
       const files: FoundFile[] = [];
       for (const name of (await listNames(path)).sort()) {
-        const sequence = parseBatchFileName(name);
-        if (sequence !== undefined) files.push(await findFile(path, name, sequence));
+        const parsed = parseBatchFileName(name);
+        if (parsed) {
+          if (parsed.fate.kind !== "waiting") names.set(parsed.sequence, Promise.resolve(name));
+          files.push(await findFile(path, name, parsed.sequence, parsed.fate));
+        }
         // Half a file of a process that was killed while it wrote.
         else if (name.endsWith(".tmp")) await rm(join(path, name), { force: true }).catch(() => {});
       }
@@ -183,18 +201,30 @@ export function createJournalFolder(path: string): JournalFolder {
         return { status: "corrupt", message: (error as Error).message };
       }
     },
+    mark(sequence, fate) {
+      const name = batchFileName(sequence);
+      const marked = batchFileName(sequence, fate);
+      // Where that fails the batch is at worst sent once more by the next process.
+      const naming = rename(join(path, name), join(path, marked)).then(
+        () => marked,
+        () => name,
+      );
+      names.set(sequence, naming);
+    },
     async remove(sequence) {
-      await rm(join(path, batchFileName(sequence)), { force: true });
+      await rm(join(path, await nameOf(sequence)), { force: true });
+      names.delete(sequence);
       await keepReserve();
     },
     async quarantine(sequence, refusal) {
+      const name = await nameOf(sequence);
+      names.delete(sequence);
       try {
-        const name = batchFileName(sequence);
-        await keepSample(name, join(path, "quarantine", name), `${refusal}\n`);
+        const target = join(path, "quarantine", batchFileName(sequence));
+        await keepSample(name, target, `${refusal}\n`);
       } catch (error) {
         // A sample that cannot be kept is no further loss, but its file must go.
-        if (codeOf(error) !== "ENOENT")
-          await rm(join(path, batchFileName(sequence)), { force: true });
+        if (codeOf(error) !== "ENOENT") await rm(join(path, name), { force: true });
       }
     },
     async setAside(name, label = name) {
@@ -206,6 +236,7 @@ export function createJournalFolder(path: string): JournalFolder {
       }
     },
     async release() {
+      isReleased = true;
       await lock?.release().catch(() => {});
       lock = undefined;
     },
@@ -221,17 +252,28 @@ export function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? "";
 }
 
-async function findFile(folder: string, name: string, sequence: number): Promise<FoundFile> {
+async function findFile(
+  folder: string,
+  name: string,
+  sequence: number,
+  fate: FileFate,
+): Promise<FoundFile> {
   try {
     const bytes = await readFile(join(folder, name));
     const found = { sequence, name, diskBytes: toDiskBytes(bytes.length) };
     const decoded = decodeBatchFile(bytes);
-    if (decoded.status === "corrupt") return { ...found, ...decoded };
-    if (decoded.facts.sequence !== sequence) {
+    if (decoded.facts && decoded.facts.sequence !== sequence) {
       const message = `its header says it is batch ${decoded.facts.sequence}`;
       return { ...found, status: "corrupt", message };
     }
-    return { ...found, status: "read", facts: decoded.facts, bodyBytes: decoded.body.length };
+    if (decoded.status === "read") {
+      const { facts, body } = decoded;
+      return { ...found, status: "read", facts, bodyBytes: body.length, fate };
+    }
+    // Nobody needs the body of a batch that is through.
+    const isThrough = fate.kind !== "waiting" && decoded.facts !== undefined;
+    if (!isThrough) return { ...found, ...decoded };
+    return { ...found, status: "read", facts: decoded.facts, bodyBytes: 0, fate };
   } catch (error) {
     const message = (error as Error).message;
     return { sequence, name, diskBytes: 0, status: "corrupt", message };

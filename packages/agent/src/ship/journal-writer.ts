@@ -7,6 +7,7 @@ import type { JournaledFile } from "./journaled-file.ts";
 import { type OwnedEntry, serializeEntries } from "./log-request.ts";
 import type { OpenBatch, OpenStep } from "./open-batch.ts";
 import type { Positions } from "./positions.ts";
+import type { RareLog } from "./rare-log.ts";
 
 /** A file that is on disk now; its body is still in memory. */
 export interface WrittenFile {
@@ -21,7 +22,7 @@ export interface JournalWriterOptions {
   readonly clock: Clock;
   /** Of the newest file there is. */
   readonly lastSequence: number;
-  log(text: string): void;
+  readonly log: RareLog;
   /** Positions and accounts know of the batch by now. */
   onWritten(files: readonly WrittenFile[]): void;
   /** A write failed, or one went well after that. */
@@ -136,6 +137,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     for (const { owned, reason } of lost) {
       const { lines } = owned.entry;
       options.log(
+        reason,
         `a record of "${owned.identity.service}" was left out: ${DROP_REASONS[reason]} Lines: ${lines}.`,
       );
       if (!owned.step) continue;

@@ -6,6 +6,7 @@ import { createJournalFolder, describeRival } from "./journal-folder.ts";
 import { createJournalWriter } from "./journal-writer.ts";
 import { countLines, createBatchBuilder } from "./open-batch.ts";
 import { createPositions } from "./positions.ts";
+import { createRareLog, type RareLog } from "./rare-log.ts";
 import { recoverJournal } from "./recover-journal.ts";
 import { createRoom } from "./room.ts";
 import { createSender } from "./sender.ts";
@@ -24,7 +25,7 @@ export interface ShipperOptions {
   readonly batchMillis?: number;
   /** Of a batch, before compression. Default 512 KiB. */
   readonly batchBytes?: number;
-  /** The shortest time between two checkpoints. Default 1,000. */
+  /** The shortest time between two checkpoints, up to ten times that where they are large. Default 1,000. */
   readonly checkpointMillis?: number;
   /** Says what an operator should know. No secret, no line of a log. */
   log(text: string): void;
@@ -64,6 +65,7 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
   const recovered = await recoverJournal(folder, accounts, clock, log);
   const positions = createPositions(recovered.sources);
   const builder = createBatchBuilder();
+  const rareLog = createRareLog(log, clock);
   const errors = new Map<"journal" | "checkpoint", string>();
   const room = createRoom(isFull);
   let journalBytes = recovered.journalBytes;
@@ -77,6 +79,7 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
     folder,
     clock,
     intervalMillis: options.checkpointMillis ?? CHECKPOINT_MILLIS,
+    isPressed: () => isFull(false),
     snapshot() {
       positions.prune(writer.writtenBatches(), sender.oldestPending());
       return {
@@ -97,7 +100,7 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
     delivery,
     accounts,
     clock,
-    log,
+    log: rareLog,
     onSettled: keeper.settled,
   });
   const writer = createJournalWriter({
@@ -106,7 +109,7 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
     accounts,
     clock,
     lastSequence: recovered.lastSequence,
-    log,
+    log: rareLog,
     onWritten(files) {
       for (const { file } of files) {
         diskBytes.set(file.sequence, file.diskBytes);
@@ -214,7 +217,7 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
   const shipper: Shipper = {
     ship(shipment) {
       if (isEnding) return;
-      const taken = isLost(shipment) ? withoutEntries(shipment, log) : shipment;
+      const taken = isLost(shipment) ? withoutEntries(shipment, rareLog) : shipment;
       const { read } = taken;
       if (read) {
         positions.keep(read.source);
@@ -259,11 +262,12 @@ function deliveryError(delivery: Delivery): string | undefined {
 }
 
 /** Its position moves on and its lines are counted, since nobody could read them a second time. */
-function withoutEntries(shipment: Shipment, log: (text: string) => void): Shipment {
+function withoutEntries(shipment: Shipment, log: RareLog): Shipment {
   const lines = countLines(shipment.entries);
   const { read } = shipment;
   if (!read) {
     log(
+      "unavailable",
       `${shipment.entries.length} records of "${shipment.identity.service}" are lost: ${DROP_REASONS.spool_unavailable}`,
     );
     return { ...shipment, entries: [] };

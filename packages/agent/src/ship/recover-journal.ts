@@ -2,6 +2,7 @@ import type { Clock } from "@sightline/wire";
 import type { AccountLedger } from "../accounts/accounts.ts";
 import type { BatchFacts } from "./batch-file.ts";
 import type { SettledFile } from "./checkpoint.ts";
+import { creditLines } from "./credit-lines.ts";
 import { CHECKPOINT_NAME, type JournalFolder } from "./journal-folder.ts";
 import type { JournaledFile } from "./journaled-file.ts";
 import {
@@ -34,7 +35,12 @@ export async function recoverJournal(
   const found = await findCheckpoint(folder, files, clock, log);
   const plan = planRecovery(found.checkpoint, files);
   countAll(plan, accounts, log);
-  for (const name of plan.discarded) await folder.setAside(name);
+  for (const name of plan.discarded) {
+    log(
+      `journal "${folder.path}": "${name}" is part of a batch that was never whole; its lines are read again`,
+    );
+    await folder.setAside(name);
+  }
   for (const file of plan.setAside) await setAsideTorn(folder, file, log);
   const held = new Set([...plan.pending, ...plan.settled].map(({ sequence }) => sequence));
   const diskBytes = new Map(
@@ -94,6 +100,10 @@ function countAll(plan: Recovery, accounts: AccountLedger, log: (text: string) =
   accounts.restore(plan.checkpoint.accounts);
   for (const facts of plan.lives) accounts.open(facts);
   for (const { life, read } of plan.replayed) accounts.replayed(life, read);
+  for (const { file, fate } of plan.credited) {
+    for (const { life, lines } of file.lines) accounts.sent(life, lines);
+    creditLines(accounts, file, fate);
+  }
   for (const { life, lines } of plan.lost) accounts.missed(life, "spool_corrupt", lines);
   const missing = reconcile(plan, accounts);
   const lost = missing + plan.lost.reduce((sum, { lines }) => sum + lines, 0);

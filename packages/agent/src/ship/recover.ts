@@ -1,6 +1,6 @@
 import type { ReadLines } from "../accounts/accounts.ts";
 import { droppedLines } from "../accounts/counts.ts";
-import type { BatchFacts, LifeLines, SourceStep } from "./batch-file.ts";
+import type { BatchFacts, FileFate, LifeLines, SourceStep } from "./batch-file.ts";
 import { type Checkpoint, EMPTY_CHECKPOINT, type SettledFile } from "./checkpoint.ts";
 import type { JournaledFile } from "./journaled-file.ts";
 
@@ -10,7 +10,12 @@ export type FoundFile = {
   readonly name: string;
   readonly diskBytes: number;
 } & (
-  | { readonly status: "read"; readonly facts: BatchFacts; readonly bodyBytes: number }
+  | {
+      readonly status: "read";
+      readonly facts: BatchFacts;
+      readonly bodyBytes: number;
+      readonly fate: FileFate;
+    }
   | { readonly status: "corrupt"; readonly message: string; readonly facts?: BatchFacts }
 );
 
@@ -32,7 +37,9 @@ export interface Recovery {
   readonly sources: ReadonlyMap<string, SourceState>;
   /** Oldest first. */
   readonly pending: readonly JournaledFile[];
-  /** Their fate is known and counted. */
+  /** Their fate is known, by their name, and not counted yet. */
+  readonly credited: readonly { readonly file: JournaledFile; readonly fate: FileFate }[];
+  /** Their fate is known and counted; the credited ones among them. */
   readonly settled: readonly SettledFile[];
   /** What to count beside what the checkpoint says. */
   readonly replayed: readonly { readonly life: string; readonly read: ReadLines }[];
@@ -60,13 +67,15 @@ export function planRecovery(found: FoundCheckpoint, files: readonly FoundFile[]
   const open = ordered.filter(({ sequence }) => !settledNames.has(sequence));
   const whole = open.filter((file) => file.status === "read");
   const { kept, discarded } = splitUnfinished(whole, checkpoint.sequence);
+  const told = kept.filter(({ fate }) => fate.kind !== "waiting");
   const later = kept.filter((file) => file.sequence > checkpoint.sequence);
   const steps = followSteps(checkpoint, later, found.status === "none");
   return {
     checkpoint,
     ...steps,
-    pending: kept.map(toJournaledFile),
-    settled,
+    pending: kept.filter(({ fate }) => fate.kind === "waiting").map(toJournaledFile),
+    credited: told.map((file) => ({ file: toJournaledFile(file), fate: file.fate })),
+    settled: [...settled, ...told.map(toSettled)],
     lives: later.flatMap(({ facts }) => facts.lives),
     setAside: open.filter((file) => file.status === "corrupt"),
     discarded: discarded.map(({ name }) => name),
@@ -119,6 +128,11 @@ function followSteps(
 
 export function linesAfter(step: SourceStep): number {
   return step.linesBefore + step.lines + droppedLines(step.dropped);
+}
+
+function toSettled({ sequence, fate }: WholeFile): SettledFile {
+  if (fate.kind !== "refused") return { sequence };
+  return { sequence, refusal: "the receiver's words were lost when the process ended" };
 }
 
 function toJournaledFile({ sequence, diskBytes, bodyBytes, facts }: WholeFile): JournaledFile {

@@ -1,17 +1,19 @@
 import type { BatchFate, Cancel, Clock, Delivery } from "@sightline/wire";
 import type { AccountLedger } from "../accounts/accounts.ts";
-import { batchFileName, type LifeLines } from "./batch-file.ts";
+import { batchFileName, type FileFate } from "./batch-file.ts";
 import type { SettledFile } from "./checkpoint.ts";
+import { creditLines } from "./credit-lines.ts";
 import type { JournalFolder } from "./journal-folder.ts";
 import type { WrittenFile } from "./journal-writer.ts";
 import type { JournaledFile } from "./journaled-file.ts";
+import type { RareLog } from "./rare-log.ts";
 
 export interface SenderOptions {
   readonly folder: JournalFolder;
   readonly delivery: Delivery;
   readonly accounts: AccountLedger;
   readonly clock: Clock;
-  log(text: string): void;
+  readonly log: RareLog;
   /** Counted on its lives by now; the file is still there. */
   onSettled(settled: SettledFile): void;
 }
@@ -88,7 +90,7 @@ export function createSender(options: SenderOptions): Sender {
         if (body) hand(file, body);
       }
     } catch (error) {
-      options.log(`journal: batch cannot be read now: ${(error as Error).message}`);
+      options.log("unreadable", `journal: batch cannot be read now: ${(error as Error).message}`);
       retryLater();
     } finally {
       isFilling = false;
@@ -110,6 +112,7 @@ export function createSender(options: SenderOptions): Sender {
     corruptFiles += 1;
     const name = batchFileName(file.sequence);
     options.log(
+      "corrupt",
       `journal: "${name}" cannot be read back: ${decoded.message}; its ${file.records} records are lost and counted, the file goes to corrupt/`,
     );
     await folder.setAside(name);
@@ -151,24 +154,27 @@ export function createSender(options: SenderOptions): Sender {
   function acknowledge(file: Pending, rejectedRecords: number, message: string | undefined): void {
     if (rejectedRecords > 0) {
       options.log(
+        "partially refused",
         `the collector refused ${rejectedRecords} of ${file.records} records of a batch: ${message ?? "it gave no reason"}`,
       );
     }
-    for (const { life, lines, refused } of shareRefused(file, rejectedRecords)) {
-      accounts.acknowledged(life, lines - refused);
-      if (refused > 0) accounts.lost(life, "partially_rejected", refused);
-    }
     lastAcknowledgedUnixMillis = clock.now();
-    settle(file, {});
+    settleAs(file, { kind: "sent", rejectedRecords }, {});
   }
 
   function refuse(file: Pending, message: string): void {
     refusedBatches += 1;
     options.log(
+      "refused",
       `the collector refused a batch of ${file.records} records for good: ${message}; a copy is in quarantine/`,
     );
-    for (const { life, lines } of file.lines) accounts.lost(life, "rejected", lines);
-    settle(file, { refusal: message });
+    settleAs(file, { kind: "refused" }, { refusal: message });
+  }
+
+  function settleAs(file: Pending, fate: FileFate, more: Pick<SettledFile, "refusal">): void {
+    creditLines(accounts, file, fate);
+    folder.mark(file.sequence, fate);
+    settle(file, more);
   }
 
   function settle(file: Pending, more: Pick<SettledFile, "refusal">): void {
@@ -215,23 +221,4 @@ export function createSender(options: SenderOptions): Sender {
       cancelRetry?.();
     },
   };
-}
-
-/**
- * The receiver says how many records it refused, not which. They are laid on the lives in proportion
- * to their lines, so that the sum is right and no account is out by more than its share.
- */
-export function shareRefused(
-  file: Pick<JournaledFile, "lines" | "records">,
-  refusedRecords: number,
-): readonly (LifeLines & { readonly refused: number })[] {
-  const total = file.lines.reduce((sum, { lines }) => sum + lines, 0);
-  const ratio = file.records === 0 ? 0 : refusedRecords / file.records;
-  let before = 0;
-  return file.lines.map(({ life, lines }) => {
-    const start = Math.round(before * ratio);
-    before += lines;
-    const refused = Math.min(lines, Math.round(Math.min(before, total) * ratio) - start);
-    return { life, lines, refused };
-  });
 }

@@ -78,11 +78,23 @@ describe("a journal file", () => {
     expect(decodeBatchFile(bytes).status).toBe("corrupt");
   });
 
-  test("is found by its name, in order of age", () => {
-    expect(batchFileName(42)).toBe("000000000042.batch");
-    expect(parseBatchFileName("000000000042.batch")).toBe(42);
-    for (const name of ["42.batch", "000000000042.batch.tmp", "checkpoint.json", "a.batch"]) {
-      expect(parseBatchFileName(name)).toBeUndefined();
-    }
+  test.each([
+    ["000000000042.batch", { kind: "waiting" }],
+    ["000000000042.sent", { kind: "sent", rejectedRecords: 0 }],
+    ["000000000042.sent-3", { kind: "sent", rejectedRecords: 3 }],
+    ["000000000042.refused", { kind: "refused" }],
+  ] as const)("tells number and fate by its name %s", (name, fate) => {
+    expect(batchFileName(42, fate)).toBe(name);
+    expect(parseBatchFileName(name)).toEqual({ sequence: 42, fate });
+  });
+
+  test.each([
+    "42.batch",
+    "000000000042.batch.tmp",
+    "checkpoint.json",
+    "a.batch",
+    "000000000042.sent-",
+  ])("is not one that is called %s", (name) => {
+    expect(parseBatchFileName(name)).toBeUndefined();
   });
 });

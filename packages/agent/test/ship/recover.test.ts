@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { BatchFacts, SourceStep } from "../../src/ship/batch-file.ts";
+import type { BatchFacts, FileFate, SourceStep } from "../../src/ship/batch-file.ts";
 import type { Checkpoint } from "../../src/ship/checkpoint.ts";
 import { type FoundFile, planRecovery } from "../../src/ship/recover.ts";
 
@@ -12,6 +12,7 @@ function found(
   sequence: number,
   steps: readonly SourceStep[],
   more: Partial<BatchFacts> = {},
+  fate: FileFate = { kind: "waiting" },
 ): FoundFile {
   const lines = [{ life: "l", lines: steps.reduce((sum, { lines }) => sum + lines, 0) }];
   return {
@@ -20,6 +21,7 @@ function found(
     name: `${sequence}`,
     diskBytes: 4_096,
     bodyBytes: 10,
+    fate,
     facts: {
       sequence,
       createdUnixMillis: 1,
@@ -74,6 +76,24 @@ describe("what a start makes of the journal", () => {
     expect(sequencesOf(plan.pending)).toEqual([5]);
     expect(plan.settled).toEqual([{ sequence: 4 }]);
     expect(plan.replayed).toEqual([]);
+  });
+
+  test("what was sent after the checkpoint is counted, moves positions, and is not sent again", () => {
+    const fate = { kind: "sent", rejectedRecords: 2 } as const;
+    const refused = { kind: "refused" } as const;
+    const plan = planRecovery(saved(5), [
+      found(4, [step("a", 0, 10)], {}, fate),
+      found(6, [step("a", 10, 5)], {}, refused),
+      found(7, [step("a", 15, 1)]),
+    ]);
+    expect(sequencesOf(plan.pending)).toEqual([7]);
+    expect(plan.credited.map(({ file, ...more }) => [file.sequence, more.fate])).toEqual([
+      [4, fate],
+      [6, refused],
+    ]);
+    expect(plan.settled).toEqual([{ sequence: 4 }, { sequence: 6, refusal: expect.any(String) }]);
+    expect(plan.replayed.map(({ read }) => read.lines)).toEqual([5, 1]);
+    expect(plan.sources.get("a")?.position).toBe(16);
   });
 
   test("a torn newest file moves no position: its lines are read again, and none is lost", () => {
