@@ -26,7 +26,7 @@ const ISO =
 const TIME_KEY = "(?:@timestamp|timestamp|datetime|time|ts|date)";
 
 /** Known forms; the first that fits counts. Every pattern is linear: no repetition inside another. */
-const FORMS: readonly Form[] = [
+const JSON_FORMS: readonly Form[] = [
   { pattern: new RegExp(`"${TIME_KEY}" ?: ?"${ISO}`), maxStart: 480, read: readCalendar },
   {
     pattern: new RegExp(
@@ -35,6 +35,10 @@ const FORMS: readonly Form[] = [
     maxStart: 480,
     read: readEpoch,
   },
+];
+
+const FORMS: readonly Form[] = [
+  ...JSON_FORMS,
   { pattern: new RegExp(`(?:^|[ ])${TIME_KEY}="?${ISO}`), maxStart: 100, read: readCalendar },
   { pattern: new RegExp(`(?<!\\d)${ISO}`), maxStart: 32, read: readCalendar },
   // Common Log Format: address, identity and user come first, and users may be long.
@@ -85,7 +89,9 @@ const DAY_MILLIS = 86_400_000;
  */
 export function parseLineTime(text: string, readMillis: number): LineTime | undefined {
   const head = text.length > LOOKED_AT_CHARACTERS ? text.slice(0, LOOKED_AT_CHARACTERS) : text;
-  for (const form of FORMS) {
+  // Any other date in a JSON line is part of what it says.
+  const forms = head.startsWith("{") ? JSON_FORMS : FORMS;
+  for (const form of forms) {
     const match = form.pattern.exec(head);
     if (!match?.groups || match.index > form.maxStart) continue;
     const time = form.read(match.groups, readMillis);

@@ -8,6 +8,9 @@ const NANOS = 1_000_000_000;
 const INHERIT_MILLIS = 5_000;
 const INHERIT_BYTES = 65_536;
 
+/** A time this little before that of the line before it, or less than its own unit, follows it. */
+const KEPT_IN_ORDER_NANOS = 1_000_000;
+
 /** When and where a line was read. */
 export interface ReadCircumstances {
   readonly startOffset: number;
@@ -23,8 +26,8 @@ export interface TimeStamper {
 /**
  * Gives every line a time of its own: Loki keeps only one of two equal lines with equal times. Lines
  * say milliseconds or seconds; the rest is filled with the offset of the line in its file, which
- * keeps the order and gives the same bytes the same time whenever they are read. Where the offset
- * wraps inside one such unit, the time goes on by a nanosecond from `last`, the time before it.
+ * keeps the order and gives the same bytes the same time whenever they are read. Where that fell
+ * behind `last`, the time of the line before, the time goes on by a nanosecond from there.
  */
 export function createTimeStamper(last: Time | undefined): TimeStamper {
   let before = last;
@@ -57,12 +60,10 @@ export function createTimeStamper(last: Time | undefined): TimeStamper {
 
 function unique(base: LineTime, offset: number, before: Time | undefined): Time {
   const unit = 10 ** (9 - base.digits);
-  const nanos = base.nanos + (offset % unit);
-  const isSameUnit =
-    before !== undefined &&
-    before[0] === base.seconds &&
-    before[1] - (before[1] % unit) === base.nanos;
-  if (!isSameUnit || nanos > before[1]) return [base.seconds, nanos];
+  const time: Time = [base.seconds, base.nanos + (offset % unit)];
+  if (!before) return time;
+  const behindNanos = (before[0] - time[0]) * NANOS + (before[1] - time[1]);
+  if (behindNanos < 0 || behindNanos >= Math.max(unit, KEPT_IN_ORDER_NANOS)) return time;
   return before[1] + 1 < NANOS ? [before[0], before[1] + 1] : [before[0] + 1, 0];
 }
 
