@@ -22,7 +22,7 @@ const PROGRESS = /[\d.,:%#=<>|/\\*+\s\u2580-\u259f\u2500-\u257f\u2800-\u28ff-]+|
  */
 export function cleanText(text: string): string {
   if (!CONTROL.test(text)) return text;
-  const bare = text.replace(ESCAPES, "").replace(/\r+\n/g, "\n");
+  const bare = text.replace(ESCAPES, "");
   const shown = bare.includes("\r") ? bare.split("\n").map(withoutOverwritten).join("\n") : bare;
   return shown.replace(LEFT_OVER, picture);
 }

@@ -13,6 +13,7 @@ import type { ErrorFields } from "./structured-line.ts";
 
 const MAX_MESSAGE_CHARACTERS = 1_024;
 const MAX_TYPE_CHARACTERS = 256;
+const MAX_LINE_CHARACTERS = 4_096;
 
 /** An exception of which type, message and fingerprint are known. */
 export interface FoundError {
@@ -29,29 +30,33 @@ const TYPED =
 export function findError(text: string): FoundError | undefined {
   const stack = parseAnyStack(text);
   if (stack !== undefined) return fromStack(stack);
-  const head = text.split("\n", 1)[0] ?? "";
-  const match = head.length > 4_096 ? null : TYPED.exec(head);
-  if (match === null) return undefined;
-  const [, type = "", message = ""] = match;
-  return { type, message, fingerprint: fingerprint({ type, message }) };
+  return findTyped(text.split("\n", 1)[0] ?? "");
+}
+
+function findTyped(line: string): FoundError | undefined {
+  const typed = splitTyped(line);
+  return typed && { ...typed, fingerprint: fingerprint(typed) };
+}
+
+function splitTyped(line: string): { type: string; message: string } | undefined {
+  const match = line.length > MAX_LINE_CHARACTERS ? null : TYPED.exec(line);
+  return match === null ? undefined : { type: match[1] ?? "", message: match[2] ?? "" };
 }
 
 /** Exception in the fields of a line; undefined where they hold a message alone. */
 export function errorOfFields(fields: ErrorFields): FoundError | undefined {
   const stack = fields.stack === undefined ? undefined : parseAnyStack(fields.stack);
-  if (stack === undefined) {
-    if (fields.type === undefined) return undefined;
-    const { type, message } = fields;
-    const print = fingerprint({ type, ...(message === undefined ? {} : { message }) });
-    return { type, message, fingerprint: print };
-  }
-  const type = fields.type ?? stack.type;
-  const message = fields.message ?? stack.message;
-  return fromStack({
-    ...stack,
+  const given = fields.type ?? stack?.type;
+  // Lists of Ruby and loggers of one field have the class in the message.
+  const typed = given === undefined ? splitTyped(fields.message ?? "") : undefined;
+  const type = given ?? typed?.type;
+  const message = typed?.message ?? fields.message ?? stack?.message;
+  const error = {
     ...(type === undefined ? {} : { type }),
     ...(message === undefined ? {} : { message }),
-  });
+  };
+  if (stack !== undefined) return fromStack({ ...stack, ...error });
+  return type === undefined ? undefined : { type, message, fingerprint: fingerprint(error) };
 }
 
 function fromStack(stack: AnyStack): FoundError {

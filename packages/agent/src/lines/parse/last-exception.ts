@@ -35,19 +35,19 @@ export interface LastException {
   readonly template: string;
 }
 
-const MAX_LINES = 1_000;
+const MAX_LINES = 5_000;
 const MAX_TEXT_CHARACTERS = 32_768;
 const MAX_LINE_CHARACTERS = 8_192;
 /** A message may have lines of its own before the first call. */
 const MAX_MESSAGE_LINES = 40;
 const MAX_HEADER_LINES = 12;
-/** Lines that look like calls and are none: so many runs of them are tried. */
+/** Lines that look like the start of an exception, or like calls, and are none: so many are tried. */
 const MAX_ATTEMPTS = 8;
 const MAX_MESSAGE_CHARACTERS = 4_096;
 
 /**
  * The exception or panic that ended a process, from its last lines; where the runtime printed none,
- * the last one that was logged. Linear: it looks at the last 1,000 lines.
+ * the last one that was logged. Linear: it looks at the last 5,000 lines.
  *
  * @param lines oldest first, of both streams.
  */
@@ -96,10 +96,12 @@ function findNodeError(lines: readonly string[]): Block | undefined {
 
 /** The last line with which a runtime begins to say why it ends. */
 function findMarked(lines: readonly string[]): Block | undefined {
-  for (let start = lines.length - 1; start >= 0; start -= 1) {
+  let attemptsLeft = MAX_ATTEMPTS;
+  for (let start = lines.length - 1; start >= 0 && attemptsLeft > 0; start -= 1) {
     const line = lines[start] ?? "";
     const mark = EXCEPTION_MARKS.find(({ pattern }) => pattern.test(line));
     if (mark === undefined) continue;
+    attemptsLeft -= 1;
     const end = endOfBlock(lines, start);
     const first = chainStart(lines, start);
     if (mark.below !== undefined && !lines.slice(start, end + 1).some((l) => mark.below?.test(l)))
@@ -148,12 +150,19 @@ function isLogged(lines: readonly string[], start: number): boolean {
   return above.source !== "default" && above.severityNumber >= SEVERITY.WARN;
 }
 
+/** A line that belongs to no message. */
+const LOG_LINE = /^\{|^[[(]?(?:\d{4}[-/]\d\d|\d{1,2}:\d\d)/;
+/** The end of a Rust panic without backtrace. */
+const RUST_NOTE = /^note: run with /;
+
 /** The last line of the text that begins here. */
 function endOfBlock(lines: readonly string[], start: number): number {
   const limit = Math.min(lines.length, start + 1 + MAX_MESSAGE_LINES);
   let end = start;
   for (let index = start + 1; index < limit; index += 1) {
-    if (FRAME_LINE.test(lines[index] ?? "")) {
+    const line = lines[index] ?? "";
+    if (LOG_LINE.test(line)) break;
+    if (FRAME_LINE.test(line) || RUST_NOTE.test(line)) {
       end = index;
       break;
     }
@@ -240,10 +249,11 @@ function loggedField(line: string): LastException | undefined {
 
 function describe(block: Block): LastException {
   const text = block.lines.join("\n").trimEnd();
-  const stack = parseAnyStack(text);
+  // Deno puts a word before what browsers write.
+  const stack = parseAnyStack(text.replace(/^error: (?=Uncaught )/, ""));
   const [first = ""] = block.lines;
   const type = stack?.type ?? block.type ?? "Error";
-  const message = stack?.message ?? messageOf(block, first);
+  const message = stack?.message ?? messageOf(block, first, type);
   const print =
     stack === undefined
       ? fingerprint({ type, message })
@@ -260,10 +270,12 @@ function describe(block: Block): LastException {
 }
 
 /** What was thrown was no error (`throw "text"`), or its stack is missing. */
-function messageOf(block: Block, first: string): string {
+function messageOf(block: Block, first: string, type: string): string {
   const caret = block.lines.findIndex((line) => NODE_CARET.test(line));
-  const below = block.lines.slice(caret + 1).find((line) => line.trim() !== "");
-  return caret < 0 ? first.replace(/^(?:FATAL ERROR|panic|fatal error): /, "") : (below ?? "");
+  if (caret >= 0) return block.lines.slice(caret + 1).find((line) => line.trim() !== "") ?? "";
+  const named = first.indexOf(`${type}: `);
+  if (named >= 0) return first.slice(named + type.length + 2);
+  return first.replace(/^(?:FATAL ERROR|panic|fatal error): /, "");
 }
 
 function cut(text: string): string {

@@ -1,6 +1,7 @@
 import {
   type AttributeValue,
   fingerprint,
+  type InferredSeverity,
   inferSeverity,
   SEVERITY,
   type SeverityNumber,
@@ -32,16 +33,20 @@ export function parseGroup(lines: readonly Line[]): ParsedText {
   const text = cleanText(
     lines.length === 1 ? first.text : lines.map((line) => line.text).join("\n"),
   );
+  return parseSafely(text, first.time);
+}
+
+function parseSafely(text: string, time: Time): ParsedText {
   try {
-    return parseStructured(text, first.time) ?? parsePlain(text);
+    return parseStructured(text, time) ?? parsePlain(text);
   } catch {
-    // A line that is nested ten thousand levels deep overflows the stack; it is still a line.
+    // An object that is nested ten thousand levels deep overflows the stack; it is still a line.
     return { body: text, severityNumber: SEVERITY.INFO, attributes: {} };
   }
 }
 
 function parseStructured(text: string, time: Time): ParsedText | undefined {
-  const fields = readJsonLine(text) ?? readLogfmtLine(text);
+  const fields = structuredLine(text);
   if (fields !== undefined) return fromFields(fields, text, "", time);
   // A joiner that was told to may have put plain lines below a structured one.
   const end = text.indexOf("\n");
@@ -56,15 +61,16 @@ function structuredLine(text: string): Fields | undefined {
 /** @param below plain lines below the structured one, with the line end before them. */
 function fromFields(fields: Fields, text: string, below: string, time: Time): ParsedText {
   const line = readFields(fields, time);
-  const body = line.message === undefined ? text : bodyOf(line, line.message) + below;
+  const message = line.message ?? (line.error?.stack === undefined ? undefined : "");
+  const body = message === undefined ? text : bodyOf(line, message) + below;
   const found = line.error === undefined ? undefined : errorOfFields(line.error);
   const error = found ?? (below === "" ? undefined : findError(below.slice(1)));
   const level = levelOf(line.level, error !== undefined);
   const attributes: Record<string, AttributeValue> = line.attributes;
   if (error !== undefined) Object.assign(attributes, errorAttributes(error));
   else {
-    const { message } = line.error ?? {};
-    if (message !== undefined) Object.assign(attributes, exceptionMessage(message));
+    const said = line.error?.message;
+    if (said !== undefined) Object.assign(attributes, exceptionMessage(said));
     if (level.severityNumber >= SEVERITY.ERROR) Object.assign(attributes, loggedError(line, body));
   }
   return { body, ...level, ...(line.trace ?? findTraceContext(below)), attributes };
@@ -104,7 +110,7 @@ function loggedError(line: StructuredLine, body: string): Record<string, Attribu
 
 function parsePlain(text: string): ParsedText {
   const end = text.indexOf("\n");
-  const inferred = inferSeverity(end < 0 ? text : text.slice(0, end));
+  const inferred = inferLevel(text, end);
   const mayHoldError = end >= 0 || inferred.severityNumber >= SEVERITY.ERROR;
   const error = mayHoldError ? findError(text) : undefined;
   const trace = findTraceContext(text);
@@ -120,6 +126,15 @@ function parsePlain(text: string): ParsedText {
     ...trace,
     attributes: isLogged ? fingerprintAttributes(fingerprint({ message: text })) : {},
   };
+}
+
+/** java.util.logging: time, class and method; below them level and message. */
+const LEVEL_BELOW = /^\n(?:SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /;
+
+function inferLevel(text: string, end: number): InferredSeverity {
+  if (end < 0) return inferSeverity(text);
+  const isBelow = LEVEL_BELOW.test(text.slice(end, end + 16));
+  return inferSeverity(isBelow ? text.slice(end + 1, end + 256) : text.slice(0, end));
 }
 
 function atLeastError(

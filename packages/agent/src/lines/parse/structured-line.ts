@@ -112,7 +112,7 @@ function takeTrace(take: Take): TraceContext | undefined {
 }
 
 function takeError(take: Take): ErrorFields | undefined {
-  const given = take("stack", readText);
+  const given = take("stack", readStack);
   const message = take("errorMessage", readText);
   // `error` is a message with some loggers and a stack with others; a second message stays a field.
   const isNeeded = (text: string) =>
@@ -149,6 +149,12 @@ function readScalar(value: AttributeValue): string | undefined {
 
 function readText(value: AttributeValue): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A stack has several lines, or one that names a place; `stack=production` has neither. */
+function readStack(value: AttributeValue): string | undefined {
+  const text = readText(value);
+  return text !== undefined && (text.includes("\n") || /:\d/.test(text)) ? text : undefined;
 }
 
 /** `error=nil`, `error=false`: loggers that always write the field. */
