@@ -19,6 +19,7 @@ import type { Shipper } from "./ship/shipper.ts";
 import { openHostSink } from "./sources/host-source.ts";
 import { createEntryRedactor } from "./sources/redact-entry.ts";
 import { createRequestsOfLines } from "./sources/requests-of-lines.ts";
+import { positionOfStream } from "./sources/stream-positions.ts";
 import { VERSION } from "./version.ts";
 
 export interface AgentOptions {
@@ -44,6 +45,8 @@ export type StartResult =
 
 /** Bodies that are handed to the delivery; the journal has the rest. */
 const DELIVERY_MEMORY_BYTES = 16 * 1024 * 1024;
+/** An agent per VM is no crowd: a collector that is back should be told at once. */
+const MAX_RETRY_MILLIS = 5_000;
 const METRICS_EVERY_MILLIS = 15_000;
 const STOP_MILLIS = 3_000;
 
@@ -61,6 +64,7 @@ export async function startAgent(options: AgentOptions): Promise<StartResult> {
     endpoint: config.otlp.url,
     headers: options.headers,
     maxMemoryBytes: DELIVERY_MEMORY_BYTES,
+    retry: { maxMillis: MAX_RETRY_MILLIS },
     userAgent: `sightline-agent/${VERSION}`,
     clock,
   });
@@ -143,7 +147,7 @@ async function run(parts: Parts): Promise<StartResult> {
       clock,
       log,
       claims,
-      positionOf: (source) => shipper.positionOf(source),
+      positionOf: (source) => positionOfStream(shipper.positionOf(source), "stdout"),
       knownSources: () => shipper.sources(),
       forget: (source) => shipper.forget(source),
       openSink: (source, path, life) => openHostSink(ways, { service, source, path, life }),
@@ -158,6 +162,7 @@ async function run(parts: Parts): Promise<StartResult> {
       docker: client === undefined ? "off" : docker?.isConnected() ? "connected" : "away",
       containers: docker?.containers().filter((container) => container.isRunning()).length ?? 0,
       journal: shipper.stats(),
+      metrics: { ...store.stats(), lateRequests: requests.late() },
     };
   }
 

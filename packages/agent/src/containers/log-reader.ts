@@ -12,7 +12,7 @@ import type { RawLine } from "../docker/log-line.ts";
 import { type ReadEnd, readLog } from "../docker/read-log.ts";
 import { createResume, type Resume } from "../docker/resume.ts";
 import { pause } from "../pause.ts";
-import type { Stream, Time } from "../sources/line.ts";
+import type { Line, Stream, Time } from "../sources/line.ts";
 import { createOverflow } from "./overflow.ts";
 import { createRepeats } from "./repeats.ts";
 import type { Run } from "./run.ts";
@@ -81,8 +81,20 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     while (runs.length > 1 && isPastEnd(runs[0], line)) options.onRunRead(runs[0] as Run);
     const anchor = anchorOf(line);
     lastLine = anchor;
-    runs[0]?.sink.push({ ...line, position: toPosition(anchor) });
+    pushSafely({ ...line, position: toPosition(anchor) });
     if (overflow.isOpen()) sayLost(overflow.noteKept(line));
+  }
+
+  /** A fault of ours in one line must not end the reading of all others, nor go unseen. */
+  function pushSafely(line: Line): void {
+    const sink = runs[0]?.sink;
+    try {
+      sink?.push(line);
+    } catch (error) {
+      const detail = `the agent failed on it: ${String(error)}`;
+      options.onTrouble(detail);
+      sink?.gap({ reason: "serialization_failed", lines: 1, detail });
+    }
   }
 
   function sayLost(lines: number | undefined): void {

@@ -1,6 +1,7 @@
 import { DOCKER_LABEL, type RateLimitConfig, type Redactor, type ShipMode } from "@sightline/core";
 import type { Clock } from "@sightline/wire";
 import type { Accounts } from "../accounts/accounts.ts";
+import { checkPattern } from "../config/check-pattern.ts";
 import { createTail } from "../deaths/tail.ts";
 import { type ContainerFacts, type HostFacts, identityOf } from "../docker/identity-of.ts";
 import type { Shipper } from "../ship/shipper.ts";
@@ -77,18 +78,13 @@ export function openRun(
 
 export const sourceOf = (containerId: string): string => `docker:${containerId}`;
 
-const MAX_PATTERN_LENGTH = 500;
-
 function labelPattern(options: OpenRunOptions, facts: ContainerFacts): RegExp | undefined {
   const text = facts.labels[DOCKER_LABEL.multiline];
   if (!text) return undefined;
-  try {
-    if (text.length > MAX_PATTERN_LENGTH) throw new Error(`longer than ${MAX_PATTERN_LENGTH}`);
-    return new RegExp(text);
-  } catch (error) {
-    options.onTrouble(
-      `container "${facts.name}", label ${DOCKER_LABEL.multiline}="${text.slice(0, 100)}": ${String(error)}; the built-in rules are used`,
-    );
-    return undefined;
-  }
+  const problem = checkPattern(text);
+  if (problem === undefined) return new RegExp(text);
+  options.onTrouble(
+    `container "${facts.name}", label ${DOCKER_LABEL.multiline}: ${problem}; the built-in rules are used`,
+  );
+  return undefined;
 }

@@ -88,7 +88,8 @@ export function createTail(options: TailOptions = {}): Tail {
       const head = text.length > maxLineBytes ? text.slice(0, maxLineBytes) : text;
       const headBytes = Buffer.byteLength(head);
       const bytes = Math.min(headBytes, maxLineBytes);
-      while (used(place(bytes) + bytes) > ring.length && ring.length < maxBytes) grow();
+      const needed = (): number => Math.max(bytes, used(place(bytes) + bytes));
+      while (needed() > ring.length && ring.length < maxBytes) grow();
       const start = place(bytes);
       while (oldest < kept.length && used(start + bytes) > ring.length) dropOldest();
       // Writes whole characters only, so it may be a few bytes less.

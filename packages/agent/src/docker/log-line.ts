@@ -53,7 +53,13 @@ export function createPartJoiner(stream: Stream): PartJoiner {
   };
 }
 
-/** Where the text of a message ends: before its line end, if it has one. */
+/** A message that is a part and no end is this long: Docker's buffer was full. */
+const PART_BYTES = 16_384;
+
+/**
+ * Where the text of a message ends: before its line end, if it has one. The `local` driver of Docker
+ * 20.10 leaves it out at the last part of a line; then only the length tells.
+ */
 export function textEnd(
   bytes: Buffer,
   start: number,
@@ -61,5 +67,5 @@ export function textEnd(
 ): { end: number; isEnd: boolean } {
   return end > start && bytes[end - 1] === NEWLINE
     ? { end: end - 1, isEnd: true }
-    : { end, isEnd: false };
+    : { end, isEnd: end - start < PART_BYTES };
 }

@@ -111,7 +111,8 @@ export function createAdoption(
   async function makeRoom(): Promise<boolean> {
     if (openFiles() < options.maxOpenFiles) return true;
     const quiet = [...entries.values()]
-      .filter((entry) => entry.handle && !queue.has(entry) && !entry.file.isInCopy())
+      .filter((entry) => entry.handle && entry.isCaughtUp && !queue.has(entry))
+      .filter((entry) => !entry.file.isInCopy())
       .filter((entry) => entry.size <= entry.file.readOffset())
       .sort((a, b) => a.activeMillis - b.activeMillis)[0];
     notices.say(
@@ -401,6 +402,7 @@ export function createAdoption(
 
   async function drop(entry: Entry): Promise<void> {
     entries.delete(entry.key);
+    entry.isCaughtUp = true;
     options.claims.delete(entry.key);
     await entry.handle?.close();
     await entry.file.close();

@@ -117,7 +117,7 @@ export function createFolderWatch(
       entry.file.setModified(facts.modifiedMillis);
     }
     const isAtEnd = !entry.file.isInCopy() && facts.size === entry.file.readOffset();
-    if (!isAtEnd || isChanged) queue.add(entry);
+    if (!isAtEnd || isChanged || !entry.isCaughtUp) queue.add(entry);
     else await atEnd(entry, nowMillis);
     if (entry.isAtPath && nowMillis - entry.activeMillis < ROTATION_WATCH_MILLIS) {
       const there = await lookAt(entry.path);

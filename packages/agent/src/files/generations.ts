@@ -4,6 +4,9 @@ import { type ContentMark, HEAD_BYTES, holdsContent, readExactly } from "./file-
 import { type FileFacts, listFolder, type OpenFile, openRegular } from "./open-file.ts";
 import { isCompressed, isRotationOf } from "./rotation-names.ts";
 
+/** The next rotation may rename a copy under our eyes. */
+const LOOKS = 2;
+
 /** Older generations of a log file, oldest first: `app.log.2`, `app.log.1`. Compressed ones are not. */
 export async function listGenerations(path: string): Promise<FileFacts[]> {
   const base = basename(path);
@@ -24,6 +27,19 @@ export async function findCopy(
 ): Promise<OpenFile | undefined> {
   // A mark of no bytes would fit every file.
   if (mark.headBytes === 0) return undefined;
+  for (let look = 1; look <= LOOKS; look++) {
+    const copy = await lookForCopy(path, mark, offset, isTaken);
+    if (copy) return copy;
+  }
+  return undefined;
+}
+
+async function lookForCopy(
+  path: string,
+  mark: ContentMark,
+  offset: number,
+  isTaken: (key: string) => boolean,
+): Promise<OpenFile | undefined> {
   for (const facts of (await listGenerations(path)).reverse()) {
     if (facts.size < offset || isTaken(facts.key)) continue;
     const opened = await openRegular(facts.path);

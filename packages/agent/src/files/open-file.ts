@@ -57,15 +57,23 @@ export async function openRegular(path: string): Promise<Look<OpenFile>> {
   }
 }
 
+/** A chain of renames (`.2` to `.3`, `.1` to `.2`) may hide a file from one look. */
+const LOOKS = 3;
+
 /** Regular files of a folder; none where it cannot be read. */
 export async function listFolder(folder: string): Promise<FileFacts[]> {
-  const names = await readdir(folder).catch(() => [] as string[]);
-  const found: FileFacts[] = [];
-  for (const name of names) {
-    const facts = await lookAt(join(folder, name));
-    if (facts.status === "ok") found.push(facts);
+  const byKey = new Map<string, FileFacts>();
+  for (let look = 1; look <= LOOKS; look++) {
+    const names = await readdir(folder).catch(() => [] as string[]);
+    let hasMissed = false;
+    for (const name of names) {
+      const facts = await lookAt(join(folder, name));
+      if (facts.status === "ok") byKey.set(facts.key, facts);
+      if (facts.status === "missing") hasMissed = true;
+    }
+    if (!hasMissed) break;
   }
-  return found;
+  return [...byKey.values()];
 }
 
 /** Looks twice: while files are renamed in a chain, one look may miss one. */

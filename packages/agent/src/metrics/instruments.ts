@@ -127,7 +127,7 @@ export const INSTRUMENTS: Instruments = {
   [METRIC.containerOomKills]: {
     kind: "counter",
     unit: "{kill}",
-    description: "Deaths because memory ran out.",
+    description: "Processes killed because memory ran out.",
   },
   [METRIC.agentLines]: {
     kind: "counter",

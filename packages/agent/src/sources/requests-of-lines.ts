@@ -4,12 +4,15 @@ import type { MetricStore } from "../metrics/metric-store.ts";
 import { hasOwnMetrics } from "../requests/own-metrics.ts";
 import { createRequestMetrics } from "../requests/request-metrics.ts";
 import { createRequestReader } from "../requests/request-reader.ts";
-import type { Line } from "./line.ts";
+import { describeRouteOverflow } from "../requests/routes.ts";
+import { type Line, toMillis } from "./line.ts";
 
 export interface RequestsOfLines {
   onLine(line: Line, service: string): void;
   /** A container of the service begins, with this environment (`NAME=value`). */
   onStart(service: string, environment: readonly string[]): void;
+  /** Requests of too long ago to be counted. */
+  late(): number;
 }
 
 export interface RequestsOfLinesOptions {
@@ -31,11 +34,7 @@ export function createRequestsOfLines(options: RequestsOfLinesOptions): Requests
   const metrics = createRequestMetrics({ store, ...host });
   const reader = createRequestReader(config, {
     hasOwnMetrics: (service) => senders.has(service),
-    onRouteOverflow: ({ service, route, maxRoutes }) => {
-      log(
-        `service "${service}" has more than ${maxRoutes} routes (the next is "${route}"); the rest counts as one. Give its templates in accessLogs.routes`,
-      );
-    },
+    onRouteOverflow: (overflow) => log(describeRouteOverflow(overflow)),
   });
 
   function suggest(service: string): void {
@@ -52,7 +51,7 @@ export function createRequestsOfLines(options: RequestsOfLinesOptions): Requests
     onLine(line, service) {
       const request = reader.read(line.text, service);
       if (request === undefined) return;
-      metrics.observe(request);
+      metrics.observe(request, toMillis(line.time));
       if (request.seconds === undefined) suggest(service);
     },
     onStart(service, environment) {
@@ -60,5 +59,6 @@ export function createRequestsOfLines(options: RequestsOfLinesOptions): Requests
       else senders.delete(service);
       reader.restart(service);
     },
+    late: metrics.late,
   };
 }

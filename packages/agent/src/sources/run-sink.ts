@@ -17,6 +17,7 @@ import type { RateLimiter } from "./rate-limit.ts";
 import { redactParsed } from "./redact-entry.ts";
 import { createShedding } from "./shedding.ts";
 import type { Gap, SourceSink } from "./source-sink.ts";
+import { positionOfStream } from "./stream-positions.ts";
 
 /** What follows the lines of a source beside the shipper. */
 export interface LineObserver {
@@ -141,11 +142,7 @@ export function createRunSink(options: RunSinkOptions): SourceSink {
   }
 
   return {
-    resumePosition(stream) {
-      const saved = shipper.positionOf(source);
-      if (saved === null || typeof saved !== "object" || Array.isArray(saved)) return undefined;
-      return (saved as Readonly<Record<string, Position | undefined>>)[stream];
-    },
+    resumePosition: (stream) => positionOfStream(shipper.positionOf(source), stream),
     push(line) {
       lastPosition = line.position;
       lastTime = line.time;

@@ -84,3 +84,14 @@ function heapBytes(): number {
   (runInNewContext("gc") as () => void)();
   return process.memoryUsage().heapUsed;
 }
+
+describe("a long first line", () => {
+  it("is kept as far as a line may be", () => {
+    const tail = createTail({ maxLines: 5, maxBytes: 65_536 });
+    tail.push({ text: "x".repeat(50_000), stream: "stdout", time: [1, 0] });
+    tail.push({ text: "after", stream: "stdout", time: [2, 0] });
+    const [long, after] = tail.lines();
+    expect(long?.text).toMatch(/^x{16384} \[33616 bytes cut\]$/);
+    expect(after?.text).toBe("after");
+  });
+});

@@ -45,14 +45,14 @@ describe("log of a container without a terminal", () => {
   });
 
   it("joins the parts of a long line, those of the other stream between them", () => {
-    const whole = `${"ä".repeat(20_000)}end`;
+    const whole = `x${"ä".repeat(20_000)}end`;
     const bytes = Buffer.from(whole);
-    // Docker cuts at 16,384 bytes, wherever a letter is.
+    // Docker cuts at 16,384 bytes, wherever a letter is: here in the middle of one.
     const stream = Buffer.concat([
-      frame({ stamp: stamp(1), text: bytes.subarray(0, 16_383), isPart: true }),
+      frame({ stamp: stamp(1), text: bytes.subarray(0, 16_384), isPart: true }),
       frame({ stream: "stderr", stamp: stamp(2), text: "between" }),
-      frame({ stamp: stamp(3), text: bytes.subarray(16_383, 32_766), isPart: true }),
-      frame({ stamp: stamp(4), text: bytes.subarray(32_766) }),
+      frame({ stamp: stamp(3), text: bytes.subarray(16_384, 32_768), isPart: true }),
+      frame({ stamp: stamp(4), text: bytes.subarray(32_768) }),
     ]);
     const { lines } = decode(createFramedDecoder, stream, 5_000);
     expect(lines.map(({ text }) => text)).toEqual(["between", whole]);
@@ -70,11 +70,21 @@ describe("log of a container without a terminal", () => {
     expect(lines[0]?.cutBytes).toBe(640 * 16_384 - 200_000);
   });
 
-  it("hands on a part whose end never came, when the container has ended", () => {
-    const bytes = frame({ stamp: stamp(1), text: "last words", isPart: true });
-    expect(decode(createFramedDecoder, bytes, 9).lines.map(({ text }) => text)).toEqual([
-      "last words",
+  it("knows the last part of a line by its length, where the driver left out the line end", () => {
+    const part = "x".repeat(16_384);
+    const stream = Buffer.concat([
+      frame({ stamp: stamp(1), text: part, isPart: true }),
+      frame({ stamp: stamp(2), text: "end", isPart: true }),
+      frame({ stamp: stamp(3), text: "next" }),
     ]);
+    const { lines } = decode(createFramedDecoder, stream, 4_096);
+    expect(lines.map(({ text }) => text)).toEqual([`${part}end`, "next"]);
+  });
+
+  it("hands on a part whose end never came, when the container has ended", () => {
+    const bytes = frame({ stamp: stamp(1), text: "x".repeat(16_384), isPart: true });
+    const { lines } = decode(createFramedDecoder, bytes, 900);
+    expect(lines.map(({ text }) => text.length)).toEqual([16_384]);
   });
 
   it("says so when the answer broke off inside a message, and hands on nothing of it", () => {

@@ -5,11 +5,21 @@ import { takeOverlapping, toBundle } from "./bundle-queue.ts";
 import { createHoldTimer } from "./hold-timer.ts";
 import type { JoinLimits, LineJoiner } from "./line-joiner.ts";
 import { type LineView, viewOf } from "./line-view.ts";
-import { createGroup, interrupts, isHeaded, type OpenGroup, outlives } from "./open-group.ts";
+import {
+  createGroup,
+  interrupts,
+  isHeaded,
+  isPlain,
+  type OpenGroup,
+  outlives,
+} from "./open-group.ts";
 import { type Begin, type Join, placeLine } from "./place-line.ts";
+import { VIEW_LENGTH } from "./rules.ts";
 
 /** A stack that no line joined for this many lines has ended. */
 const MAX_FOREIGN_LINES = 100;
+/** A log line whose stack may still come waits for fewer: there can be as many as there are lines. */
+const MAX_FOREIGN_LINES_OF_PLAIN = 8;
 /** What overlaps is stored together; more than this many full groups would be too much at once. */
 const MAX_HELD_GROUPS = 2;
 
@@ -73,7 +83,8 @@ export function createRuleJoiner(
     const { view } = arrival;
     const amongHeaded = state !== undefined && lastPlain !== undefined && isHeaded(lastPlain);
     const group = createGroup({ ...arrival, number: lineNumber, state, maybeOf, amongHeaded });
-    if (state === undefined) lastPlain = view;
+    // A cut view would keep the whole of a huge line in memory.
+    if (state === undefined && arrival.bytes <= VIEW_LENGTH) lastPlain = view;
     closeWhere((other) => other !== maybeOf && !outlives(other, view, state !== undefined));
     queue.push(group);
     touch(group, arrival);
@@ -145,7 +156,7 @@ export function createRuleJoiner(
       const arrival: Arrival = { line, view, bytes, millis, nowMillis: clock.now() };
       closeWhere(
         (group) =>
-          group.foreignLines >= MAX_FOREIGN_LINES ||
+          group.foreignLines >= (isPlain(group) ? MAX_FOREIGN_LINES_OF_PLAIN : MAX_FOREIGN_LINES) ||
           Math.abs(millis - group.lastMillis) > limits.holdMillis,
       );
       heldLines++;

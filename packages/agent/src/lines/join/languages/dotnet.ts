@@ -14,12 +14,8 @@ export const DOTNET: LanguageRules = {
       to: "dotnet.console",
       joins: "never",
     },
-    {
-      first: "SP",
-      pattern: /^(?:Stack overflow\.|Process terminated\. )/,
-      to: "dotnet.head",
-      joins: "never",
-    },
+    { first: "S", pattern: /^Stack overflow\.$/, to: "dotnet.overflow", joins: "never" },
+    { first: "P", pattern: /^Process terminated\. /, to: "dotnet.head", joins: "never" },
   ],
   entries: [
     { first: " ", pattern: /^ {3}at \S/, to: "dotnet.frames" },
@@ -29,16 +25,13 @@ export const DOTNET: LanguageRules = {
   states: {
     "dotnet.head": { message: true, steps: [FRAME, INNER, END_OF] },
     "dotnet.frames": {
-      steps: [
-        FRAME,
-        INNER,
-        END_OF,
-        { pattern: /^$/, to: "dotnet.afterBlank", loose: true },
-        { pattern: /^ {3}Exception_EndOfInnerExceptionStack/, to: "dotnet.frames" },
-      ],
+      steps: [FRAME, INNER, END_OF, { pattern: /^$/, to: "dotnet.afterBlank", loose: true }],
     },
     // Only an AggregateException goes on after an empty line.
     "dotnet.afterBlank": { steps: [INNER, END_OF] },
+    "dotnet.overflow": {
+      steps: [{ pattern: /^Repeat \d{1,9} times:$|^-{20,}$|^ {3}at \S/, to: "dotnet.overflow" }],
+    },
     "dotnet.console": {
       complete: true,
       steps: [{ pattern: /^ {6}/, to: "dotnet.console", loose: true }],
