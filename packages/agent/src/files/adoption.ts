@@ -15,6 +15,7 @@ import { fromTheLast, fromTheStart, isUnchanged, resumeFrom } from "./start-read
 
 /** How long after a rotation generations are looked for that came and went unseen. */
 const SEARCH_MILLIS = 10_000;
+const ENOUGH_CLEAR_SEARCHES = 2;
 /** A file that grew in this time may be a copy in the making. */
 const COPYING_MILLIS = 5_000;
 
@@ -35,6 +36,8 @@ interface PathHistory {
   sinceMillis: number;
   /** Takes its place when nothing is unclear any more. */
   nextSinceMillis: number;
+  /** Since the last rotation. A folder's list may lack a file that is being renamed. */
+  clearSearches: number;
   searchUntilMillis: number;
   /** What its files were known to hold before the agent started. */
   readonly savedMarks: readonly ContentMark[];
@@ -154,7 +157,7 @@ export function createAdoption(
     const history = histories.get(place.path) ?? knowPath(place.path, startedMillis, []);
     file.setSince(history.sinceMillis);
     file.setModified(opened.modifiedMillis);
-    if (copy) file.goOnInCopy(copy.handle);
+    if (copy) file.goOnInCopy(copy.handle, copy.modifiedMillis);
     const entry: Entry = {
       key: opened.key,
       file,
@@ -188,7 +191,7 @@ export function createAdoption(
     if (copy) {
       ignore(copy);
       entry.copiedMillis = copy.modifiedMillis;
-      entry.file.goOnInCopy(copy.handle);
+      entry.file.goOnInCopy(copy.handle, copy.modifiedMillis);
       return;
     }
     const unreadBytes = entry.size - entry.file.readOffset();
@@ -244,6 +247,7 @@ export function createAdoption(
     const history = {
       sinceMillis,
       nextSinceMillis: sinceMillis,
+      clearSearches: 0,
       searchUntilMillis: clock.now() + SEARCH_MILLIS,
       savedMarks,
     };
@@ -341,6 +345,7 @@ export function createAdoption(
   async function rotated(path: string, sinceMillis: number): Promise<SearchResult> {
     const history = histories.get(path) ?? knowPath(path, sinceMillis, []);
     history.nextSinceMillis = Math.max(history.nextSinceMillis, sinceMillis);
+    history.clearSearches = 0;
     history.searchUntilMillis = clock.now() + SEARCH_MILLIS;
     return await search(path, history);
   }
@@ -358,7 +363,8 @@ export function createAdoption(
       const isAdopted = await adopt(facts, { isAtPath: false, path, isNewHere: true });
       if (isAdopted) hasFound = true;
     }
-    if (!isUnclear) {
+    history.clearSearches = isUnclear ? 0 : history.clearSearches + 1;
+    if (history.clearSearches >= ENOUGH_CLEAR_SEARCHES) {
       history.sinceMillis = history.nextSinceMillis;
       for (const entry of entries.values()) {
         if (entry.path === path) entry.file.setSince(history.sinceMillis);

@@ -53,7 +53,7 @@ export interface FollowedFile {
   /** Reads one chunk and hands on its lines. `buffer` is only used during the call. */
   readChunk(handle: FileHandle, buffer: Buffer): Promise<ReadOutcome>;
   /** What the file held is gone; its unread rest is in this copy. Closes it at its end. */
-  goOnInCopy(copy: FileHandle): void;
+  goOnInCopy(copy: FileHandle, modifiedMillis: number): void;
   isInCopy(): boolean;
   /** Hands on an unfinished last line: nothing can follow it. True if there was one. */
   handOnRest(): boolean;
@@ -69,6 +69,7 @@ export function createFollowedFile(
 ): FollowedFile {
   let owner = firstOwner;
   let modifiedMillis = 0;
+  let copyModifiedMillis: number | undefined;
   let sinceMillis = start.position?.place.sinceMillis ?? 0;
   let copy: FileHandle | undefined;
   let head = Buffer.from(start.head);
@@ -112,12 +113,14 @@ export function createFollowedFile(
 
   /** The mark is taken before the chunk: its check bytes lie before every line of the chunk. */
   function placeNow(): FilePlace {
+    const writtenMillis = copyModifiedMillis ?? modifiedMillis;
     return {
       glob: owner.glob,
       path: owner.path,
       life: owner.life,
-      modifiedMillis,
-      sinceMillis,
+      modifiedMillis: writtenMillis,
+      // Generations after this one may be known by now, but nothing of them is saved.
+      sinceMillis: Math.min(sinceMillis, writtenMillis),
       mark: mark(),
       former,
     };
@@ -163,8 +166,9 @@ export function createFollowedFile(
       overlap = Buffer.from(buffer.subarray(Math.max(0, bytesRead - OVERLAP_BYTES), bytesRead));
       return "more";
     },
-    goOnInCopy(handle) {
+    goOnInCopy(handle, unixMillis) {
       copy = handle;
+      copyModifiedMillis = unixMillis;
     },
     isInCopy: () => copy !== undefined,
     handOnRest() {
@@ -181,6 +185,7 @@ export function createFollowedFile(
       isRestOfHalf = false;
       splitter = createLineSplitter(0, MAX_LINE_BYTES);
       stamper = createTimeStamper(undefined);
+      copyModifiedMillis = undefined;
       const done = copy;
       copy = undefined;
       void done?.close();
