@@ -34,7 +34,10 @@ const SHAPES: readonly { readonly pattern: RegExp; readonly severity: SeverityNu
     pattern: /^(?:[^[\n]{0,80} kernel: (?:\[[\d. ]{1,20}\] )?)?Out of memory: /,
     severity: SEVERITY.FATAL,
   },
-  { pattern: /^Unhandled exception[.:] /, severity: SEVERITY.FATAL },
+  { pattern: /^Unhandled exception[.:] |^Stack overflow\.$/, severity: SEVERITY.FATAL },
+  { pattern: /^runtime: goroutine stack exceeds /, severity: SEVERITY.FATAL },
+  { pattern: /^<--- Last few GCs --->/, severity: SEVERITY.FATAL },
+  { pattern: /^# A fatal error has been detected by /, severity: SEVERITY.FATAL },
   { pattern: /^Traceback \(most recent call last\)/, severity: SEVERITY.ERROR },
   { pattern: /^Exception in thread "/, severity: SEVERITY.ERROR },
   {

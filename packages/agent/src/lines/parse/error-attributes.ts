@@ -20,6 +20,8 @@ export interface FoundError {
   readonly type: string | undefined;
   readonly message: string | undefined;
   readonly fingerprint: Fingerprint;
+  /** It ended the process: a panic, the limit of the heap. */
+  readonly isFatal?: boolean;
 }
 
 /** A class name with a colon at the start of a line, as a runtime prints what nobody caught. */
@@ -28,9 +30,47 @@ const TYPED =
 
 /** Exception in plain text. Costs more than the rest of a line: for groups that may hold one. */
 export function findError(text: string): FoundError | undefined {
+  const bare = withoutCommonPrefix(text);
+  const inside = bare === undefined ? undefined : parseAnyStack(bare);
+  if (inside?.type !== undefined && inside.frames.length > 0) return fromStack(inside);
   const stack = parseAnyStack(text);
-  if (stack !== undefined) return fromStack(stack);
-  return findTyped(text.split("\n", 1)[0] ?? "");
+  if (stack?.type !== undefined) return fromStack(stack);
+  const [head = ""] = text.split("\n", 1);
+  // Words of a logger above calls alone (zap, debug.Stack()) say what it was about.
+  return stack === undefined ? findTyped(head) : fromStack({ message: head, ...stack });
+}
+
+/** What a logger wrote before every line of a stack: time, thread, level; figures may differ. */
+function withoutCommonPrefix(text: string): string | undefined {
+  const lines = text.split("\n").slice(0, MAX_PREFIXED_LINES);
+  const [first = "", second] = lines;
+  if (second === undefined) return undefined;
+  let length = Math.min(first.length, MAX_PREFIX_CHARACTERS);
+  for (const line of lines) {
+    if (line !== "") length = sameUpTo(first, line, length);
+    if (length < MIN_PREFIX_CHARACTERS) return undefined;
+  }
+  return lines.map((line) => line.slice(length)).join("\n");
+}
+
+const MAX_PREFIXED_LINES = 400;
+const MAX_PREFIX_CHARACTERS = 200;
+const MIN_PREFIX_CHARACTERS = 4;
+
+function sameUpTo(one: string, other: string, length: number): number {
+  let index = 0;
+  while (index < length && isAlike(one.charCodeAt(index), other.charCodeAt(index))) index += 1;
+  // The prefix ends where a word does; a common start of two words is none.
+  while (index > 0 && !/[\s|\]:>-]/.test(one[index - 1] ?? "")) index -= 1;
+  return index;
+}
+
+function isAlike(one: number, other: number): boolean {
+  return one === other || (isDigit(one) && isDigit(other));
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 function findTyped(line: string): FoundError | undefined {

@@ -45,6 +45,8 @@ export const EXCEPTION_MARKS: readonly ExceptionMark[] = [
     origin: "panic",
     type: "panic",
   },
+  { pattern: /^Stack overflow\.$/, origin: "panic", type: "System.StackOverflowException" },
+  { pattern: /^# A fatal error has been detected by the Java /, origin: "panic", type: "JvmError" },
   { pattern: /^Fatal Python error: /, origin: "panic", type: "FatalPythonError" },
   { pattern: /^Exception in thread "main" /, origin: "uncaught" },
   { pattern: /^Exception in thread "/, origin: "uncaught", mayGoOn: true },
@@ -72,4 +74,4 @@ export const FRAME_LINE: RegExp =
 
 /** What stands in a stack besides its calls. */
 export const CONTINUATION: RegExp =
-  /^\s|^$|^[})\]]|^(?:Caused by: |Wrapped by: |Next [A-Z]|Stack trace:|\[stacktrace\]|goroutine \d|created by |\[signal |exit status |Traceback \(|The above exception |During handling |Node\.js v\d|note: |stack backtrace:|-{3,5} |r\w{1,3} {2,}0x|\(Use `node )|^[\w./*()[\]{}@%-]{1,400}\([^()]{0,400}\)$/;
+  /^\s|^$|^[})\]]|^#(?: |$)|^(?:Caused by: |Wrapped by: |Next [A-Z]|Stack trace:|\[stacktrace\]|goroutine \d|created by |\[signal |exit status |Traceback \(|The above exception |During handling |Node\.js v\d|note: |stack backtrace:|-{3,5} |r\w{1,3} {2,}0x|\(Use `node )|^[\w./*()[\]{}@%-]{1,400}\([^()]{0,400}\)$/;

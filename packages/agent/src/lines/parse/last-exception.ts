@@ -147,7 +147,8 @@ function chainStart(lines: readonly string[], start: number): number {
 function isLogged(lines: readonly string[], start: number): boolean {
   const above = start > 0 ? inferSeverity(lines[start - 1] ?? "") : undefined;
   if (above === undefined || !PYTHON_TRACEBACK.test(lines[start] ?? "")) return false;
-  return above.source !== "default" && above.severityNumber >= SEVERITY.WARN;
+  const isLevel = above.source === "token" || above.source === "field";
+  return isLevel && above.severityNumber >= SEVERITY.WARN;
 }
 
 /** A line that belongs to no message. */
@@ -272,10 +273,21 @@ function describe(block: Block): LastException {
 /** What was thrown was no error (`throw "text"`), or its stack is missing. */
 function messageOf(block: Block, first: string, type: string): string {
   const caret = block.lines.findIndex((line) => NODE_CARET.test(line));
-  if (caret >= 0) return block.lines.slice(caret + 1).find((line) => line.trim() !== "") ?? "";
+  if (caret >= 0) return thrownValue(block.lines.slice(caret + 1));
   const named = first.indexOf(`${type}: `);
   if (named >= 0) return first.slice(named + type.length + 2);
   return first.replace(/^(?:FATAL ERROR|panic|fatal error): /, "");
+}
+
+/** `throw { code: 5 }`: the value as Node shows it, on one line. */
+function thrownValue(lines: readonly string[]): string {
+  const start = lines.findIndex((line) => line.trim() !== "");
+  const shown = lines.slice(Math.max(start, 0), start + MAX_MESSAGE_LINES);
+  const end = shown.findIndex((line) => line === "" || /^(?:Thrown at:|\(Use `node )/.test(line));
+  return shown
+    .slice(0, end < 0 ? shown.length : end)
+    .map((line) => line.trim())
+    .join(" ");
 }
 
 function cut(text: string): string {

@@ -1,5 +1,6 @@
 import {
   type AttributeValue,
+  FINGERPRINT_VERSION,
   fingerprint,
   type InferredSeverity,
   inferSeverity,
@@ -15,10 +16,12 @@ import {
   errorAttributes,
   errorOfFields,
   exceptionMessage,
+  type FoundError,
   findError,
   fingerprintAttributes,
 } from "./error-attributes.ts";
 import { readJsonLine } from "./json-line.ts";
+import { findLastException } from "./last-exception.ts";
 import { readLogfmtLine } from "./logfmt-line.ts";
 import { type Fields, readFields, type StructuredLine } from "./structured-line.ts";
 import { findTraceContext } from "./trace-context.ts";
@@ -97,6 +100,7 @@ function levelOf(
   return { severityNumber: number, severityText: text };
 }
 
+const FATAL_FOUND = { severityNumber: SEVERITY.FATAL, severityText: "FATAL" } as const;
 const ERROR_FOUND = { severityNumber: SEVERITY.ERROR, severityText: "ERROR" } as const;
 
 /** An error that was only logged groups by its words. */
@@ -112,10 +116,12 @@ function parsePlain(text: string): ParsedText {
   const end = text.indexOf("\n");
   const inferred = inferLevel(text, end);
   const mayHoldError = end >= 0 || inferred.severityNumber >= SEVERITY.ERROR;
-  const error = mayHoldError ? findError(text) : undefined;
+  const error = mayHoldError ? (findEnd(text) ?? findError(text)) : undefined;
   const trace = findTraceContext(text);
   if (error !== undefined) {
-    const level = atLeastError(inferred.severityNumber, inferred.severityText);
+    const level = error.isFatal
+      ? FATAL_FOUND
+      : atLeastError(inferred.severityNumber, inferred.severityText);
     return { body: text, ...level, ...trace, attributes: errorAttributes(error) };
   }
   const isLogged = inferred.severityNumber >= SEVERITY.ERROR;
@@ -127,6 +133,22 @@ function parsePlain(text: string): ParsedText {
     attributes: isLogged ? fingerprintAttributes(fingerprint({ message: text })) : {},
   };
 }
+
+/** Ends that have no stack of a language, or tell it after other things. */
+const END =
+  /^Node\.js v\d|JavaScript heap out of memory|^Stack overflow\.$|^# A fatal error has been detected/m;
+
+function findEnd(text: string): FoundError | undefined {
+  if (!END.test(text.slice(0, MAX_END_CHARACTERS))) return undefined;
+  const found = findLastException(text.split("\n"));
+  if (found === undefined || found.origin === "logged") return undefined;
+  const { type, message, origin, fp, fpx, template } = found;
+  const print = { fp, fpx, template, version: FINGERPRINT_VERSION } as const;
+  return { type, message, fingerprint: print, isFatal: FATAL_ORIGINS.has(origin) };
+}
+
+const FATAL_ORIGINS: ReadonlySet<string> = new Set(["panic", "heap_limit"]);
+const MAX_END_CHARACTERS = 65_536;
 
 /** java.util.logging: time, class and method; below them level and message. */
 const LEVEL_BELOW = /^\n(?:SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /;

@@ -1,8 +1,9 @@
 import { type Fingerprint, fingerprint } from "../fingerprint.ts";
-import { type ParsedStack, parseStack } from "../parse-stack.ts";
+import type { ParsedStack } from "../parse-stack.ts";
 import { DOTNET_MARK, parseDotnetStack } from "./dotnet.ts";
 import { GO_MARK, parseGoStack } from "./go.ts";
 import { JAVA_MARK, parseJavaStack } from "./java.ts";
+import { parseJavaScriptStack } from "./javascript.ts";
 import { PHP_MARK, parsePhpStack } from "./php.ts";
 import { PYTHON_MARK, parsePythonStack } from "./python.ts";
 import { parseRubyStack, RUBY_MARK } from "./ruby.ts";
@@ -63,7 +64,7 @@ export function parseAnyStack(text: string): AnyStack | undefined {
     const stack = parse(text);
     if (stack.frames.length > 0 || stack.type !== undefined) return { ...stack, language };
   }
-  const stack = parseStack(text);
+  const stack = parseJavaScriptStack(text);
   // Prose can look like a call (`    at noon`), but it names no file.
   const isStack = stack.frames.some(({ file }) => file !== undefined);
   return isStack ? { ...stack, language: "javascript" } : undefined;

@@ -23,7 +23,9 @@ const HEADERS: readonly RegExp[] = [
   new RegExp(
     String.raw`\[object\] \(${CLASS}\(code: -?\w{1,20}\): (.{0,1000}?) at (\S{1,500}):(\d{1,9})\)`,
   ),
-  new RegExp(String.raw`^(?:Next )?${CLASS}(?:: (.{0,1000}?))? in (\S{1,500}):(\d{1,9})$`),
+  new RegExp(String.raw`(?:^|: )(?:Next )?${CLASS}(?:: (.{0,1000}?))? in (\S{1,500}):(\d{1,9})$`),
+  // A message that is too long to reach its place.
+  new RegExp(String.raw`\bUncaught ${CLASS}(?:: (.{0,1000}))?`),
 ];
 const NEXT = /^Next [A-Z]/;
 const PREVIOUS = /^\[previous exception\] /;
