@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-// biome-ignore assist/source/organizeImports: must be the first
 import "./small-heap.ts";
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";

@@ -7,29 +7,24 @@ export interface RateLimiter {
   takes(time: Time, lines: number, severityNumber: () => number): boolean;
 }
 
-/** Lines of WARN and above may go on to this many times the rate. */
-const SEVERE_SHARE = 4;
-
 /**
  * A token bucket that is filled by the clock of the lines: a backlog that is read in one go counts
- * as slowly as it was written, and the answer is the same when lines are read again.
+ * as slowly as it was written, and the answer is the same when lines are read again. Lines of WARN
+ * and above have a second bucket as large.
  */
 export function createRateLimiter(config: RateLimitConfig): RateLimiter {
   const ordinary = createBucket(config.linesPerSecond, config.burstLines);
-  const severe = createBucket(
-    config.linesPerSecond * SEVERE_SHARE,
-    config.burstLines * SEVERE_SHARE,
-  );
+  const severe = createBucket(config.linesPerSecond, config.burstLines);
   return {
     takes(time, lines, severityNumber) {
       const at = time[0] + time[1] / 1e9;
-      // Both buckets see every line, so that severe lines get the rest and not a share of their own.
-      const hasOrdinary = ordinary.take(at, lines);
-      const hasSevere = severe.take(at, lines);
-      return hasOrdinary || (hasSevere && severityNumber() >= SEVERITY.WARN);
+      // What matters has a share of its own: a flood of other lines must not use it up.
+      return ordinary.take(at, lines) || (isSevere(severityNumber) && severe.take(at, lines));
     },
   };
 }
+
+const isSevere = (severityNumber: () => number): boolean => severityNumber() >= SEVERITY.WARN;
 
 interface Bucket {
   take(atSeconds: number, tokens: number): boolean;

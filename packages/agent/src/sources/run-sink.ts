@@ -11,6 +11,7 @@ import { createLineJoiner, type LineJoiner } from "../lines/join/line-joiner.ts"
 import type { GroupBundle, LineGroup, LogEntry } from "../lines/log-entry.ts";
 import { parseGroup } from "../lines/parse/parse-group.ts";
 import type { Shipper } from "../ship/shipper.ts";
+import { toErrorEntry } from "./error-entry.ts";
 import type { Identity } from "./identity.ts";
 import type { Line, Position, Stream, Time } from "./line.ts";
 import type { RateLimiter } from "./rate-limit.ts";
@@ -90,8 +91,13 @@ export function createRunSink(options: RunSinkOptions): SourceSink {
     for (const group of bundle.groups) {
       state.heldLines -= group.lines.length;
       const entry = toEntry(group);
-      if (entry === undefined) droppedLines += group.lines.length;
-      else entries.push(entry);
+      if (entry === undefined) {
+        droppedLines += group.lines.length;
+        continue;
+      }
+      entries.push(entry);
+      const error = toErrorEntry(entry, identity.release);
+      if (error !== undefined) entries.push(error);
     }
     const told = shedding.note(droppedLines, lastTime, entries.length > 0);
     if (told !== undefined) entries.push(sayGap(told, lastTime));
@@ -104,6 +110,8 @@ export function createRunSink(options: RunSinkOptions): SourceSink {
     if (group.lines.length === 1) options.observer.onSingleLine(first);
     let parsed: ReturnType<typeof parseGroup> | undefined;
     const severityOf = (): number => {
+      // Of a flood most lines are left out: only what may be severe is worth parsing.
+      if (group.lines.length === 1 && !MAY_BE_SEVERE.test(first.text)) return SEVERITY.INFO;
       parsed ??= parseGroup(group.lines);
       return parsed.severityNumber;
     };
@@ -165,6 +173,10 @@ export function createRunSink(options: RunSinkOptions): SourceSink {
     },
   };
 }
+
+/** Words of levels from WARN up, and of numbers that stand for them in JSON. */
+const MAY_BE_SEVERE =
+  /warn|wrn|err|fatal|ftl|panic|crit|alert|emerg|severe|fail|exception|"(?:level|lvl|severity)": ?"?[3-6]/i;
 
 function gapText({ lines, detail }: Gap): string {
   const many = lines === undefined ? "an unknown number of lines" : countLines(lines);
