@@ -48,6 +48,6 @@ export function waitingLines(counts: LineCounts): number {
   return counts.readLines - counts.acknowledgedLines - droppedLines(counts.droppedLines);
 }
 
-export function droppedEntries(dropped: LineCounts["droppedLines"]): [DropReason, number][] {
+function droppedEntries(dropped: LineCounts["droppedLines"]): [DropReason, number][] {
   return Object.entries(dropped) as [DropReason, number][];
 }

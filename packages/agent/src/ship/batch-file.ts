@@ -64,7 +64,7 @@ export type FileFate =
   | { readonly kind: "sent"; readonly rejectedRecords: number }
   | { readonly kind: "refused" };
 
-export const WAITING: FileFate = { kind: "waiting" };
+const WAITING: FileFate = { kind: "waiting" };
 
 export function batchFileName(sequence: number, fate: FileFate = WAITING): string {
   return `${String(sequence).padStart(12, "0")}.${endingOf(fate)}`;

@@ -248,7 +248,7 @@ export function describeRival(directory: string, pid: number | undefined): strin
   return `journal "${directory}": ${who} works in it; expected one agent per folder: stop that one, or give this one a journal.folder of its own`;
 }
 
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? "";
 }
 

@@ -73,6 +73,7 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
   let cancelSeal: Cancel | undefined;
   let isSealUrgent = false;
   let isEnding = false;
+  let isClosed = false;
   let ending: Promise<void> | undefined;
 
   const keeper = createCheckpointKeeper({
@@ -131,6 +132,7 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
   }
 
   function noteHealth(part: "journal" | "checkpoint", error: string | undefined): void {
+    if (isClosed) return;
     const wasFailing = errors.size > 0;
     if (error === undefined) errors.delete(part);
     else errors.set(part, error);
@@ -196,10 +198,12 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
     writer.stop();
     await keeper.save();
     keeper.stop();
+    isClosed = true;
     await folder.release();
   }
 
   function within(promise: Promise<void>, timeoutMillis: number): Promise<void> {
+    if (timeoutMillis <= 0) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = clock.after(timeoutMillis, resolve, true);
       void promise.then(() => {
