@@ -157,6 +157,7 @@ const NO_ACCOUNT: AgentAccount = {
   dropped: {},
   unknownGaps: 0,
   unaccounted: 0,
+  droppedByLife: {},
 };
 
 function addAccounts(a: AgentAccount, b: AgentAccount): AgentAccount {
@@ -170,6 +171,7 @@ function addAccounts(a: AgentAccount, b: AgentAccount): AgentAccount {
     unknownGaps: a.unknownGaps + b.unknownGaps,
     unaccounted: a.unaccounted + b.unaccounted,
     dropped,
+    droppedByLife: { ...a.droppedByLife, ...b.droppedByLife },
   };
 }
 

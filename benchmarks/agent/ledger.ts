@@ -19,6 +19,8 @@ export interface AgentAccount {
   readonly unknownGaps: number;
   /** Lives that it has no account of. */
   readonly unaccounted: number;
+  /** Lines counted as lost, of each life that has some. */
+  readonly droppedByLife: Readonly<Record<string, number>>;
 }
 
 /** What became of the lines of one group of lives. */
@@ -27,6 +29,8 @@ export interface Outcome {
   readonly written: number;
   readonly byCollecting: Readonly<Record<string, Stored>>;
   readonly account: AgentAccount;
+  /** Lives of which the agent counted another number of lost lines than were lost. */
+  readonly miscounted: readonly string[];
 }
 
 export interface Stored {
@@ -93,6 +97,7 @@ export async function judgeGroup(
   account: AgentAccount,
 ): Promise<Outcome> {
   const byCollecting: Record<string, Stored> = {};
+  const miscounted: string[] = [];
   for (const { name, selector } of [AGENT, PEER]) {
     const tally = createTally();
     const query = `${selector} |~ "life-${group}-"`;
@@ -101,6 +106,10 @@ export async function judgeGroup(
       life,
       ...tally.judge(life, rig.counters.written(life)),
     }));
+    for (const { life, lost } of name === AGENT.name ? judged : []) {
+      const counted = account.droppedByLife[life] ?? 0;
+      if (counted !== lost) miscounted.push(`${life}: lost ${lost}, counted ${counted}`);
+    }
     byCollecting[name] = {
       lost: judged.reduce((sum, { lost }) => sum + lost, 0),
       doubled: judged.reduce((sum, { doubled }) => sum + doubled, 0),
@@ -112,7 +121,7 @@ export async function judgeGroup(
         ),
     };
   }
-  return { lives: lives.length, written: writtenBy(rig, lives), byCollecting, account };
+  return { lives: lives.length, written: writtenBy(rig, lives), byCollecting, account, miscounted };
 }
 
 /** Adds up the agent's accounts of these lives, each of which may have had several runs. */
@@ -122,8 +131,9 @@ export async function readAccount(
 ): Promise<AgentAccount> {
   const served = await agent.accounts();
   const dropped: Record<string, number> = {};
+  const droppedByLife: Record<string, number> = {};
   const sum = { read: 0, acknowledged: 0, unknownGaps: 0, unaccounted: 0 };
-  for (const { containerId } of lives) {
+  for (const { life, containerId } of lives) {
     const own = served.filter(({ life }) => life.startsWith(containerId.slice(0, 12)));
     if (own.length === 0) sum.unaccounted++;
     for (const account of own) {
@@ -132,10 +142,11 @@ export async function readAccount(
       sum.unknownGaps += account.unknownGaps;
       for (const [reason, lines] of Object.entries(account.droppedLines)) {
         dropped[reason] = (dropped[reason] ?? 0) + lines;
+        droppedByLife[life] = (droppedByLife[life] ?? 0) + lines;
       }
     }
   }
-  return { ...sum, dropped };
+  return { ...sum, dropped, droppedByLife };
 }
 
 /** Lines that the agent says were lost. */

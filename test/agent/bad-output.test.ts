@@ -1,5 +1,6 @@
 import { LOKI_LIMIT } from "@sightline/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { until } from "../harness/until.ts";
 import type { AgentProcess } from "./agent-process.ts";
 import { createObserver, droppedOf, type Observer } from "./observer.ts";
 import { type Rig, startRig, whyNoRig } from "./rig.ts";
@@ -72,8 +73,10 @@ describe.skipIf(reason !== undefined)(
       const { account } = await runToEnd("binary", ...flags);
       expect(account.readLines).toBe(account.acknowledgedLines);
       expect(droppedOf(account)).toBe(0);
-      const records = await observer.records("binary");
-      expect(records.some(({ text }) => text.includes("after the binary bytes"))).toBe(true);
+      const records = await until("the line behind it", async () => {
+        const found = await observer.records("binary");
+        return found.some(({ text }) => text.includes("after the binary bytes")) && found;
+      });
       for (const { text } of records) expect(Buffer.from(text).toString()).toBe(text);
     });
 

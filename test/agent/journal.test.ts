@@ -66,14 +66,21 @@ describe.skipIf(reason !== undefined)(`a damaged journal${reason ? ` (${reason})
 
   /** Nothing is lost in silence: what is not stored is counted, or said to be uncountable. */
   async function expectNoSilentLoss(name: string, id: string): Promise<void> {
-    const accounts = await observer.untilSettled(agent, id);
-    const counted = accounts.reduce((sum, account) => sum + droppedOf(account), 0);
-    const unknown = accounts.reduce((sum, { unknownGaps }) => sum + unknownGaps, 0);
-    const tally = createTally();
-    for (const { text } of await observer.records(name)) tally.add(text);
-    const { lost, doubled } = tally.judge(`life-${name}`, rig.counters.written(`life-${name}`));
-    expect(doubled).toBe(0);
-    if (unknown === 0) expect(lost).toBe(counted);
+    await until(
+      "every line to be stored or counted as lost",
+      async () => {
+        const accounts = await observer.untilSettled(agent, id);
+        const counted = accounts.reduce((sum, account) => sum + droppedOf(account), 0);
+        const unknown = accounts.reduce((sum, { unknownGaps }) => sum + unknownGaps, 0);
+        const tally = createTally();
+        for (const { text } of await observer.records(name)) tally.add(text);
+        const { lost, doubled } = tally.judge(`life-${name}`, rig.counters.written(`life-${name}`));
+        expect(doubled).toBe(0);
+        if (unknown > 0 || lost === counted) return true;
+        throw new Error(`lost ${lost}, counted ${JSON.stringify(accounts)}; ${agent.log()}`);
+      },
+      20_000,
+    );
   }
 
   it("stores what a killed agent left in a journal that is whole", async () => {
