@@ -192,6 +192,26 @@ describe("lines in the middle of a stack", () => {
   });
 });
 
+describe("what came before", () => {
+  test("is not held back by a stack that has its end", () => {
+    const record = [...STACK, "", "Node.js v24.21.0"];
+    push(joinerWith(), ...record, "next");
+    expect(records()).toEqual([record]);
+  });
+
+  test("is not held back by a stack once another one of the same thread has begun", () => {
+    push(joinerWith(), ...STACK, "Error: another");
+    expect(records()).toEqual([STACK]);
+  });
+
+  test("waits while a stack can go on, for its place is before what follows", () => {
+    push(joinerWith(), ...STACK, "plain", "text");
+    expect(records()).toEqual([]);
+    clock.advance(500);
+    expect(records()).toEqual([STACK, ["plain"], ["text"]]);
+  });
+});
+
 describe("two records stay two", () => {
   test.each([
     ["an ordinary line and an uncaught error", ["listening on 3000"], STACK],
@@ -266,6 +286,13 @@ describe("limits", () => {
     push(joiner, "Error: x", `    at ${"x".repeat(100)}`, "    at g");
     joiner.flush();
     expect(records()).toEqual([["Error: x"], [`    at ${"x".repeat(100)}`], ["    at g"]]);
+  });
+
+  test("a message that does not fit stays apart from its stack", () => {
+    const joiner = joinerWith({ maxLines: 3 });
+    push(joiner, "Error: x", "one", "two", "three", "    at f (x.js:1:2)");
+    joiner.flush();
+    expect(records()).toEqual([["Error: x", "one", "two"], ["three"], ["    at f (x.js:1:2)"]]);
   });
 
   test("stacks that overlap without end are handed on before they fill the memory", () => {
