@@ -65,10 +65,14 @@ function joinTo(group: OpenGroup, view: LineView): Join | undefined {
   if (step !== undefined) return followed(group, view, step);
   if (group.interrupted || view.stamped) return undefined;
   if (group.opensBlock && BEGINS_BLOCK.test(view.body)) return joined(group, BLOCK);
-  if (view.lane === "" && isPlain(group) && INDENTATION.test(view.body) && speaksOfError(group)) {
-    return joined(group, INDENTED);
-  }
-  return undefined;
+  const isOwn =
+    view.lane === "" &&
+    isPlain(group) &&
+    INDENTATION.test(view.body) &&
+    headOf(view.body, view.text) === undefined;
+  return isOwn && (group.head.stamped || speaksOfError(group))
+    ? joined(group, INDENTED)
+    : undefined;
 }
 
 /** What looks like a lane can be a part of the stack: V8's `[1:0x5581] 93 ms: Mark-Compact`. */

@@ -8,7 +8,7 @@ export function hasRecordStart(text: string): boolean {
 }
 
 const ERROR_WORD =
-  /ERR|[Ee]rror|WARN|warn|FATAL|[Ff]atal|SEVERE|CRIT|ALERT|EMERG|PANIC|[Pp]anic|[Ee]xception|EXCEPTION|FAIL|[Ff]ail|Unhandled|Uncaught|[Cc]rash|[Tt]erminat|⨯|✖|^E[\d,]/;
+  /ERR|[Ee]rror|WARN|[Ww]arn|FATAL|[Ff]atal|SEVERE|CRIT|ALERT|EMERG|PANIC|[Pp]anic|[Ee]xception|EXCEPTION|FAIL|[Ff]ail|Unhandled|Uncaught|[Cc]rash|[Tt]erminat|⨯|✖|^E[\d,]/;
 const QUIET_LEVEL = /\b(?:INFO|info|DEBUG|debug|TRACE|trace|NOTICE|notice|VERBOSE)\b/;
 const LEVEL_LENGTH = 120;
 const WORD_LENGTH = 300;

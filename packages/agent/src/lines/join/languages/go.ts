@@ -46,8 +46,9 @@ export const GO: LanguageRules = {
     "go.head": { message: true, steps: BEFORE_STACK },
     "go.frames": {
       steps: [
-        { pattern: /^\t/, to: "go.frames" },
-        { pattern: /^[^\s(]{1,400}\(.{0,600}\)$/, to: "go.frames" },
+        { pattern: /^\t\S{1,400}:\d/, to: "go.frames" },
+        { pattern: /^\t/, to: "go.frames", loose: true },
+        { pattern: /^(?=[^\s(]{0,400}\.|panic\()[^\s(]{1,400}\(.{0,600}\)$/, to: "go.frames" },
         { pattern: /^created by /, to: "go.frames" },
         { pattern: /^\.\.\.(?:additional|\d{1,9}) frames elided\.\.\./, to: "go.frames" },
         { pattern: /^\[originating from goroutine/, to: "go.frames" },

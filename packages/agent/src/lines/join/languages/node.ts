@@ -23,9 +23,9 @@ const FRAMES: readonly Step[] = [
 export const NODE: LanguageRules = {
   heads: [
     {
-      first: "/fnCDEwe",
+      first: "/fnCDEweu<[",
       pattern:
-        /^(?:file:\/\/|node:|\/|[A-Za-z]:\\|webpack|evalmachine)[^\s:]{0,500}(?::[^\s:]{1,100})?:\d{1,9}$/,
+        /^(?:file:\/\/|node:|\/|[A-Za-z]:\\|webpack|evalmachine|undefined|<anonymous_script>|\[(?:worker )?eval\]|\[stdin\])[^\s:]{0,500}(?::[^\s:]{1,100})?:\d{1,9}$/,
       to: "node.excerpt",
       joins: "never",
     },
