@@ -172,6 +172,10 @@ describe("findLastException", () => {
     expect(find(`${PYTHON}\n${later}`)).toMatchObject({ origin: "logged", type: "IndexError" });
     expect(find(`${JAVA.replace("main", "worker-3")}\n${later}`)?.origin).toBe("logged");
     expect(find(`${JAVA}\n${later}`)?.origin).toBe("uncaught");
+    expect(find(`${NODE_16}\n\nNode.js v24.0.0\n${later}`)).toMatchObject({
+      origin: "logged",
+      type: "TypeError",
+    });
     expect(
       find("12:00 ERROR failed\njava.lang.X: y\n\tat a.b.C.d(C.java:1)\n12:01 INFO x"),
     ).toMatchObject({
