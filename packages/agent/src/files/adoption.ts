@@ -34,13 +34,17 @@ export type SearchResult = "found" | "none" | "unclear";
 /** A path and what is known of its older generations. */
 interface PathHistory {
   sinceMillis: number;
-  /** Takes its place when nothing is unclear any more. */
-  nextSinceMillis: number;
-  /** Since the last rotation. A folder's list may lack a file that is being renamed. */
-  clearSearches: number;
+  /** Times that take its place, oldest first, once all before them is clear. */
+  next: NextSince[];
   searchUntilMillis: number;
   /** What its files were known to hold before the agent started. */
   readonly savedMarks: readonly ContentMark[];
+}
+
+interface NextSince {
+  readonly sinceMillis: number;
+  /** One is not enough: a folder's list may lack a file that is being renamed. */
+  clearSearches: number;
 }
 
 /** How files come to be followed, and how that ends. */
@@ -246,8 +250,7 @@ export function createAdoption(
   ): PathHistory {
     const history = {
       sinceMillis,
-      nextSinceMillis: sinceMillis,
-      clearSearches: 0,
+      next: [],
       searchUntilMillis: clock.now() + SEARCH_MILLIS,
       savedMarks,
     };
@@ -277,6 +280,7 @@ export function createAdoption(
     if (opened.status !== "ok") return "unclear";
     const live = isFresh ? await openRegular(path) : undefined;
     try {
+      if (opened.key !== facts.key) return "unclear";
       const marks = [...marksOf(relatives(path)), ...(histories.get(path)?.savedMarks ?? [])];
       if (await isCopyOfAny(opened, marks)) return "copy";
       if (live?.status !== "ok" || live.key === opened.key) return "new";
@@ -310,8 +314,9 @@ export function createAdoption(
   async function goOn(opened: OpenFile, place: AdoptionPlace, saved: FilePosition): Promise<void> {
     const { key } = opened;
     const savedPlace = saved.place;
+    // Read first and checked after: what is truncated in between shall not be taken for the old.
+    const start = await resumeFrom(opened.handle, saved);
     if (await isUnchanged(opened, saved)) {
-      const start = await resumeFrom(opened.handle, saved);
       follow(opened, place, owner(key, place.path, savedPlace.life), start);
       return;
     }
@@ -320,13 +325,13 @@ export function createAdoption(
     );
     if (copy) {
       ignore(copy);
-      const start = await resumeFrom(copy.handle, saved);
-      follow(opened, place, owner(key, savedPlace.path, savedPlace.life), start, copy);
+      const inCopy = await resumeFrom(copy.handle, saved);
+      follow(opened, place, owner(key, savedPlace.path, savedPlace.life), inCopy, copy);
       return;
     }
     tellVanished(key, saved);
-    const start = fromTheStart([savedPlace.mark, ...savedPlace.former]);
-    follow(opened, place, owner(key, place.path, newLife(key)), start);
+    const anew = fromTheStart([savedPlace.mark, ...savedPlace.former]);
+    follow(opened, place, owner(key, place.path, newLife(key)), anew);
   }
 
   async function begin(opened: OpenFile, place: AdoptionPlace): Promise<void> {
@@ -344,34 +349,43 @@ export function createAdoption(
 
   async function rotated(path: string, sinceMillis: number): Promise<SearchResult> {
     const history = histories.get(path) ?? knowPath(path, sinceMillis, []);
-    history.nextSinceMillis = Math.max(history.nextSinceMillis, sinceMillis);
-    history.clearSearches = 0;
+    history.next.push({ sinceMillis, clearSearches: 0 });
     history.searchUntilMillis = clock.now() + SEARCH_MILLIS;
     return await search(path, history);
   }
 
   async function search(path: string, history: PathHistory): Promise<SearchResult> {
-    let isUnclear = false;
+    let firstUnclearMillis = Number.POSITIVE_INFINITY;
     let hasFound = false;
     for (const facts of await listGenerations(path)) {
       if (facts.modifiedMillis < history.sinceMillis) continue;
       if (entries.has(facts.key) || ignored.has(facts.identity)) continue;
       const verdict = await judge(facts, path);
-      if (verdict === "unclear") isUnclear = true;
+      if (verdict === "unclear") {
+        firstUnclearMillis = Math.min(firstUnclearMillis, facts.modifiedMillis);
+      }
       if (verdict === "copy") ignore(facts);
       if (verdict !== "new") continue;
       const isAdopted = await adopt(facts, { isAtPath: false, path, isNewHere: true });
       if (isAdopted) hasFound = true;
     }
-    history.clearSearches = isUnclear ? 0 : history.clearSearches + 1;
-    if (history.clearSearches >= ENOUGH_CLEAR_SEARCHES) {
-      history.sinceMillis = history.nextSinceMillis;
-      for (const entry of entries.values()) {
-        if (entry.path === path) entry.file.setSince(history.sinceMillis);
-      }
-    }
+    moveOn(path, history, firstUnclearMillis);
     if (hasFound) return "found";
-    return isUnclear ? "unclear" : "none";
+    return firstUnclearMillis < Number.POSITIVE_INFINITY ? "unclear" : "none";
+  }
+
+  function moveOn(path: string, history: PathHistory, firstUnclearMillis: number): void {
+    for (const next of history.next) {
+      next.clearSearches = next.sinceMillis <= firstUnclearMillis ? next.clearSearches + 1 : 0;
+    }
+    const isDone = (next: NextSince): boolean => next.clearSearches >= ENOUGH_CLEAR_SEARCHES;
+    for (const next of history.next.filter(isDone)) {
+      history.sinceMillis = Math.max(history.sinceMillis, next.sinceMillis);
+    }
+    history.next = history.next.filter((next) => !isDone(next));
+    for (const entry of entries.values()) {
+      if (entry.path === path) entry.file.setSince(history.sinceMillis);
+    }
   }
 
   function hasUnbegun(path: string): boolean {
@@ -435,7 +449,7 @@ export function createAdoption(
     async searchAgain() {
       for (const [path, history] of histories) {
         const isOpen = history.searchUntilMillis >= clock.now() || hasUnbegun(path);
-        if (isOpen || history.sinceMillis !== history.nextSinceMillis) await search(path, history);
+        if (isOpen || history.next.length > 0) await search(path, history);
       }
     },
     tellVanished,

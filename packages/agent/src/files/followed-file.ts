@@ -10,7 +10,7 @@ import { createTimeStamper, type TimeStamper } from "./time-stamper.ts";
 /** Text of a line that is kept, in bytes; below what Loki takes (256 kB). */
 const MAX_LINE_BYTES = 200_000;
 /** Former contents of one file that are remembered, to tell their copies from new files. */
-const MAX_FORMER = 4;
+const MAX_FORMER = 8;
 const REST_SIGN = "… ";
 
 export type ReadOutcome =

@@ -5,7 +5,7 @@ import { type FileFacts, listFolder, type OpenFile, openRegular } from "./open-f
 import { isCompressed, isRotationOf } from "./rotation-names.ts";
 
 /** The next rotation may rename a copy under our eyes. */
-const LOOKS = 2;
+const LOOKS = 5;
 
 /** Older generations of a log file, oldest first: `app.log.2`, `app.log.1`. Compressed ones are not. */
 export async function listGenerations(path: string): Promise<FileFacts[]> {
@@ -28,8 +28,8 @@ export async function findCopy(
   // A mark of no bytes would fit every file.
   if (mark.headBytes === 0) return undefined;
   for (let look = 1; look <= LOOKS; look++) {
-    const copy = await lookForCopy(path, mark, offset, isTaken);
-    if (copy) return copy;
+    const found = await lookForCopy(path, mark, offset, isTaken);
+    if (found !== "renamed") return found;
   }
   return undefined;
 }
@@ -39,15 +39,18 @@ async function lookForCopy(
   mark: ContentMark,
   offset: number,
   isTaken: (key: string) => boolean,
-): Promise<OpenFile | undefined> {
+): Promise<OpenFile | "renamed" | undefined> {
+  let isRenamed = false;
   for (const facts of (await listGenerations(path)).reverse()) {
     if (facts.size < offset || isTaken(facts.key)) continue;
     const opened = await openRegular(facts.path);
+    if (opened.status !== "ok" || opened.key !== facts.key) isRenamed = true;
     if (opened.status !== "ok") continue;
-    if (opened.size >= offset && (await holdsContent(opened.handle, mark))) return opened;
+    const isFit = opened.size >= offset && !isTaken(opened.key);
+    if (isFit && (await holdsContent(opened.handle, mark))) return opened;
     await opened.handle.close();
   }
-  return undefined;
+  return isRenamed ? "renamed" : undefined;
 }
 
 /**
