@@ -74,7 +74,7 @@ export const ATTRIBUTE = {
   diskIoDirection: "disk.io.direction",
   /** Verdict of a death, as in the crash record. */
   verdict: "verdict",
-  /** What became of a line: `read`, `sent`, `acknowledged`. */
+  /** What became of a line: `read`, `sent`, `acknowledged`; of the canary's: {@link CANARY_LINE_STATES}. */
   lineState: "state",
 } as const;
 
@@ -220,6 +220,14 @@ export const METRIC = {
   agentLag: "sightline.agent.lag",
   /** Bytes of records on disk that the collector has not acknowledged. */
   agentJournalSize: "sightline.agent.journal.size",
+  /** Lines of the canary, by `state`. */
+  canaryLines: "sightline.canary.lines",
+  /** From printing a line to when it was first seen readable in Loki. */
+  canaryDelay: "sightline.canary.delay",
+  /** When the newest line that was found had been printed, in Unix seconds. */
+  canaryLastFound: "sightline.canary.last_found",
+  /** Times that the canary could not ask Loki. */
+  canaryFailedQueries: "sightline.canary.failed_queries",
 } as const;
 
 /** The same metrics as Prometheus stores them. */
@@ -261,6 +269,12 @@ export const PROMETHEUS = {
   agentLines: "sightline_agent_lines_total",
   agentLag: "sightline_agent_lag_seconds",
   agentJournalSize: "sightline_agent_journal_size_bytes",
+  canaryLines: "sightline_canary_lines_total",
+  canaryDelayBucket: "sightline_canary_delay_seconds_bucket",
+  canaryDelaySum: "sightline_canary_delay_seconds_sum",
+  canaryDelayCount: "sightline_canary_delay_seconds_count",
+  canaryLastFound: "sightline_canary_last_found_seconds",
+  canaryFailedQueries: "sightline_canary_failed_queries_total",
 } as const;
 
 /** Labels of those metrics in Prometheus; resource attributes are promoted by its configuration. */
@@ -282,6 +296,32 @@ export const PROMETHEUS_LABEL = {
 /** Upper bounds of the duration histograms, in seconds. The semantic convention fixes them. */
 export const HTTP_DURATION_BUCKETS_SECONDS = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+] as const;
+
+/**
+ * What became of a line of the canary. `written` = `found` + `missing` - `recovered` + `unknown` +
+ * those still waited for; `late` and `doubled` are counted beside that.
+ */
+export const CANARY_LINE_STATES = [
+  "written",
+  /** Read back; each line once, late ones and recovered ones too. */
+  "found",
+  /** Not readable for 30 s. */
+  "late",
+  /** Not readable for 5 minutes. */
+  "missing",
+  /** Counted as missing, and readable after all. */
+  "recovered",
+  /** Copies beyond the first. */
+  "doubled",
+  /** Loki could not be asked for so long that nobody will know. */
+  "unknown",
+] as const;
+export type CanaryLineState = (typeof CANARY_LINE_STATES)[number];
+
+/** Upper bounds of the canary's delays, in seconds; past the last one a line counts as missing. */
+export const CANARY_DELAY_BUCKETS_SECONDS = [
+  0.25, 0.5, 1, 2, 3, 5, 10, 15, 30, 60, 120, 300,
 ] as const;
 
 /** Grafana uids; other people's dashboards and links may rely on them. */
@@ -315,6 +355,9 @@ export type PortName = keyof typeof PORT;
 /** `service.name` of what the stack says about itself. */
 export const STACK_SERVICE_NAME = "sightline";
 
+/** `service.name` of the canary's lines and metrics, unless `OTEL_SERVICE_NAME` says another. */
+export const CANARY_SERVICE_NAME = "sightline-canary";
+
 /** Environment variables of our own. `OTEL_*` keep their meaning. */
 export const ENV = {
   data: "SIGHTLINE_DATA",
@@ -328,6 +371,8 @@ export const ENV = {
   /** Address that a server listens on where it is not 127.0.0.1: inside a container. */
   listenHost: "SIGHTLINE_LISTEN_HOST",
   logs: "SIGHTLINE_LOGS",
+  /** Address of Loki, for what reads lines back. */
+  lokiUrl: "SIGHTLINE_LOKI_URL",
   domain: "SIGHTLINE_DOMAIN",
   composeOverride: "SIGHTLINE_COMPOSE_OVERRIDE",
   userSecret: "SIGHTLINE_USER_SECRET",

@@ -1,4 +1,8 @@
-import { HTTP_DURATION_BUCKETS_SECONDS, METRIC } from "@sightline/core";
+import {
+  CANARY_DELAY_BUCKETS_SECONDS,
+  HTTP_DURATION_BUCKETS_SECONDS,
+  METRIC,
+} from "@sightline/core";
 
 export type InstrumentKind = "counter" | "gauge" | "histogram";
 
@@ -21,6 +25,8 @@ type CounterName = Metric[
   | "containerRestarts"
   | "containerOomKills"
   | "agentLines"
+  | "canaryLines"
+  | "canaryFailedQueries"
   | "droppedRecords"
   | "acknowledgedRecords"];
 type GaugeName = Metric[
@@ -33,8 +39,9 @@ type GaugeName = Metric[
   | "containerPidsLimit"
   | "agentLag"
   | "agentJournalSize"
+  | "canaryLastFound"
   | "queuedBytes"];
-type HistogramName = Metric["httpServerRequestDuration"];
+type HistogramName = Metric["httpServerRequestDuration" | "canaryDelay"];
 export type InstrumentName = CounterName | GaugeName | HistogramName;
 
 /** The names of one kind, so that a gauge cannot be added to. */
@@ -143,6 +150,27 @@ export const INSTRUMENTS: Instruments = {
     kind: "gauge",
     unit: "By",
     description: "Bytes of records on disk that the collector has not acknowledged.",
+  },
+  [METRIC.canaryLines]: {
+    kind: "counter",
+    unit: "{line}",
+    description: "Lines of the canary, by what became of them.",
+  },
+  [METRIC.canaryDelay]: {
+    kind: "histogram",
+    unit: "s",
+    description: "From printing a line of the canary to when it was seen readable.",
+    boundaries: CANARY_DELAY_BUCKETS_SECONDS,
+  },
+  [METRIC.canaryLastFound]: {
+    kind: "gauge",
+    unit: "s",
+    description: "When the newest line of the canary that was found had been printed.",
+  },
+  [METRIC.canaryFailedQueries]: {
+    kind: "counter",
+    unit: "{query}",
+    description: "Times that the canary could not ask Loki.",
   },
   [METRIC.droppedRecords]: {
     kind: "counter",
