@@ -54,6 +54,7 @@ const FIRST_PAUSE_MILLIS = 100;
 const MAX_PAUSE_MILLIS = 5_000;
 /** Docker ends the stream a moment before it says that the container died. */
 const DEATH_NEWS_MILLIS = 2_000;
+const MAX_REST_ATTEMPTS = 10;
 /** No room for so long: the collector is away and the journal is full. From here lines are counted. */
 const COUNT_AFTER_MILLIS = 1_000;
 
@@ -66,6 +67,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   let lastLine: Anchor | undefined;
   let wakeWaiter = (): void => {};
   let opened = options.opened;
+  let restUntil: Time | undefined;
   const repeats = createRepeats();
 
   function anchors(): Partial<Record<Stream, Anchor>> {
@@ -77,12 +79,17 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   }
 
   function deliver(line: RawLine): void {
-    if (repeats.isRepeat(line)) return;
+    if (isOfNextRun(line) || repeats.isRepeat(line)) return;
     while (runs.length > 1 && isPastEnd(runs[0], line)) options.onRunRead(runs[0] as Run);
     const anchor = anchorOf(line);
     lastLine = anchor;
     pushSafely({ ...line, position: toPosition(anchor) });
     if (overflow.isOpen()) sayLost(overflow.noteKept(line));
+  }
+
+  /** While the rest of a run is read, the next one may write already: that is read with it. */
+  function isOfNextRun(line: RawLine): boolean {
+    return restUntil !== undefined && compareTimes(line.time, restUntil) > 0;
   }
 
   /** A fault of ours in one line must not end the reading of all others, nor go unseen. */
@@ -107,14 +114,14 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     runs[0]?.sink.gap({ reason: "source_rotated", lines: undefined, detail });
   }
 
-  async function readOnce(): Promise<ReadEnd | { readonly status: "again" }> {
+  async function readOnce(follow: boolean): Promise<ReadEnd | { readonly status: "again" }> {
     const places = anchors();
     const resume = createResume(places);
     const first = opened;
     opened = undefined;
     const reading = first?.abort ?? new AbortController();
     const signal = AbortSignal.any([stopping.signal, reading.signal]);
-    const query = { follow: true, ...sinceOf(places, options.firstSince) };
+    const query = { follow, ...sinceOf(places, options.firstSince) };
     let isCounting = false;
     let hasToldLost = false;
     let cancelRelease = (): void => {};
@@ -183,8 +190,21 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     if (run.end === undefined) await newsOfDeath();
     if (run.end === undefined) await options.refresh();
     if (run.end === undefined) return false;
+    await readRest();
     if (runs[0] === run) options.onRunRead(run);
     return true;
+  }
+
+  /** Engines before 23 may end the stream of a dying container before the end of its log. */
+  async function readRest(): Promise<void> {
+    const died = runs[0]?.end;
+    restUntil = died?.isHindsight === false ? died.time : undefined;
+    for (let attempt = 0; attempt < MAX_REST_ATTEMPTS && !stopping.signal.aborted; attempt += 1) {
+      const end = await readOnce(false);
+      if (end.status === "ended" || end.status === "absent" || end.status === "aborted") break;
+      if (end.status === "broken") await pause(FIRST_PAUSE_MILLIS, clock, stopping.signal);
+    }
+    restUntil = undefined;
   }
 
   function newsOfDeath(): Promise<void> {
@@ -206,7 +226,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     let pauseMillis = FIRST_PAUSE_MILLIS;
     let wasReadToEnd = false;
     while (runs.length > 0 && !stopping.signal.aborted) {
-      const end = await readOnce();
+      const end = await readOnce(true);
       if (end.status === "aborted") return;
       if (end.status === "again") continue;
       if (end.status === "ended") {
