@@ -5,7 +5,9 @@ import { type FileFacts, listFolder, type OpenFile, openRegular } from "./open-f
 import { isCompressed, isRotationOf } from "./rotation-names.ts";
 
 /** The next rotation may rename a copy under our eyes. */
-const LOOKS = 5;
+const LOOKS = 6;
+/** A folder's list may lack a file that is being renamed. */
+const CLEAR_LOOKS = 3;
 
 /** Older generations of a log file, oldest first: `app.log.2`, `app.log.1`. Compressed ones are not. */
 export async function listGenerations(path: string): Promise<FileFacts[]> {
@@ -27,9 +29,11 @@ export async function findCopy(
 ): Promise<OpenFile | undefined> {
   // A mark of no bytes would fit every file.
   if (mark.headBytes === 0) return undefined;
-  for (let look = 1; look <= LOOKS; look++) {
+  let clearLooks = 0;
+  for (let look = 1; look <= LOOKS && clearLooks < CLEAR_LOOKS; look++) {
     const found = await lookForCopy(path, mark, offset, isTaken);
-    if (found !== "renamed") return found;
+    if (found !== undefined && found !== "renamed") return found;
+    if (found === undefined) clearLooks++;
   }
   return undefined;
 }

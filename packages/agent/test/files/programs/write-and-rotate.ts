@@ -44,6 +44,10 @@ for (let n = 1; n <= Number(lineCount); n++) {
   const cut = random(line.length);
   writeSync(descriptor, line.slice(0, cut));
   writeSync(descriptor, line.slice(cut));
-  if (random(250) === 0) rotate();
+  if (random(250) === 0) {
+    rotate();
+    // Two rotations within one look at a folder are more than anybody promises.
+    await sleep(10 + random(20));
+  }
   if (random(50) === 0) await sleep(random(20));
 }
