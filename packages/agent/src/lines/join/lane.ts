@@ -27,12 +27,27 @@ const STAMP = new RegExp(
   "y",
 );
 
+const LEVEL =
+  /(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|ERR|trace|debug|info|warn|warning|error|fatal|critical):?/
+    .source;
 /** The pieces of a logger's header behind the time, one at a time. */
-const HEADER_PIECE =
-  /[ \t](?:\[[^\]\n]{0,80}\]:?|\([^)\n]{0,80}\):?|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|ERR|trace|debug|info|warn|warning|error|fatal|critical):?|\d{1,10}|[\w.$@/-]{1,60}[-_#]\d{1,9}|main|MainThread|[\w.-]{1,64} [\w./-]{1,64}\[\d{1,9}\]:|[-|]{1,3}(?=[ \t])|(?![\w.$]{0,120}(?:Error|Exception):)[\w.$@/#-]{1,120}(?::| [-:|](?=[ \t])))(?=[ \t]|$)/y;
+const HEADER_PIECE = new RegExp(
+  `[ \\t]{1,10}(?:${[
+    "\\[[^\\]\\n]{0,80}\\]:?",
+    "\\([^)\\n]{0,80}\\):?",
+    LEVEL,
+    "\\d{1,10}",
+    "[-|]{1,3}(?=[ \\t])",
+    // Threads by their usual names.
+    "[\\w.$@/-]{1,60}[-_#]\\d{1,9}|main|MainThread",
+    // syslog: host and program.
+    "[\\w.-]{1,64} [\\w./-]{1,64}\\[\\d{1,9}\\]:",
+    // The logger, unless it is an exception that the message starts with.
+    "(?![\\w.$]{0,120}(?:Error|Exception):)[\\w.$@/#:-]{1,120}(?::| {1,40}[-:|](?=[ \\t]))",
+  ].join("|")})(?=[ \\t]|$)`,
+  "y",
+);
 const MAX_HEADER_PIECES = 10;
-/** After one of these the message starts, whatever it looks like. */
-const SEPARATOR = /[:|-]$/;
 
 const BRACKET =
   /(?:\[|\((?!node:))(?=[^\])]{0,60}\d)[\w.:#/@-]{1,40}(?: [\w.:#/@-]{1,20})?[\])](?::? (?=\S)| | ?$)|\[[A-Za-z][\w.:#/@-]{0,60}\] /y;
@@ -50,20 +65,23 @@ function stampedLane(text: string, code: number): Lane | undefined {
   if (!STAMP.test(text)) return undefined;
   const stampEnd = STAMP.lastIndex;
   let end = stampEnd;
-  for (let piece = 0; piece < MAX_HEADER_PIECES; piece++) {
+  for (let count = 0; count < MAX_HEADER_PIECES; count++) {
     HEADER_PIECE.lastIndex = end;
     if (!HEADER_PIECE.test(text)) break;
-    const start = end;
+    const piece = text.slice(end, HEADER_PIECE.lastIndex);
     end = HEADER_PIECE.lastIndex;
-    if (SEPARATOR.test(text.slice(start, end)) && end - start > 1) {
-      if (text.charCodeAt(end - 1) !== 0x2d || end - start > 4) break;
-    }
+    if (endsHeader(piece, count)) break;
   }
   return {
     key: text.slice(stampEnd, end),
     bodyStart: Math.min(end + 1, text.length),
     stamped: true,
   };
+}
+
+/** After these the message starts, whatever it looks like. */
+function endsHeader(piece: string, count: number): boolean {
+  return /:$|[^\s|-] {1,40}[-|]$/.test(piece) || (piece === " -" && count > 0);
 }
 
 function canStartStamp(code: number): boolean {

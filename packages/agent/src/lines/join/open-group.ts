@@ -102,7 +102,7 @@ export function interrupts(view: LineView, group: OpenGroup): boolean {
 /** Whether `group` can still grow after a line that begins a group of its own. */
 export function outlives(group: OpenGroup, view: LineView, isHead: boolean): boolean {
   if (isPlain(group)) {
-    return !group.head.stamped && !interrupts(view, group) && speaksOfError(group);
+    return !interrupts(view, group) && speaksOfError(group);
   }
   if (group.state.complete) return !interrupts(view, group);
   const sameThread = group.lane === view.lane && group.head.stamped === view.stamped;

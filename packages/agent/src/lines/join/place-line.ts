@@ -45,6 +45,8 @@ function joinByRules(view: LineView, open: readonly OpenGroup[]): Join | undefin
   let ofPlainLine: Join | undefined;
   for (let index = open.length - 1; index >= 0; index--) {
     const group = open[index] as OpenGroup;
+    // Without a lane, a line can only belong to the plain line right above it.
+    if (index < open.length - 1 && view.lane === "" && isPlain(group)) continue;
     const join = joinTo(group, view);
     if (join === undefined) continue;
     // A frame below an ordinary line belongs rather to the stack that this line stands within.

@@ -63,7 +63,7 @@ export const PYTHON: LanguageRules = {
       steps: [
         { pattern: /^\t? {0,8}\d{1,6}: from /, to: "ruby.reversed" },
         { pattern: /^ {2}File "|^ {2}\[Previous line repeated|^ {4}/, to: "python.trace" },
-        { pattern: /^\s/, to: "python.trace", loose: true },
+        { pattern: /^\s|^$|^> File "/, to: "python.trace", loose: true },
         {
           pattern: /^(?:\w{1,60}\.){0,6}ValidationError: \d{1,6} validation errors? for /,
           to: "python.validation",
