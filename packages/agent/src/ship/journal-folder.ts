@@ -46,11 +46,11 @@ import type { FoundFile } from "./recover.ts";
 export interface JournalFolder {
   readonly path: string;
   /** Makes the folder and takes its lock; done once, and tried again by every write until then. */
-  claim(): Promise<Exclude<LockResult, { status: "held" }> | { readonly status: "held" }>;
+  claim(): Promise<LockResult>;
   readCheckpoint(): Promise<ParsedCheckpoint | { readonly status: "absent" }>;
   /** Gives its size in bytes. */
   writeCheckpoint(checkpoint: Checkpoint): Promise<number>;
-  /** Every file with its checksum tested; one at a time in memory. Oldest first. */
+  /** Every file with its checksum tested; a few at a time in memory. Oldest first. */
   findBatches(): Promise<readonly FoundFile[]>;
   /** The file is whole or not there: written under another name, then renamed. Gives its size on disk. */
   writeBatch(facts: BatchFacts, body: Uint8Array): Promise<number>;
@@ -74,11 +74,14 @@ const FILE_MODE = 0o600;
 const BLOCK_BYTES = 4_096;
 const RESERVE_BYTES = 1024 * 1024;
 const MAX_SAMPLES = 20;
+/** Of a journal with many small files; each holds 3.5 MiB at most. */
+const READ_AT_ONCE = 8;
 const FULL = new Set(["ENOSPC", "EDQUOT"]);
 const SHORTAGES = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN"]);
 
 export function createJournalFolder(path: string): JournalFolder {
   let lock: Extract<LockResult, { status: "held" }> | undefined;
+  let claiming: Promise<LockResult> | undefined;
   let hasReserve = false;
   let isReleased = false;
   /** Of files whose name tells their fate, or is about to. */
@@ -88,16 +91,23 @@ export function createJournalFolder(path: string): JournalFolder {
     return (await names.get(sequence)) ?? batchFileName(sequence);
   }
 
-  async function claim(): ReturnType<JournalFolder["claim"]> {
-    if (lock) return { status: "held" };
+  /** One at a time: the writer of batches and that of checkpoints would find each other's lock. */
+  async function claim(): Promise<LockResult> {
+    if (lock) return lock;
+    claiming ??= makeAndLock();
+    const result = await claiming;
+    claiming = undefined;
+    if (result.status === "held") lock = result;
+    return result;
+  }
+
+  async function makeAndLock(): Promise<LockResult> {
     try {
       await makeFolder(path);
     } catch (error) {
       return { status: "unavailable", message: (error as Error).message };
     }
-    const result = await lockDirectory(path);
-    if (result.status === "held") lock = result;
-    return result;
+    return lockDirectory(path);
   }
 
   async function mustHold(): Promise<void> {
@@ -111,12 +121,15 @@ export function createJournalFolder(path: string): JournalFolder {
   /** The folder may be deleted under us: then it is made again, and so is the lock in it. */
   async function write(name: string, pieces: readonly Uint8Array[]): Promise<void> {
     await mustHold();
+    const held = lock;
     try {
       await writeWhole(join(path, name), pieces);
     } catch (error) {
       if (codeOf(error) !== "ENOENT") throw error;
-      await lock?.release();
-      lock = undefined;
+      if (lock === held) {
+        lock = undefined;
+        await held?.release();
+      }
       await mustHold();
       await writeWhole(join(path, name), pieces);
     }
@@ -129,6 +142,17 @@ export function createJournalFolder(path: string): JournalFolder {
     await rename(join(path, name), target);
     await chmod(target, FILE_MODE);
     await prune(folder);
+  }
+
+  async function find(name: string): Promise<FoundFile | undefined> {
+    const parsed = parseBatchFileName(name);
+    if (parsed) {
+      if (parsed.fate.kind !== "waiting") names.set(parsed.sequence, Promise.resolve(name));
+      return findFile(path, name, parsed.sequence, parsed.fate);
+    }
+    // Half a file of a process that was killed while it wrote.
+    if (name.endsWith(".tmp")) await rm(join(path, name), { force: true }).catch(() => {});
+    return undefined;
   }
 
   /** Random bytes, because some file systems give zeros no room. A full disk gets it later. */
@@ -177,14 +201,10 @@ export function createJournalFolder(path: string): JournalFolder {
     },
     async findBatches() {
       const files: FoundFile[] = [];
-      for (const name of (await listNames(path)).sort()) {
-        const parsed = parseBatchFileName(name);
-        if (parsed) {
-          if (parsed.fate.kind !== "waiting") names.set(parsed.sequence, Promise.resolve(name));
-          files.push(await findFile(path, name, parsed.sequence, parsed.fate));
-        }
-        // Half a file of a process that was killed while it wrote.
-        else if (name.endsWith(".tmp")) await rm(join(path, name), { force: true }).catch(() => {});
+      const all = (await listNames(path)).sort();
+      for (let start = 0; start < all.length; start += READ_AT_ONCE) {
+        const found = await Promise.all(all.slice(start, start + READ_AT_ONCE).map(find));
+        for (const file of found) if (file) files.push(file);
       }
       return files;
     },
