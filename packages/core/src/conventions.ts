@@ -93,6 +93,7 @@ export const LOKI_METADATA = {
   traceId: "trace_id",
   spanId: "span_id",
   detectedLevel: "detected_level",
+  containerName: "container_name",
 } as const;
 
 /** What a record is. `log` is every ordinary line; the others are compact records made from events. */
@@ -284,6 +285,7 @@ export const PROMETHEUS_LABEL = {
   serviceInstanceId: "service_instance_id",
   deploymentEnvironmentName: "deployment_environment_name",
   hostName: "host_name",
+  containerName: "container_name",
   httpRequestMethod: "http_request_method",
   httpResponseStatusCode: "http_response_status_code",
   httpRoute: "http_route",
@@ -291,6 +293,10 @@ export const PROMETHEUS_LABEL = {
   errorType: "error_type",
   reason: "reason",
   signal: "signal",
+  verdict: "verdict",
+  lineState: "state",
+  networkIoDirection: "network_io_direction",
+  diskIoDirection: "disk_io_direction",
 } as const;
 
 /** Upper bounds of the duration histograms, in seconds. The semantic convention fixes them. */
@@ -331,6 +337,7 @@ export const GRAFANA_UID = {
   tempo: "sightline-tempo",
   folder: "sightline",
   serviceOverview: "sightline-service-overview",
+  containers: "sightline-containers",
 } as const;
 
 /** Default ports, all on 127.0.0.1; `SIGHTLINE_PORT_<NAME>` overrides one. */
