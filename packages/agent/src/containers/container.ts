@@ -3,7 +3,8 @@ import type { ContainerInspect, DockerEvent } from "../docker/api-types.ts";
 import type { DockerClient } from "../docker/docker-client.ts";
 import { type ContainerFacts, readContainerFacts } from "../docker/identity-of.ts";
 import { type Time, toMillis } from "../sources/line.ts";
-import { createLogReader, type LogReader, type OpenedLog } from "./log-reader.ts";
+import type { OpenedLog } from "./log-pass.ts";
+import { createLogReader, type LogReader } from "./log-reader.ts";
 import type { Run, RunEnd } from "./run.ts";
 
 /** What one container needs of the agent around it. */

@@ -3,7 +3,7 @@ import type { ContainerInspect, DockerEvent } from "../docker/api-types.ts";
 import type { DockerClient } from "../docker/docker-client.ts";
 import { type Container, type ContainerSurroundings, createContainer } from "./container.ts";
 import { listenToEvents } from "./event-stream.ts";
-import type { OpenedLog } from "./log-reader.ts";
+import type { OpenedLog } from "./log-pass.ts";
 import type { RunBook } from "./run-book.ts";
 
 export interface TrackerOptions extends Omit<ContainerSurroundings, "client"> {

@@ -1,0 +1,116 @@
+import type { Clock } from "@sightline/wire";
+import { type Anchor, compareTimes, sinceText } from "../docker/anchor.ts";
+import type { DockerClient } from "../docker/docker-client.ts";
+import type { RawLine } from "../docker/log-line.ts";
+import { type ReadEnd, readLog } from "../docker/read-log.ts";
+import { createResume } from "../docker/resume.ts";
+import { pause } from "../pause.ts";
+import type { Stream, Time } from "../sources/line.ts";
+import type { LogCursor } from "./log-cursor.ts";
+
+/** A log that is being opened from its start. */
+export interface OpenedLog {
+  readonly opening: ReturnType<DockerClient["logs"]>;
+  readonly abort: AbortController;
+}
+
+export interface LogPassOptions {
+  readonly client: DockerClient;
+  readonly id: string;
+  readonly clock: Clock;
+  readonly cursor: LogCursor;
+  /** Goes on as the container writes; else to the present end. */
+  readonly follow: boolean;
+  /** Where a log is begun that was never read: older lines are not asked for. */
+  readonly firstSince: Time | undefined;
+  readonly opened: OpenedLog | undefined;
+  readonly stopping: AbortSignal;
+  /** A promise while there is no room for more lines. */
+  room(): Promise<void> | undefined;
+}
+
+/** `again`: the log is to be opened anew at once, from where the cursor is. */
+export type PassEnd = ReadEnd | { readonly status: "again" };
+
+/** The log is opened this much before the place that is looked for; see `createResume`. */
+const MARGIN_SECONDS = 10;
+const HELD_MILLIS = 1_000;
+/** No room for so long: the collector is away and the journal is full. From here lines are counted. */
+const COUNT_AFTER_MILLIS = 1_000;
+
+/** Reads a log over one connection, from where the cursor is. */
+export async function readPass(options: LogPassOptions): Promise<PassEnd> {
+  const { client, id, clock, cursor, opened, stopping } = options;
+  const anchors = cursor.anchors();
+  const resume = createResume(anchors);
+  const reading = opened?.abort ?? new AbortController();
+  const signal = AbortSignal.any([stopping, reading.signal]);
+  const query = { follow: options.follow, ...sinceOf(anchors, options.firstSince) };
+  let isCounting = false;
+  let hasToldLost = false;
+  let cancelRelease = (): void => {};
+
+  function take(lines: readonly RawLine[]): void {
+    // Where lines were counted the overflow tells how many are gone; here nobody knows.
+    if (!hasToldLost && resume.lostAnchors().length > 0) {
+      hasToldLost = true;
+      const isKnown = cursor.overflow.isOpen();
+      if (!isKnown) cursor.sayUnknownGap("its log was rotated or cut while it was not read");
+    }
+    for (const line of lines) {
+      if (isCounting) cursor.overflow.count(line);
+      else cursor.deliver(line);
+    }
+  }
+
+  function planRelease(): void {
+    cancelRelease();
+    if (resume.isDone()) return;
+    cancelRelease = clock.after(HELD_MILLIS, () => take(resume.release()), true);
+  }
+
+  async function waitOrCount(room: Promise<void>): Promise<void> {
+    const late = new AbortController();
+    const isLate = pause(COUNT_AFTER_MILLIS, clock, late.signal).then(() => true);
+    isCounting = await Promise.race([room.then(() => false), isLate]);
+    late.abort();
+    if (!isCounting) return;
+    void room.then(() => {
+      if (cursor.overflow.isOpen()) reading.abort();
+      isCounting = false;
+    });
+  }
+
+  const end = await readLog({
+    opening: opened?.opening ?? client.logs(id, query, signal),
+    signal,
+    onLine: (line) => take(resume.isDone() ? [line] : resume.push(line)),
+    afterChunk() {
+      planRelease();
+      const room = isCounting ? undefined : options.room();
+      return room && waitOrCount(room);
+    },
+  });
+  cancelRelease();
+  if (stopping.aborted) return { status: "aborted" };
+  if (end.status === "aborted") return { status: "again" };
+  if (end.status !== "ended") return end;
+  take(resume.release());
+  if (!cursor.overflow.isOpen()) return end;
+  // The end of the log was counted, not kept. It may be gone by the time there is room.
+  await options.room();
+  return { status: "again" };
+}
+
+function sinceOf(
+  anchors: Readonly<Partial<Record<Stream, Anchor>>>,
+  firstSince: Time | undefined,
+): { since?: string } {
+  const times = Object.values(anchors).map((anchor) => anchor.time);
+  const [earliest] = times.toSorted(compareTimes);
+  // Where one stream has no place yet, all of it is new, however old.
+  if (earliest !== undefined && times.length === 2) {
+    return { since: sinceText(earliest, MARGIN_SECONDS) };
+  }
+  return firstSince === undefined ? {} : { since: sinceText(firstSince, 0) };
+}
