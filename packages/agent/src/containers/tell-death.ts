@@ -2,7 +2,7 @@ import type { Redactor } from "@sightline/core";
 import type { Clock } from "@sightline/wire";
 import type { Death } from "../deaths/death.ts";
 import { toDeathEntry } from "../deaths/death-entry.ts";
-import type { DeathException, DeathFacts } from "../deaths/death-facts.ts";
+import type { DeathFacts } from "../deaths/death-facts.ts";
 import { type Judgement, judgeDeath } from "../deaths/judge-death.ts";
 import type { RestartTracker } from "../deaths/restart-tracker.ts";
 import type { TailLine } from "../deaths/tail.ts";
@@ -41,7 +41,7 @@ export async function tellDeath(
   const latest = await client.inspect(facts.id);
   const now = latest.status === "ok" ? latest.value : inspect;
   const lines = await lastLines(options, facts, run, end);
-  const exception = findLastException(lines.map(({ text }) => text)) as DeathException | undefined;
+  const exception = findLastException(lines.map(({ text }) => text));
   const known: DeathFacts = {
     exitCode: end.exitCode,
     startedAtMillis: run.startedUnixMillis,

@@ -11,6 +11,7 @@ import { createLineJoiner, type LineJoiner } from "../lines/join/line-joiner.ts"
 import type { GroupBundle, LineGroup, LogEntry } from "../lines/log-entry.ts";
 import { parseGroup } from "../lines/parse/parse-group.ts";
 import type { Shipper } from "../ship/shipper.ts";
+import { cutBody } from "./cut-body.ts";
 import { toErrorEntry } from "./error-entry.ts";
 import type { Identity } from "./identity.ts";
 import type { Line, Position, Stream, Time } from "./line.ts";
@@ -118,9 +119,11 @@ export function createRunSink(options: RunSinkOptions): SourceSink {
     if (!options.limiter.takes(first.time, group.lines.length, severityOf)) return undefined;
     parsed ??= parseGroup(group.lines);
     const safe = redactParsed(parsed, options.redactor);
-    const cutBytes = group.lines.reduce((sum, line) => sum + line.cutBytes, 0);
+    const { body, cutBytes: excessBytes } = cutBody(safe.body);
+    const cutBytes = group.lines.reduce((sum, line) => sum + line.cutBytes, excessBytes);
     return {
       ...safe,
+      body,
       ...(cutBytes === 0
         ? {}
         : { attributes: { ...safe.attributes, [ATTRIBUTE.cutBytes]: cutBytes } }),

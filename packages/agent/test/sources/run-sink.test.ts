@@ -135,6 +135,15 @@ describe("the way of the lines of one life", () => {
     expect(dropped).toBe(47);
   });
 
+  it("cuts a body to what the store takes, and says how much is missing", () => {
+    const { sink, shipments, line } = createBed();
+    sink.push(line("\ufffd".repeat(200_000)));
+    sink.flush();
+    const [entry] = shipments.flatMap(({ entries }) => entries);
+    expect(Buffer.byteLength(entry?.body ?? "")).toBeLessThanOrEqual(250_000);
+    expect(entry?.attributes["cut_bytes"]).toBe(600_000 - Buffer.byteLength(entry?.body ?? ""));
+  });
+
   it("says a gap where the missing lines would be", () => {
     const { sink, shipments, line } = createBed();
     sink.push(line("before"));
