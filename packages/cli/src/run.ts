@@ -3,6 +3,7 @@ import { EXIT } from "@sightline/core";
 import { Command, CommanderError, Option } from "commander";
 import { crashesCommand, showCrashCommand } from "./commands/crashes.ts";
 import { downCommand } from "./commands/down.ts";
+import { initCommand } from "./commands/init.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { statusCommand } from "./commands/status.ts";
 import { superviseCommand } from "./commands/supervise.ts";
@@ -64,6 +65,7 @@ function createProgram(io: Io, choose: (command: Run) => void): Command {
     .description("each server's health, and the age of what was last read back")
     .option("--json", "print it as JSON")
     .action((options) => choose((context) => statusCommand(context, options)));
+  addInit(program, choose);
   addLogs(program, choose);
   addCrashes(program, choose);
   program
@@ -80,6 +82,23 @@ there or can be pulled, and plain processes ("embedded") if not.
 Exit codes: 0 every signal was read back, 1 not, or it did not start, 64 wrong usage.
 Settings: SIGHTLINE_DATA (where everything is stored), SIGHTLINE_PORT_<NAME>, SIGHTLINE_HOST,
 SIGHTLINE_LOG_RETENTION, SIGHTLINE_ENVIRONMENT, SIGHTLINE_PROVISIONING.`;
+
+function addInit(program: Command, choose: (command: Run) => void): void {
+  program
+    .command("init")
+    .description(
+      "write what a project needs to be watched: sightline.yaml, Compose services, settings",
+    )
+    .argument("[folder]", "where the Compose file or package.json is; the current one without it")
+    .option("--yes", "ask nothing")
+    .option("--dry-run", "show what would be written, and write nothing")
+    .option("--file <file...>", "Compose files in use, where Compose does not take them by itself")
+    .option("--agent-only", "the agent alone; the stack runs on another machine")
+    .option("--no-agent-only", "the whole stack again, after --agent-only")
+    .option("--otlp-url <url>", "the collector of that stack, with --agent-only")
+    .option("--json", "print what was found and done as JSON")
+    .action((folder, options) => choose((context) => initCommand(context, folder, options)));
+}
 
 function addLogs(program: Command, choose: (command: Run) => void): void {
   program
