@@ -11,12 +11,14 @@ import type { HostFacts } from "./docker/identity-of.ts";
 import { createFileSource } from "./files/file-source.ts";
 import { readHostFacts } from "./host-facts.ts";
 import { servePages } from "./http-server.ts";
+import { createJournaldSource } from "./journald/journald-source.ts";
 import { createMetricStore } from "./metrics/create-metric-store.ts";
 import { createMetricExporter } from "./metrics/metric-exporter.ts";
 import { createOwnMetrics } from "./own-metrics.ts";
 import { openShipper } from "./ship/open-shipper.ts";
 import type { Shipper } from "./ship/shipper.ts";
 import { openHostSink } from "./sources/host-source.ts";
+import { createLagMeter } from "./sources/lag-meter.ts";
 import { createEntryRedactor } from "./sources/redact-entry.ts";
 import { createRequestsOfLines } from "./sources/requests-of-lines.ts";
 import { positionOfStream } from "./sources/stream-positions.ts";
@@ -97,12 +99,13 @@ interface Parts extends AgentOptions {
 async function run(parts: Parts): Promise<StartResult> {
   const { config, clock, log, directory, client, delivery, accounts, shipper, host } = parts;
   const store = createMetricStore({ clock });
+  const lag = createLagMeter();
   const exporter = createMetricExporter({
     store,
     delivery,
     intervalMillis: METRICS_EVERY_MILLIS,
     clock,
-    beforeCollect: createOwnMetrics({ store, accounts, shipper, host }),
+    beforeCollect: createOwnMetrics({ store, accounts, shipper, host, lag }),
   });
   const book = await openRunBook({ directory, clock, onTrouble: log });
   const startPatterns = new Map(config.multiline.map((m) => [m.service, new RegExp(m.start)]));
@@ -114,6 +117,7 @@ async function run(parts: Parts): Promise<StartResult> {
     shipper,
     accounts,
     rateLimit: config.rateLimit,
+    lag,
     redactor: createEntryRedactor(config.redaction),
     startPattern: (service: string) => startPatterns.get(service),
     onSingleLine: requests.onLine,
@@ -153,6 +157,14 @@ async function run(parts: Parts): Promise<StartResult> {
       openSink: (source, path, life) => openHostSink(ways, { service, source, path, life }),
     }),
   );
+  const services = new Map(config.journald.map(({ unit, service }) => [unit, service]));
+  const journald = createJournaldSource({
+    units: [...services.keys()],
+    clock,
+    log,
+    openSink: (source, unit, life) =>
+      openHostSink(ways, { service: services.get(unit) ?? unit, source, life }),
+  });
 
   function health(): unknown {
     return {
@@ -161,6 +173,8 @@ async function run(parts: Parts): Promise<StartResult> {
       host: host.hostName,
       docker: client === undefined ? "off" : docker?.isConnected() ? "connected" : "away",
       containers: docker?.containers().filter((container) => container.isRunning()).length ?? 0,
+      files: files.reduce((sum, file) => sum + file.stats().followedFiles, 0),
+      units: journald.stats().runningUnits,
       journal: shipper.stats(),
       metrics: { ...store.stats(), lateRequests: requests.late() },
     };
@@ -169,7 +183,7 @@ async function run(parts: Parts): Promise<StartResult> {
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
     listening.status === "listening" && listening.server.close();
-    await Promise.all([docker?.stop(), ...files.map((file) => file.stop())]);
+    await Promise.all([docker?.stop(), ...files.map((file) => file.stop()), journald.stop()]);
     await exporter.stop();
     await shipper.shutdown(STOP_MILLIS);
     await book.save();

@@ -3,19 +3,21 @@ import type { Accounts } from "./accounts/accounts.ts";
 import type { HostFacts } from "./docker/identity-of.ts";
 import type { MetricResource, MetricStore } from "./metrics/metric-store.ts";
 import type { Shipper } from "./ship/shipper.ts";
+import type { LagMeter } from "./sources/lag-meter.ts";
 
 export interface OwnMetricsOptions {
   readonly store: MetricStore;
   readonly accounts: Accounts;
   readonly shipper: Shipper;
   readonly host: HostFacts;
+  readonly lag: LagMeter;
 }
 
 export const AGENT_SERVICE_NAME = "sightline-agent";
 
 /** @returns what is to run before each export: what became of the lines of each service. */
 export function createOwnMetrics(options: OwnMetricsOptions): () => void {
-  const { store, accounts, shipper, host } = options;
+  const { store, accounts, shipper, host, lag } = options;
   const resources = new Map<string, MetricResource>();
 
   function resourceOf(service: string): MetricResource {
@@ -43,6 +45,9 @@ export function createOwnMetrics(options: OwnMetricsOptions): () => void {
         const attributes = { [ATTRIBUTE.reason]: reason, [ATTRIBUTE.signal]: "logs" };
         store.setTotal(resource, METRIC.droppedRecords, attributes, lines);
       }
+    }
+    for (const [service, lagMillis] of lag.take()) {
+      store.set(resourceOf(service), METRIC.agentLag, {}, lagMillis / 1000);
     }
     const own = resourceOf(AGENT_SERVICE_NAME);
     store.set(own, METRIC.agentJournalSize, {}, shipper.stats().journalBytes);

@@ -26,9 +26,10 @@ import { beginDeathCounters, countDeath, countRestart } from "../resources/count
 import { recordLimits, recordSample } from "../resources/record-sample.ts";
 import { createSampler } from "../resources/sampler.ts";
 import type { Shipper } from "../ship/shipper.ts";
+import type { LagMeter } from "../sources/lag-meter.ts";
 import { type Line, toMillis } from "../sources/line.ts";
 import type { Container } from "./container.ts";
-import { openRun, sourceOf } from "./open-run.ts";
+import { containerOf, openRun, sourceOf } from "./open-run.ts";
 import type { Run } from "./run.ts";
 import type { RunBook } from "./run-book.ts";
 import { tellDeath } from "./tell-death.ts";
@@ -44,6 +45,7 @@ export interface DockerSourceOptions {
   readonly store: MetricStore;
   readonly redactor: Redactor;
   readonly book: RunBook;
+  readonly lag: LagMeter;
   startPattern(service: string): RegExp | undefined;
   onSingleLine(line: Line, service: string): void;
   onStart(service: string, environment: readonly string[]): void;
@@ -193,6 +195,13 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
     },
     onTrouble: (facts, message) => sayOnce(`cannot read the log of "${facts.name}": ${message}`),
     onEngineTrouble: sayOnce,
+    onLook(present) {
+      for (const source of shipper.sources()) {
+        const id = containerOf(source);
+        // Removed while nobody looked; one that is still being dealt with goes with its end.
+        if (id !== undefined && !present.has(id) && !modes.has(id)) shipper.forget(source);
+      }
+    },
   });
   return {
     ...tracker,

@@ -5,6 +5,7 @@ import { checkPattern } from "../config/check-pattern.ts";
 import { createTail } from "../deaths/tail.ts";
 import { type ContainerFacts, type HostFacts, identityOf } from "../docker/identity-of.ts";
 import type { Shipper } from "../ship/shipper.ts";
+import type { LagMeter } from "../sources/lag-meter.ts";
 import type { Line } from "../sources/line.ts";
 import { createRateLimiter } from "../sources/rate-limit.ts";
 import { createRunSink } from "../sources/run-sink.ts";
@@ -18,6 +19,7 @@ export interface OpenRunOptions {
   readonly clock: Clock;
   readonly rateLimit: RateLimitConfig;
   readonly tailLines: number;
+  readonly lag: LagMeter;
   startPattern(service: string): RegExp | undefined;
   onSingleLine(line: Line, service: string): void;
   onTrouble(message: string): void;
@@ -66,6 +68,7 @@ export function openRun(
       redactor: options.redactor,
       shipper,
       clock: options.clock,
+      lag: options.lag,
       observer: {
         onLine: (line) => tail.push(line),
         onSingleLine: (line) => options.onSingleLine(line, facts.service),
@@ -76,7 +79,13 @@ export function openRun(
   return run;
 }
 
-export const sourceOf = (containerId: string): string => `docker:${containerId}`;
+const SOURCE_PREFIX = "docker:";
+export const sourceOf = (containerId: string): string => SOURCE_PREFIX + containerId;
+
+/** Undefined for a source that is no container. */
+export function containerOf(source: string): string | undefined {
+  return source.startsWith(SOURCE_PREFIX) ? source.slice(SOURCE_PREFIX.length) : undefined;
+}
 
 function labelPattern(options: OpenRunOptions, facts: ContainerFacts): RegExp | undefined {
   const text = facts.labels[DOCKER_LABEL.multiline];

@@ -15,6 +15,8 @@ export interface TrackerOptions extends Omit<ContainerSurroundings, "client"> {
   onContainer(container: Container, isNew: boolean): void;
   onContainerOver(container: Container): void;
   onEngineTrouble(message: string): void;
+  /** Ids of all containers that there are now. */
+  onLook(present: ReadonlySet<string>): void;
 }
 
 /** All containers of one engine: by their events, and by a look at the list from time to time. */
@@ -139,6 +141,7 @@ export function startTracker(options: TrackerOptions): Tracker {
     for (const [id, container] of containers) {
       if (!present.has(id)) enqueue(id, () => container.onGone(clock.now()));
     }
+    options.onLook(present);
     const wanted = [...present].filter((id) => !ignored.has(id));
     await forEachLimited(wanted, MAX_INSPECTS, lookAt);
   }

@@ -4,6 +4,7 @@ import type { Accounts } from "../accounts/accounts.ts";
 import type { HostFacts } from "../docker/identity-of.ts";
 import type { Shipper } from "../ship/shipper.ts";
 import type { Identity } from "./identity.ts";
+import type { LagMeter } from "./lag-meter.ts";
 import type { Line } from "./line.ts";
 import { createRateLimiter } from "./rate-limit.ts";
 import { createRunSink } from "./run-sink.ts";
@@ -16,6 +17,7 @@ export interface HostSourceOptions {
   readonly redactor: Redactor;
   readonly clock: Clock;
   readonly rateLimit: RateLimitConfig;
+  readonly lag: LagMeter;
   startPattern(service: string): RegExp | undefined;
   onSingleLine(line: Line, service: string): void;
 }

@@ -4,17 +4,19 @@ import {
   type Redactor,
   SEVERITY,
   type ShipMode,
+  severityFromSyslogPriority,
   severityNumberToText,
 } from "@sightline/core";
 import type { Clock } from "@sightline/wire";
 import { createLineJoiner, type LineJoiner } from "../lines/join/line-joiner.ts";
-import type { GroupBundle, LineGroup, LogEntry } from "../lines/log-entry.ts";
+import type { GroupBundle, LineGroup, LogEntry, ParsedText } from "../lines/log-entry.ts";
 import { parseGroup } from "../lines/parse/parse-group.ts";
 import type { Shipper } from "../ship/shipper.ts";
 import { cutBody } from "./cut-body.ts";
 import { toErrorEntry } from "./error-entry.ts";
 import type { Identity } from "./identity.ts";
-import type { Line, Position, Stream, Time } from "./line.ts";
+import type { LagMeter } from "./lag-meter.ts";
+import { type Line, type Position, type Stream, type Time, toMillis } from "./line.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import { redactParsed } from "./redact-entry.ts";
 import { createShedding } from "./shedding.ts";
@@ -43,6 +45,7 @@ export interface RunSinkOptions {
   readonly shipper: Shipper;
   readonly clock: Clock;
   readonly observer: LineObserver;
+  readonly lag: LagMeter;
   /** Whether the source is about to vanish, so that what it wrote must be stored now. */
   isUrgent(): boolean;
 }
@@ -118,7 +121,7 @@ export function createRunSink(options: RunSinkOptions): SourceSink {
     };
     if (!options.limiter.takes(first.time, group.lines.length, severityOf)) return undefined;
     parsed ??= parseGroup(group.lines);
-    const safe = redactParsed(parsed, options.redactor);
+    const safe = withPriority(redactParsed(parsed, options.redactor), first.priority);
     const { body, cutBytes: excessBytes } = cutBody(safe.body);
     const cutBytes = group.lines.reduce((sum, line) => sum + line.cutBytes, excessBytes);
     return {
@@ -157,6 +160,7 @@ export function createRunSink(options: RunSinkOptions): SourceSink {
     push(line) {
       lastPosition = line.position;
       lastTime = line.time;
+      options.lag.note(identity.service, clock.now() - toMillis(line.time));
       options.observer.onLine(line);
       if (options.mode === "tail") return;
       const state = streams[line.stream];
@@ -175,6 +179,14 @@ export function createRunSink(options: RunSinkOptions): SourceSink {
       if (told !== undefined) ship([sayGap(told, lastTime)], undefined);
     },
   };
+}
+
+/** What the journal knows of an entry's severity, where its text says nothing. */
+function withPriority(parsed: ParsedText, priority: number | undefined): ParsedText {
+  if (priority === undefined || parsed.severityText !== undefined) return parsed;
+  const severityNumber = severityFromSyslogPriority(priority);
+  if (severityNumber === undefined) return parsed;
+  return { ...parsed, severityNumber, severityText: severityNumberToText(severityNumber) };
 }
 
 /** Words of levels from WARN up, and of numbers that stand for them in JSON. */

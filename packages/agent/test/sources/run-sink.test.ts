@@ -1,6 +1,7 @@
 import { AGENT_DEFAULTS } from "@sightline/core";
 import { describe, expect, it } from "vitest";
 import type { Shipment, Shipper } from "../../src/ship/shipper.ts";
+import { createLagMeter } from "../../src/sources/lag-meter.ts";
 import type { Line, Position, Stream } from "../../src/sources/line.ts";
 import { createRateLimiter } from "../../src/sources/rate-limit.ts";
 import { createEntryRedactor } from "../../src/sources/redact-entry.ts";
@@ -43,6 +44,7 @@ function createBed(options: Partial<RunSinkOptions> = {}): {
     shipper,
     clock: { now: () => START * 1_000, after: () => () => {} },
     observer: { onLine: ({ text }) => seen.push(text), onSingleLine() {} },
+    lag: createLagMeter(),
     isUrgent: () => false,
     ...options,
   });

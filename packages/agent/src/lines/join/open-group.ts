@@ -13,6 +13,8 @@ export interface OpenGroup {
   readonly head: LineView;
   /** Of its last line that had one. */
   lane: string;
+  /** Of its last line. */
+  lastLane: string;
   state: LinkedState;
   open: boolean;
   /** Another line of the same lane came since its last one. */
@@ -52,6 +54,7 @@ export function createGroup(from: NewGroup): OpenGroup {
     bytes: from.bytes,
     head: from.view,
     lane: from.view.lane,
+    lastLane: from.view.lane,
     state: from.state ?? PLAIN,
     open: !from.view.json,
     interrupted: false,
@@ -96,7 +99,7 @@ export function isSameLane(group: OpenGroup, view: LineView): boolean {
 
 /** Whether a line parts what came before it in `group` from what comes after. */
 export function interrupts(view: LineView, group: OpenGroup): boolean {
-  return group.head.lane === "" || isSameLane(group, view);
+  return group.lastLane === "" || isSameLane(group, view);
 }
 
 /** Whether `group` can still grow after a line that begins a group of its own. */

@@ -34,14 +34,20 @@ const BEGINS_BLOCK = /^(?:\s+\S|[}\])])/;
 const INDENTATION = /^(?:\t| {2})\s{0,400}\S/;
 /** A logger hands a record over in one write; its lines have nearly the same time. */
 const ONE_WRITE_MILLIS = 5;
+/** A program prints an error soon after it has said that there is one. */
+const LOG_LINE_MILLIS = 100;
 
 /** `open` in the order in which lines joined, the last at the end. Changes nothing. */
 export function placeLine(view: LineView, millis: number, open: readonly OpenGroup[]): Placement {
   if (view.json || open.length === 0) return beginning(view, open);
-  return joinByRules(view, open) ?? joinMessage(view, millis, open) ?? joinOrBegin(view, open);
+  return (
+    joinByRules(view, millis, open) ??
+    joinMessage(view, millis, open) ??
+    joinOrBegin(view, millis, open)
+  );
 }
 
-function joinByRules(view: LineView, open: readonly OpenGroup[]): Join | undefined {
+function joinByRules(view: LineView, millis: number, open: readonly OpenGroup[]): Join | undefined {
   let ofPlainLine: Join | undefined;
   for (let index = open.length - 1; index >= 0; index--) {
     const group = open[index] as OpenGroup;
@@ -49,6 +55,7 @@ function joinByRules(view: LineView, open: readonly OpenGroup[]): Join | undefin
     if (index < open.length - 1 && view.lane === "" && isPlain(group)) continue;
     const join = joinTo(group, view);
     if (join === undefined) continue;
+    if (index < open.length - 1 && belongsAbove(view, millis, open)) return undefined;
     // A frame below an ordinary line belongs rather to the stack that this line stands within.
     if (!isPlain(group) || speaksOfError(group) || group.maybeOf?.open === true) return join;
     if (join.state === BLOCK) return join;
@@ -63,9 +70,9 @@ function joinTo(group: OpenGroup, view: LineView): Join | undefined {
     const step = stepFrom(group.maybeOf.state, view.body, false);
     if (step !== undefined) return followed(group.maybeOf, view, step);
   }
-  const step = stepFrom(group.state, view.body, !group.interrupted);
+  const step = stepFrom(group.state, view.body, isRightAbove(group, view));
   if (step !== undefined) return followed(group, view, step);
-  if (group.interrupted || view.stamped) return undefined;
+  if (!isRightAbove(group, view) || view.stamped) return undefined;
   if (group.opensBlock && BEGINS_BLOCK.test(view.body)) return joined(group, BLOCK);
   const isOwn =
     view.lane === "" &&
@@ -77,19 +84,31 @@ function joinTo(group: OpenGroup, view: LineView): Join | undefined {
     : undefined;
 }
 
+function isRightAbove(group: OpenGroup, view: LineView): boolean {
+  return !group.interrupted && (view.lane !== "" || group.foreignLines === 0);
+}
+
+/** A stack begins below a log line of its own rather than going on with an older stack. */
+function belongsAbove(view: LineView, millis: number, open: readonly OpenGroup[]): boolean {
+  if (view.stamped || logLineAbove(view, millis, open) === undefined) return false;
+  return headOf(view.body, view.text)?.joins === "always";
+}
+
 /** What looks like a lane can be a part of the stack: V8's `[1:0x5581] 93 ms: Mark-Compact`. */
 function joinWhole(group: OpenGroup, view: LineView): Join | undefined {
   if (view.stamped || group.head.lane !== "" || isPlain(group)) return undefined;
-  const step = stepFrom(group.state, view.text, !group.interrupted);
+  const step = stepFrom(group.state, view.text, isRightAbove(group, view));
   return step === undefined ? undefined : followed(group, view, step);
 }
 
 function followed(group: OpenGroup, view: LineView, step: LinkedStep): Join {
   if (step.loose) return joined(group, step.to);
-  let root = group;
-  while (root.maybeOf?.open === true) root = root.maybeOf;
-  const own = root === group ? undefined : stepFrom(root.state, view.body, false);
-  return { kind: "join", group: root, state: (own ?? step).to, proves: true };
+  // The line below a message proves it only if it is one that the message's owner waits for.
+  const owner = group.maybeOf?.open === true ? group.maybeOf : undefined;
+  const own = owner === undefined ? undefined : stepFrom(owner.state, view.body, false);
+  return owner === undefined || own === undefined
+    ? { kind: "join", group, state: step.to, proves: true }
+    : { kind: "join", group: owner, state: own.to, proves: true };
 }
 
 function joined(group: OpenGroup, state: LinkedState): Join {
@@ -110,10 +129,11 @@ function joinMessage(view: LineView, millis: number, open: readonly OpenGroup[])
   return isMessage ? joined(group, group.state) : undefined;
 }
 
-function joinOrBegin(view: LineView, open: readonly OpenGroup[]): Placement {
+function joinOrBegin(view: LineView, millis: number, open: readonly OpenGroup[]): Placement {
   const head = headOf(view.body, view.text);
   if (head === undefined) return beginning(view, open);
-  const above = head.joins === "never" || view.stamped ? undefined : logLineAbove(view, open);
+  const above =
+    head.joins === "never" || view.stamped ? undefined : logLineAbove(view, millis, open);
   if (above === undefined) return { kind: "begin", state: head.to, maybeOf: undefined };
   const isSure = head.joins === "always" || (view.lane === "" && isHeaded(above.head));
   return isSure
@@ -121,9 +141,14 @@ function joinOrBegin(view: LineView, open: readonly OpenGroup[]): Placement {
     : { kind: "begin", state: head.to, maybeOf: above };
 }
 
-function logLineAbove(view: LineView, open: readonly OpenGroup[]): OpenGroup | undefined {
+function logLineAbove(
+  view: LineView,
+  millis: number,
+  open: readonly OpenGroup[],
+): OpenGroup | undefined {
   const nearest = open.findLast((candidate) => isSameLane(candidate, view));
   if (nearest === undefined || nearest.interrupted) return undefined;
+  if (Math.abs(millis - nearest.lastMillis) > LOG_LINE_MILLIS) return undefined;
   const group = nearest.maybeOf?.open === true && isPlain(nearest) ? nearest.maybeOf : nearest;
   return isPlain(group) && speaksOfError(group) ? group : undefined;
 }

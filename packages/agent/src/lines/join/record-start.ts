@@ -10,11 +10,14 @@ export function hasRecordStart(text: string): boolean {
 const ERROR_WORD =
   /ERR|[Ee]rror|WARN|[Ww]arn|FATAL|[Ff]atal|SEVERE|CRIT|ALERT|EMERG|PANIC|[Pp]anic|[Ee]xception|EXCEPTION|FAIL|[Ff]ail|Unhandled|Uncaught|[Cc]rash|[Tt]erminat|⨯|✖|^E[\d,]/;
 const QUIET_LEVEL = /\b(?:INFO|info|DEBUG|debug|TRACE|trace|NOTICE|notice|VERBOSE)\b/;
+/** A request that failed is no error with a stack below it. */
+const ACCESS_LINE = /^[^"]{0,300}"[A-Z]{3,7} [^"]{0,600}"/;
 const LEVEL_LENGTH = 120;
 const WORD_LENGTH = 300;
 
 /** Whether a stack below this line may be its stack. */
 export function hasErrorWord(text: string): boolean {
+  if (ACCESS_LINE.test(text)) return false;
   return (
     ERROR_WORD.test(text.slice(0, WORD_LENGTH)) && !QUIET_LEVEL.test(text.slice(0, LEVEL_LENGTH))
   );

@@ -101,6 +101,7 @@ export function createRuleJoiner(
     group.lines.push(arrival.line);
     group.bytes += arrival.bytes;
     group.state = state;
+    group.lastLane = arrival.view.lane;
     if (arrival.view.lane !== "") group.lane = arrival.view.lane;
     group.opensBlock = false;
     touch(group, arrival);
@@ -117,7 +118,8 @@ export function createRuleJoiner(
       const fits =
         group.lines.length + other.lines.length <= limits.maxLines &&
         group.bytes + other.bytes <= limits.maxBytes;
-      if (other.maybeOf !== group) {
+      // What stands between lines that the group has already would come out of order.
+      if (other.maybeOf !== group || other.firstNumber < group.lastNumber) {
         index++;
         continue;
       }

@@ -26,11 +26,15 @@ export const GENERIC: LanguageRules = {
     "generic.plain": { steps: [] },
     "generic.error": {
       message: true,
-      steps: [{ pattern: /^(?:\t| {2})/, to: "generic.error", loose: true }],
+      steps: [
+        { pattern: /^(?! {2}\+ Exception Group )(?:\t| {2})/, to: "generic.error", loose: true },
+      ],
     },
     "generic.indented": {
       complete: true,
-      steps: [{ pattern: /^(?:\t| {2})/, to: "generic.indented", loose: true }],
+      steps: [
+        { pattern: /^(?! {2}\+ Exception Group )(?:\t| {2})/, to: "generic.indented", loose: true },
+      ],
     },
     "generic.block": {
       steps: [

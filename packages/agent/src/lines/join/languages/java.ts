@@ -73,7 +73,10 @@ export const JAVA: LanguageRules = {
         },
       ],
     },
-    "java.vmError": { complete: true, steps: [{ pattern: /^#/, to: "java.vmError", loose: true }] },
+    "java.vmError": {
+      complete: true,
+      steps: [{ pattern: /^#(?: |$)/, to: "java.vmError", loose: true }],
+    },
     // Spring Boot's report of why it did not start; its sections have names of their own.
     "java.banner": {
       complete: true,

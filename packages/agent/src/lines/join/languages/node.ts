@@ -86,7 +86,7 @@ export const NODE: LanguageRules = {
           to: "node.fatal",
         },
         { pattern: /^ {0,3}\d{1,4}: /, to: "node.fatal" },
-        { pattern: /^#/, to: "node.fatal", loose: true },
+        { pattern: /^#(?: |$)/, to: "node.fatal", loose: true },
         {
           pattern:
             /^(?:Cannot get stack trace|==== |Security context|Trace\/breakpoint|Aborted|Illegal instruction)/,

@@ -73,7 +73,7 @@ export const PYTHON: LanguageRules = {
     },
     "python.group": {
       steps: [
-        { pattern: /^ {1,80}[|+]/, to: "python.group" },
+        { pattern: /^(?! {2}\+ Exception Group ) {1,80}[|+]/, to: "python.group" },
         { pattern: /^$/, to: "python.afterBlank", loose: true },
         CHAINED,
       ],
@@ -83,7 +83,7 @@ export const PYTHON: LanguageRules = {
       message: true,
       steps: [
         { pattern: /^$/, to: "python.afterBlank", loose: true },
-        { pattern: /^\s/, to: "python.final", loose: true },
+        { pattern: /^(?:\t| {2})/, to: "python.final", loose: true },
         { pattern: MESSAGE_TAIL, to: "python.final", loose: true },
         CHAINED,
         QUOTES,

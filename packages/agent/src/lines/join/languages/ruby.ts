@@ -14,6 +14,7 @@ const HINT: Step = { pattern: /^\s{0,400}\^{1,400}$|^Did you mean\?/, to: "ruby.
 const BARE_FRAME: Step = {
   pattern: /^[\w./~<>+@%-]{1,400}:\d{1,9}:in [`'][^'`]{0,300}'$/,
   to: "ruby.bareFrames",
+  loose: true,
 };
 
 const RAILS_FRAME =
@@ -97,7 +98,7 @@ export const RUBY: LanguageRules = {
     "ruby.rails": {
       message: true,
       steps: [
-        { pattern: RAILS_FRAME, to: "ruby.rails" },
+        { pattern: RAILS_FRAME, to: "ruby.rails", loose: true },
         { pattern: /^\s{0,8}$/, to: "ruby.rails", loose: true },
         { pattern: /^[A-Z][\w:]{1,200} \(/, to: "ruby.rails", loose: true },
         { pattern: /^(?:Caused? by|Causes|Information for):/, to: "ruby.rails", loose: true },
