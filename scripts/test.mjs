@@ -12,6 +12,7 @@ const DEBIAN_PACKAGES = {
   dockerd: "docker.io",
   haproxy: "haproxy",
   iptables: "iptables",
+  "systemd-journal-remote": "systemd-journal-remote",
 };
 
 /** Programs that only tests need, built from the recipe of the same name; the servers' are the CLI's. */
@@ -80,7 +81,7 @@ async function installDebianPackages() {
 function isOnPath(program) {
   return (
     spawnSync("sh", ["-c", `command -v ${program}`], {
-      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin:/lib/systemd` },
     }).status === 0
   );
 }
