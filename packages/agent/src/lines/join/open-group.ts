@@ -99,7 +99,7 @@ export function isSameLane(group: OpenGroup, view: LineView): boolean {
 
 /** Whether a line parts what came before it in `group` from what comes after. */
 export function interrupts(view: LineView, group: OpenGroup): boolean {
-  return group.lastLane === "" || isSameLane(group, view);
+  return group.lastLane === "" || view.lane === "" || group.lastLane === view.lane;
 }
 
 /** Whether `group` can still grow after a line that begins a group of its own. */
