@@ -14,13 +14,29 @@ export interface Dashboard {
   readonly refresh: string;
   readonly time: { readonly from: string; readonly to: string };
   readonly timezone: string;
-  readonly annotations: { readonly list: readonly unknown[] };
+  readonly annotations: { readonly list: readonly Annotation[] };
   readonly links: readonly DashboardLink[];
   readonly templating: { readonly list: readonly Variable[] };
   readonly panels: readonly PlacedPanel[];
 }
 
-interface DashboardLink {
+/** Marks on every graph over time, one for each line that the query finds. */
+export interface Annotation {
+  readonly name: string;
+  readonly datasource: DataSourceRef;
+  readonly enable: boolean;
+  readonly hide: boolean;
+  readonly iconColor: string;
+  readonly expr: string;
+  readonly maxLines: number;
+  /** `{{label}}` stands for the label's value. */
+  readonly titleFormat: string;
+  readonly textFormat: string;
+  /** Comma-separated; without them every label would be a tag. */
+  readonly tagKeys: string;
+}
+
+export interface DashboardLink {
   readonly title: string;
   readonly type: "link";
   readonly url: string;
@@ -77,6 +93,7 @@ export interface Target {
   readonly exemplar?: boolean;
   readonly format?: "time_series" | "table";
   readonly queryType?: "range" | "instant";
+  readonly maxLines?: number;
   readonly editorMode: "code";
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createContainers } from "./containers.ts";
 import { createServiceOverview } from "./service-overview.ts";
 
 export interface GeneratedFile {
@@ -10,7 +11,10 @@ export interface GeneratedFile {
 
 /** Every dashboard that is generated, as the exact text of its file. */
 export function generateDashboards(): GeneratedFile[] {
-  return [{ path: "dashboards/service-overview.json", text: toText(createServiceOverview()) }];
+  return [
+    { path: "dashboards/service-overview.json", text: toText(createServiceOverview()) },
+    { path: "dashboards/containers.json", text: toText(createContainers()) },
+  ];
 }
 
 function toText(document: object): string {

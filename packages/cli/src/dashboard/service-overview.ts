@@ -1,17 +1,17 @@
 import { GRAFANA_UID, PROMETHEUS, PROMETHEUS_LABEL, STACK_SERVICE_NAME } from "@sightline/core";
-import type { Dashboard, QueryVariable, TextVariable } from "./dashboard-json.ts";
+import { crashAnnotation, deployAnnotation } from "./annotations.ts";
+import type { Dashboard, Variable } from "./dashboard-json.ts";
 import { placePanels } from "./layout.ts";
+import { linkTo } from "./link-to.ts";
 import { callPanels } from "./panels/calls.ts";
 import { deliveryPanels } from "./panels/delivery.ts";
 import { logLinesPanel, logVolumePanel } from "./panels/logs.ts";
 import { processPanels } from "./panels/process.ts";
 import { requestPanels } from "./panels/requests.ts";
 import { summaryPanels } from "./panels/summary.ts";
-import { VARIABLE } from "./service-queries.ts";
-import { PROMETHEUS_SOURCE } from "./targets.ts";
-
-/** Grafana migrates older versions when it loads them; 39 is that of Grafana 10.3. */
-const SCHEMA_VERSION = 39;
+import { SCHEMA_VERSION } from "./schema-version.ts";
+import { CRASHES_OF_SERVICE, DEPLOYS_OF_SERVICE, VARIABLE } from "./service-queries.ts";
+import { labelVariable, textVariable, withAll } from "./variables.ts";
 
 /** One page about one service: is it well, where is it slow, what fails, what does it log. */
 export function createServiceOverview(): Dashboard {
@@ -28,8 +28,17 @@ export function createServiceOverview(): Dashboard {
     refresh: "30s",
     time: { from: "now-1h", to: "now" },
     timezone: "browser",
-    annotations: { list: [] },
-    links: [],
+    annotations: {
+      list: [crashAnnotation(CRASHES_OF_SERVICE), deployAnnotation(DEPLOYS_OF_SERVICE)],
+    },
+    links: [
+      linkTo({
+        title: "Containers",
+        uid: GRAFANA_UID.containers,
+        tooltip: "The containers of this service: resources, crashes, deployments",
+        includeVars: true,
+      }),
+    ],
     templating: { list: variables() },
     panels: placePanels([
       { height: 4, lines: [summaryPanels()] },
@@ -43,7 +52,7 @@ export function createServiceOverview(): Dashboard {
   };
 }
 
-function variables(): (QueryVariable | TextVariable)[] {
+function variables(): Variable[] {
   const { deploymentEnvironmentName, serviceName, serviceInstanceId } = PROMETHEUS_LABEL;
   // Services that take requests, and workers that take none.
   const anyService = `__name__=~"${PROMETHEUS.httpServerRequestDurationCount}|${PROMETHEUS.processCpuTime}", ${serviceName}!="${STACK_SERVICE_NAME}"`;
@@ -52,53 +61,19 @@ function variables(): (QueryVariable | TextVariable)[] {
   return [
     labelVariable(VARIABLE.environment, "Environment", deploymentEnvironmentName, anyService),
     labelVariable(VARIABLE.service, "Service", serviceName, `${anyService}, ${inEnvironment}`),
-    {
-      ...labelVariable(
+    withAll(
+      labelVariable(
         VARIABLE.instance,
         "Process",
         serviceInstanceId,
         `${anyService}, ${ofService}`,
+        "One running process of the service, by its instance id.",
       ),
-      description: "One running process of the service, by its instance id.",
-      includeAll: true,
-      multi: true,
-      allValue: ".*",
-      current: { selected: true, text: ["All"], value: ["$__all"] },
-    },
-    {
-      type: "textbox",
-      name: VARIABLE.search,
-      label: "Find in logs",
-      description: "Only log lines that hold this text. Upper and lower case are alike.",
-      query: "",
-      current: { selected: true, text: "", value: "" },
-      options: [{ selected: true, text: "", value: "" }],
-      hide: 0,
-    },
+    ),
+    textVariable(
+      VARIABLE.search,
+      "Find in logs",
+      "Only log lines that hold this text. Upper and lower case are alike.",
+    ),
   ];
-}
-
-function labelVariable(
-  name: string,
-  label: string,
-  promLabel: string,
-  selector: string,
-): QueryVariable {
-  const query = `label_values({${selector}}, ${promLabel})`;
-  return {
-    type: "query",
-    name,
-    label,
-    description: "",
-    datasource: PROMETHEUS_SOURCE,
-    definition: query,
-    query: { query, refId: `${name}-values` },
-    // On every change of the time range: services of last week are there, too.
-    refresh: 2,
-    sort: 1,
-    multi: false,
-    includeAll: false,
-    current: {},
-    hide: 0,
-  };
 }

@@ -1,4 +1,5 @@
-import { LOKI_LABEL, LOKI_METADATA, PROMETHEUS_LABEL } from "@sightline/core";
+import { type Kind, LOKI_LABEL, LOKI_METADATA, PROMETHEUS_LABEL } from "@sightline/core";
+import { UNPLANNED } from "./record-lines.ts";
 
 /** Names of the dashboard's variables. */
 export const VARIABLE = {
@@ -66,25 +67,23 @@ export function byProcess(vector: string): string {
 }
 export const PROCESS_LEGEND: string = `{{${PROMETHEUS_LABEL.hostName}}} {{process}}`;
 
-/**
- * What a counter gained in the window, exactly. `increase()` sees nothing of a series that starts
- * above 0, as a counter of losses does. Holds for counters that end with their process, because
- * every process is a series of its own.
- */
-export function gainOf(counter: string, window: string): string {
-  const end = `last_over_time(${counter}[${window}])`;
-  return `${end} - (${counter} offset ${window} or 0 * ${end})`;
+function ofKind(kind: Kind): string {
+  return [
+    `${LOKI_LABEL.serviceName}="$${VARIABLE.service}"`,
+    `${LOKI_LABEL.deploymentEnvironmentName}="$${VARIABLE.environment}"`,
+    `${LOKI_LABEL.kind}="${kind}"`,
+  ].join(", ");
 }
 
-const logSelector = [
-  `${LOKI_LABEL.serviceName}="$${VARIABLE.service}"`,
-  `${LOKI_LABEL.deploymentEnvironmentName}="$${VARIABLE.environment}"`,
-  // Records of other kinds are made from these lines: they would be counted twice.
-  `${LOKI_LABEL.kind}="log"`,
-].join(", ");
+/** Deaths of the service that nobody planned, whichever process or container it was. */
+export const CRASHES_OF_SERVICE: string = `{${ofKind("crash")}} | ${UNPLANNED}`;
+export const DEPLOYS_OF_SERVICE: string = `{${ofKind("deploy")}}`;
 
-/** The lines of the chosen processes. */
-export const LINES: string = `{${logSelector}} | ${PROMETHEUS_LABEL.serviceInstanceId}=~"$${VARIABLE.instance}"`;
+/**
+ * The lines of the chosen processes. Records of other kinds are made from these lines: they would be
+ * counted twice.
+ */
+export const LINES: string = `{${ofKind("log")}} | ${PROMETHEUS_LABEL.serviceInstanceId}=~"$${VARIABLE.instance}"`;
 
 /** Loki makes the level from the severity number, else from the text, else from the line itself. */
 export const ERROR_LINES: string = `${LINES} | ${LOKI_METADATA.detectedLevel}=~"error|critical|fatal"`;

@@ -47,8 +47,12 @@ export function metricNow(expr: string, legendFormat = ""): TargetOf {
   });
 }
 
-/** A LogQL query: lines, or a count over time. */
-export function logsOverTime(expr: string, legendFormat = ""): TargetOf {
+/** A LogQL query: lines, or a count over time. Of lines the newest, as many as the data source says. */
+export function logsOverTime(
+  expr: string,
+  legendFormat = "",
+  { maxLines }: { readonly maxLines?: number } = {},
+): TargetOf {
   return (refId) => ({
     refId,
     datasource: LOKI_SOURCE,
@@ -56,6 +60,7 @@ export function logsOverTime(expr: string, legendFormat = ""): TargetOf {
     expr,
     legendFormat,
     queryType: "range",
+    ...(maxLines !== undefined && { maxLines }),
   });
 }
 

@@ -1,8 +1,9 @@
 import { PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
 import type { Panel } from "../dashboard-json.ts";
 import { fixedColor, overrideField, overrideFields, shadesOf } from "../field-override.ts";
+import { gainOf } from "../gains.ts";
 import { statPanel, timeseriesPanel } from "../panel.ts";
-import { gainOf, ofProcesses, orNone, sumOf } from "../service-queries.ts";
+import { ofProcesses, orNone, sumOf } from "../service-queries.ts";
 import { metricNow, metricOverTime, PROMETHEUS_SOURCE } from "../targets.ts";
 import { warnFrom } from "./thresholds.ts";
 

@@ -14,3 +14,6 @@ export const ERROR_SHARE_STEPS: ThresholdStep[] = warnFrom(0.01, 0.05);
 
 /** Seconds: half a second feels slow, one second interrupts the thought. */
 export const LATENCY_STEPS: ThresholdStep[] = warnFrom(0.5, 1);
+
+/** Share of the memory limit: past it the kernel kills. */
+export const MEMORY_SHARE_STEPS: ThresholdStep[] = warnFrom(0.8, 0.95);
