@@ -124,9 +124,10 @@ async function run(parts: Parts): Promise<StartResult> {
   };
   const claims = new Map<string, string>();
   let docker: Tracker | undefined;
+  let isReady = false;
 
   const listening = await servePages(parts.listenHost, config.port, {
-    "/healthz": () => ({ status: 200, body: health() }),
+    "/healthz": () => ({ status: isReady ? 200 : 503, body: health() }),
     "/accounts": () => ({ status: 200, body: { lives: accounts.list() } }),
   });
   if (listening.status === "failed") {
@@ -168,7 +169,7 @@ async function run(parts: Parts): Promise<StartResult> {
 
   function health(): unknown {
     return {
-      status: "ok",
+      status: isReady ? "ok" : "starting",
       version: VERSION,
       host: host.hostName,
       docker: client === undefined ? "off" : docker?.isConnected() ? "connected" : "away",
@@ -180,9 +181,12 @@ async function run(parts: Parts): Promise<StartResult> {
     };
   }
 
+  await docker?.ready;
+  isReady = true;
+
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
-    listening.status === "listening" && listening.server.close();
+    if (listening.status === "listening") listening.server.close();
     await Promise.all([docker?.stop(), ...files.map((file) => file.stop()), journald.stop()]);
     await exporter.stop();
     await shipper.shutdown(STOP_MILLIS);

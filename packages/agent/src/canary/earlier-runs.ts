@@ -19,10 +19,14 @@ export interface EarlierFindings {
  * Loki ever shows, nobody can know of: it is not counted.
  */
 export interface EarlierRuns {
-  /** All that is readable of the time before this run, at each look. */
-  take(marks: readonly ReadMark[], nowUnixMillis: number): EarlierFindings;
-  /** Nothing more can come. */
-  isSettled(nowUnixMillis: number): boolean;
+  /**
+   * All that is readable of the time before this run, at each look.
+   *
+   * @param isCalm as in `ReadBack`.
+   */
+  take(marks: readonly ReadMark[], nowUnixMillis: number, isCalm: boolean): EarlierFindings;
+  /** Whatever was open has been found or is missing. */
+  isSettled(): boolean;
 }
 
 export interface EarlierRunsOptions {
@@ -50,6 +54,7 @@ export function createEarlierRuns(options: EarlierRunsOptions): EarlierRuns {
   const living = new Set<string>();
   const maxGap = Math.ceil(missingMillis / lineMillis);
   let isFirst = true;
+  let isSettled = false;
 
   function runOf(id: string): EarlierRun | undefined {
     let run = runs.get(id);
@@ -61,7 +66,7 @@ export function createEarlierRuns(options: EarlierRunsOptions): EarlierRuns {
   }
 
   return {
-    take(marks, nowUnixMillis) {
+    take(marks, nowUnixMillis, isCalm) {
       const findings = { delaysMillis: [] as number[], late: 0, missing: 0 };
       for (const { run, unixMillis } of marks) {
         if (unixMillis <= startedUnixMillis + OVERLAP_MILLIS || living.size > MAX_RUNS) continue;
@@ -83,18 +88,21 @@ export function createEarlierRuns(options: EarlierRunsOptions): EarlierRuns {
         openGaps(run, own, maxGap);
       }
       isFirst = false;
-      for (const { open } of runs.values()) {
+      if (!isCalm) return findings;
+      for (const { seen, open } of runs.values()) {
         for (const [number, printedUnixMillis] of open) {
           if (nowUnixMillis - printedUnixMillis <= missingMillis) continue;
-          // Kept in `seen`, so that it is counted once.
           open.delete(number);
+          // Counted once, even if it comes after all.
+          seen.add(number);
           findings.missing += 1;
           findings.late += 1;
         }
       }
+      isSettled = nowUnixMillis - startedUnixMillis > missingMillis;
       return findings;
     },
-    isSettled: (nowUnixMillis) => nowUnixMillis - startedUnixMillis > missingMillis + lateMillis,
+    isSettled: () => isSettled,
   };
 }
 

@@ -12,8 +12,6 @@ export interface TrackerLimits {
   readonly missingMillis: number;
   /** Missing lines, and those that could not be asked for, are remembered for so long. */
   readonly keepMillis: number;
-  /** Loki must have answered for so long before anything is called missing: queues empty first. */
-  readonly calmMillis: number;
 }
 
 export interface Window {
@@ -28,6 +26,8 @@ export interface ReadBack {
   readonly answered: Moment;
   /** False where the answer was cut at its limit: what is not in it may still be there. */
   readonly isWhole: boolean;
+  /** Loki has answered for a while: what had queued up for it is in, so nothing is missing too early. */
+  readonly isCalm: boolean;
 }
 
 /** What an answer has told. */
@@ -69,7 +69,6 @@ const LATER_MILLIS = 60_000;
 export function createLineTracker(limits: TrackerLimits): LineTracker {
   const lines = new Map<number, TrackedLine>();
   let last = 0;
-  let answeringSince: number | undefined;
 
   function forgetOld(at: Moment): number {
     let unknown = 0;
@@ -99,11 +98,14 @@ export function createLineTracker(limits: TrackerLimits): LineTracker {
       if (from > to) return undefined;
       return { fromUnixMillis: from - EARLIER_MILLIS, toUnixMillis: to + LATER_MILLIS };
     },
-    take({ copies, asked, answered, isWhole }) {
-      answeringSince ??= asked.steadyMillis;
-      const isCalm = asked.steadyMillis - answeringSince >= limits.calmMillis;
+    take({ copies, asked, answered, isWhole, isCalm }) {
       const told = { late: 0, missing: 0, recovered: 0, doubled: 0 };
       const delaysMillis: number[] = [];
+      const tellLate = (line: TrackedLine): void => {
+        if (line.isLate) return;
+        line.isLate = true;
+        told.late += 1;
+      };
       let newestFoundUnixMillis: number | undefined;
       for (const line of lines.values()) {
         const found = copies.get(line.number) ?? 0;
@@ -127,17 +129,9 @@ export function createLineTracker(limits: TrackerLimits): LineTracker {
           told.missing += 1;
         }
       }
-      function tellLate(line: TrackedLine): void {
-        if (line.isLate) return;
-        line.isLate = true;
-        told.late += 1;
-      }
       return { ...told, delaysMillis, newestFoundUnixMillis, unknown: forgetOld(answered) };
     },
-    takeFailure(at) {
-      answeringSince = undefined;
-      return { unknown: forgetOld(at) };
-    },
+    takeFailure: (at) => ({ unknown: forgetOld(at) }),
     size: () => lines.size,
   };
 }

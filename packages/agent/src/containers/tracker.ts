@@ -1,5 +1,5 @@
 import type { Clock } from "@sightline/wire";
-import type { ContainerInspect, DockerEvent } from "../docker/api-types.ts";
+import type { ContainerInspect, ContainerSummary, DockerEvent } from "../docker/api-types.ts";
 import type { DockerClient } from "../docker/docker-client.ts";
 import { type Container, type ContainerSurroundings, createContainer } from "./container.ts";
 import { listenToEvents } from "./event-stream.ts";
@@ -24,6 +24,8 @@ export interface Tracker {
   containers(): readonly Container[];
   /** Whether Docker answers. */
   isConnected(): boolean;
+  /** Settles when it is known for the first time whether Docker answers. */
+  readonly ready: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export interface Tracker {
 const LOOK_EVERY_MILLIS = 60_000;
 /** Missed events come first: they know how a container died, a look does not. */
 const REPLAY_MILLIS = 300;
+const YOUNG_MILLIS = 30_000;
 const MAX_INSPECTS = 8;
 /** Docker gives events of this second again; they change nothing. */
 const EVENT_OVERLAP_SECONDS = 1;
@@ -44,6 +47,10 @@ export function startTracker(options: TrackerOptions): Tracker {
   /** Events of one container are dealt with one after the other, those of others meanwhile. */
   const queues = new Map<string, Promise<void>>();
   let isConnected = false;
+  let setReady = (): void => {};
+  const ready = new Promise<void>((resolve) => {
+    setReady = resolve;
+  });
   let cancelLook = (): void => {};
   const seenEvents = createSeenEvents();
 
@@ -142,15 +149,26 @@ export function startTracker(options: TrackerOptions): Tracker {
       if (!present.has(id)) enqueue(id, () => container.onGone(clock.now()));
     }
     options.onLook(present);
-    const wanted = [...present].filter((id) => !ignored.has(id));
+    const wanted = answer.value.filter(({ Id }) => !ignored.has(Id));
     await forEachLimited(wanted, MAX_INSPECTS, lookAt);
   }
 
-  async function lookAt(id: string): Promise<void> {
+  async function lookAt(summary: ContainerSummary): Promise<void> {
     if (stopping.signal.aborted) return;
+    const { Id: id } = summary;
+    const opened = isYoung(summary) && !containers.has(id) ? openLog(id) : undefined;
     const answer = await client.inspect(id);
-    if (answer.status !== "ok") return;
-    enqueue(id, () => (containers.get(id) ?? meet(answer.value, false))?.reconcile(answer.value));
+    if (answer.status !== "ok") return opened?.abort.abort();
+    enqueue(id, () => {
+      const known = containers.get(id);
+      if (known !== undefined) opened?.abort.abort();
+      (known ?? meet(answer.value, false, opened))?.reconcile(answer.value);
+    });
+  }
+
+  /** It may be gone before it can be looked at, and nobody has read of it yet. */
+  function isYoung({ Created, State }: ContainerSummary): boolean {
+    return State === "running" && clock.now() - (Created ?? 0) * 1000 < YOUNG_MILLIS;
   }
 
   function planLook(afterMillis: number): void {
@@ -174,15 +192,18 @@ export function startTracker(options: TrackerOptions): Tracker {
     },
     onConnected() {
       isConnected = true;
+      setReady();
       planLook(book.lastEventSeconds() === undefined ? 0 : REPLAY_MILLIS);
     },
     onTrouble(message) {
       isConnected = false;
+      setReady();
       options.onEngineTrouble(message);
     },
   });
 
   return {
+    ready,
     containers: () => [...containers.values()],
     isConnected: () => isConnected,
     async stop() {

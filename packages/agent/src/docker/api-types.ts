@@ -15,6 +15,8 @@ export interface ContainerSummary {
   readonly Id: string;
   readonly Names: readonly string[];
   readonly State: string;
+  /** Unix seconds. */
+  readonly Created?: number;
   readonly Labels?: Readonly<Record<string, string>>;
 }
 
