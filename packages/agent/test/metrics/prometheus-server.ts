@@ -15,6 +15,8 @@ export interface Sample {
 }
 
 export interface PrometheusServer {
+  /** Base address for OTLP/HTTP senders. */
+  readonly otlpUrl: string;
   push(body: Uint8Array): Promise<{ readonly status: number; readonly text: string }>;
   query(promql: string, unixSeconds?: number): Promise<readonly Sample[]>;
   stop(): Promise<void>;
@@ -54,9 +56,11 @@ export async function startPrometheus(): Promise<PrometheusServer> {
   );
   const url = `http://127.0.0.1:${port}`;
   await waitUntilReady(`${url}/-/ready`, server);
+  const otlpUrl = `${url}/api/v1/otlp`;
   return {
+    otlpUrl,
     async push(body) {
-      const response = await fetch(`${url}/api/v1/otlp/v1/metrics`, {
+      const response = await fetch(`${otlpUrl}/v1/metrics`, {
         method: "POST",
         headers: { "content-type": "application/x-protobuf" },
         body: Buffer.from(body),
