@@ -3,11 +3,12 @@ import { resolve } from "node:path";
 import { EXIT } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
-import { applyPlan, isWritten } from "../init/apply.ts";
+import { applyPlan, isDue, isWritten } from "../init/apply.ts";
 import type { StackChoice } from "../init/files/stack-file.ts";
 import { createPlan, type InitPlan } from "../init/init-plan.ts";
+import { nextSteps, renderNext } from "../init/next-steps.ts";
 import { readProject } from "../init/read-project.ts";
-import { nextSteps, renderFiles, renderFindings, renderNext } from "../init/report.ts";
+import { renderFiles, renderFindings } from "../init/report.ts";
 import { parseStamp, STAMP_PATH, type Stamp } from "../init/stamp.ts";
 import { findTargetFaults, openFolder, readTarget } from "../init/targets.ts";
 
@@ -43,13 +44,12 @@ export async function initCommand(
   const namedFiles = options.file ?? stamp?.composeFiles ?? [];
   const plan = createPlan(context, { root, project, choice, namedFiles, stamp });
   if (!options.json) io.out(`${renderFindings(context, plan)}\n`);
-  const isDue = plan.files.some(isWritten);
-  if (!isDryRun && (!isDue || (await confirm(context, options, plan, folder)))) {
+  if (!isDryRun) {
+    const isWanted = !isDue(plan) || (await confirm(context, options, plan, folder));
+    if (!isWanted) throw new Failure("nothing was written");
     applyPlan(plan, context.paths, stamp, { version: readVersion(), namedFiles });
-  } else if (!isDryRun) {
-    throw new Failure("nothing was written");
   }
-  const next = nextSteps(context, plan);
+  const next = nextSteps(context, plan, process.cwd());
   if (options.json) io.out(`${JSON.stringify(toDocument(plan, next), null, 2)}\n`);
   else io.out(`${renderFiles(context, plan, isDryRun)}\n${renderNext(context, next)}`);
   return EXIT.ok;
@@ -136,7 +136,7 @@ async function ask(
 }
 
 function toDocument(plan: InitPlan, next: ReturnType<typeof nextSteps>): object {
-  const { root, choice, composeFiles, conclusion, notes, files } = plan;
+  const { root, choice, composeFiles, conclusion, notes, files, secrets } = plan;
   return {
     folder: root,
     choice,
@@ -145,6 +145,7 @@ function toDocument(plan: InitPlan, next: ReturnType<typeof nextSteps>): object 
     split: conclusion.split,
     notes,
     files: files.map(({ path, action, why }) => ({ path, action, why })),
+    secrets,
     next,
   };
 }

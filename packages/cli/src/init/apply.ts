@@ -2,7 +2,12 @@ import { createGrafanaSecrets } from "../docker/secrets.ts";
 import type { Paths } from "../stack/paths.ts";
 import type { InitPlan } from "./init-plan.ts";
 import { renderStamp, STAMP_PATH, type Stamp } from "./stamp.ts";
-import { readTarget, writeTarget } from "./targets.ts";
+import { readTarget, removeDrafts, writeTarget } from "./targets.ts";
+
+/** Whether there is anything to write. */
+export function isDue({ files, secrets }: InitPlan): boolean {
+  return files.some(isWritten) || secrets?.isThere === false;
+}
 
 export function isWritten({ content }: { readonly content?: string }): boolean {
   return content !== undefined;
@@ -24,6 +29,7 @@ export function applyPlan(
     composeFiles: facts.namedFiles,
     files: plan.hashes,
   };
+  removeDrafts(plan.root);
   if (plan.choice.kind === "stack") createGrafanaSecrets(paths);
   const files = plan.files.filter(isWritten);
   if (files.length > 0) {

@@ -41,7 +41,10 @@ export function conclude(
     .flatMap((manifest) => besideCompose(manifest, project, merged.length > 0, root));
   const services = uniqueNames([...inCompose, ...beside]);
   const { split, notes } = splitProxies(inCompose, project);
-  return { services, split, notes: [...project.notes, ...notes] };
+  const included = chosen
+    .filter(({ includes }) => includes)
+    .map(({ path }) => `${path}: what it includes was not read`);
+  return { services, split, notes: [...project.notes, ...included, ...notes] };
 }
 
 function splitProxies(
@@ -189,7 +192,9 @@ function besideCompose(
     const framework = found.server ? { framework: found.server } : {};
     return hasCompose ? [] : [{ ...common, kind: "service", language, ...framework }];
   }
-  return found.browser === undefined ? [] : [{ ...common, kind: "web", framework: found.browser }];
+  return found.browser === undefined || !found.isStarted
+    ? []
+    : [{ ...common, kind: "web", framework: found.browser }];
 }
 
 /** Two folders of one name are told apart by the one above. */

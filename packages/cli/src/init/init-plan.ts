@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { EXIT } from "@sightline/core";
 import type { Context } from "../context.ts";
@@ -30,6 +31,8 @@ export interface InitPlan {
   readonly notes: readonly string[];
   readonly files: readonly PlannedFile[];
   readonly hashes: Readonly<Record<string, string>>;
+  /** Where Grafana's secrets are or will be; undefined where nobody needs them. */
+  readonly secrets?: { readonly folder: string; readonly isThere: boolean };
 }
 
 export interface PlanInput {
@@ -77,6 +80,9 @@ export function createPlan(context: Context, input: PlanInput): InitPlan {
     notes: [...chosen.notes, ...conclusion.notes, ...wanted.notes],
     files: decision.files,
     hashes: decision.hashes,
+    ...(choice.kind === "stack" && {
+      secrets: { folder: secrets.directory, isThere: existsSync(secrets.passwordFile) },
+    }),
   };
 }
 

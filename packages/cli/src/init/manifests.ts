@@ -48,7 +48,8 @@ export function parsePackage(text: string): NodePackage | undefined {
   const fields = fieldsOf(content);
   const dependencies = Object.keys(fieldsOf(fields["dependencies"]));
   const all = [...dependencies, ...Object.keys(fieldsOf(fields["devDependencies"]))];
-  const isStarted = "start" in fieldsOf(fields["scripts"]) || fields["bin"] !== undefined;
+  const scripts = fieldsOf(fields["scripts"]);
+  const isStarted = ["start", "dev", "serve"].some((name) => Object.hasOwn(scripts, name));
   const server =
     SERVERS.find((each) => dependencies.includes(each)) ??
     (isStarted && LOGGERS.some((each) => dependencies.includes(each)) ? "" : undefined);
@@ -57,6 +58,7 @@ export function parsePackage(text: string): NodePackage | undefined {
     ...(typeof fields["name"] === "string" && { name: fields["name"] }),
     ...(server !== undefined && { server }),
     ...(browser !== undefined && { browser }),
+    isStarted,
     importsSightline: dependencies.includes("@sightline/node"),
     printsAccessLines: ACCESS_LOGGERS.some((each) => dependencies.includes(each)),
   };

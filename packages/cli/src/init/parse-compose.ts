@@ -43,6 +43,7 @@ export function parseCompose(path: string, text: string): ComposeResult {
       volumes: namesOf(content["volumes"]),
       networks: namesOf(content["networks"]),
       secrets: namesOf(content["secrets"]),
+      includes: content["include"] !== undefined,
     },
   };
 }

@@ -15,6 +15,8 @@ export interface ComposeFile {
   readonly volumes: readonly string[];
   readonly networks: readonly string[];
   readonly secrets: readonly string[];
+  /** It has `include:`, and what that names is not read. */
+  readonly includes: boolean;
 }
 
 /** Names and shapes alone: no value of a variable is ever kept. */
@@ -53,6 +55,8 @@ export interface NodePackage {
   readonly server?: string;
   /** What its pages are made with. */
   readonly browser?: string;
+  /** It has a script that starts it: an application, not a library. */
+  readonly isStarted: boolean;
   readonly importsSightline: boolean;
   /** By a middleware that is made for it. */
   readonly printsAccessLines: boolean;

@@ -32,6 +32,12 @@ const FOREIGN_FOLDERS = new Set([
   "venv",
   "env",
   "__pycache__",
+  "test",
+  "tests",
+  "__tests__",
+  "testdata",
+  "fixtures",
+  "e2e",
   "site-packages",
 ]);
 const COMPOSE_NAME = /^(?:docker-)?compose(?:\.[\w.-]{1,100})?\.ya?ml$/;

@@ -5,6 +5,7 @@ import {
   constants,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -96,13 +97,27 @@ export function readTarget(root: string, path: string): string | undefined {
   }
 }
 
+/** Where files grow until they are whole. Not beside their place: Loki loads whatever lies there. */
+const DRAFT_FOLDER = ".sightline";
+const DRAFT = /^[0-9a-f-]{36}\.draft$/;
+
+/** What a run left that was killed while it wrote. */
+export function removeDrafts(root: string): void {
+  const folder = join(root, DRAFT_FOLDER);
+  if (!statSync(folder, { throwIfNoEntry: false })) return;
+  for (const name of readdirSync(folder)) {
+    if (DRAFT.test(name)) rmSync(join(folder, name), { force: true });
+  }
+}
+
 /** Whole or not at all; a file that is there keeps its mode, a link to it stays one. */
 export function writeTarget(root: string, path: string, content: string): void {
   const place = join(root, path);
   makeFolders(root, dirname(path));
   const real = realPathOf(place) ?? place;
   const mode = statSync(real, { throwIfNoEntry: false })?.mode ?? FILE_MODE;
-  const draft = `${real}.${randomUUID()}.tmp`;
+  makeFolders(root, DRAFT_FOLDER);
+  const draft = join(root, DRAFT_FOLDER, `${randomUUID()}.draft`);
   try {
     writeFileSync(draft, content, { flag: "wx", mode: 0o600, flush: true });
     chmodSync(draft, mode & 0o777);

@@ -45,6 +45,7 @@ export interface Wanted {
 
 export const SIGHTLINE_FOLDER = ".sightline";
 export const STACK_FILE: string = `${SIGHTLINE_FOLDER}/docker-compose.yml`;
+export const AGENT_FILE: string = `${SIGHTLINE_FOLDER}/agent.json`;
 /** Our version of a file that somebody else changed. Not beside it: Loki loads whatever lies there. */
 export const NEW_FOLDER: string = `${SIGHTLINE_FOLDER}/new`;
 const AGENT_FOLDERS = ["provisioning/agent/", "provisioning/docker-proxy/"];
@@ -83,11 +84,7 @@ export function planWantedFiles(input: WantedInput): Wanted {
       renderStackFile(input.stackTemplate, choice),
       isStack ? "the servers and the agent" : "the agent and its read-only way to Docker",
     ),
-    ours(
-      `${SIGHTLINE_FOLDER}/agent.json`,
-      renderAgentJson(conclusion, choice),
-      "settings of the agent",
-    ),
+    ours(AGENT_FILE, renderAgentJson(conclusion, choice), "settings of the agent"),
     ...assets.map(({ path, content }) =>
       ours(`${SIGHTLINE_FOLDER}/${path}`, content, "what the servers read"),
     ),

@@ -108,6 +108,6 @@ export function composeCommand(files: readonly string[]): string {
 }
 
 /** For a shell. */
-function quoteWord(word: string): string {
+export function quoteWord(word: string): string {
   return /^[\w./@:-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -22,6 +22,9 @@ const HEADER = ` Made by \`sightline init\` from the stack's own docker-compose.
  variables in .env beside this file. A change of yours stays: the next \`sightline init\` keeps this
  file then, and puts its own version into the folder new/.`;
 
+const AGENT_COMMENT = ` Every container's logs, deaths, requests and resources. Not beside a \`sightline up\`, which runs
+ an agent by itself: two of them would send every line twice.`;
+
 /**
  * The services of docker-compose.yml under names that meet no other: Compose refuses two services of
  * one name, and would silently join two volumes. Among themselves they keep their names, in a network
@@ -33,6 +36,7 @@ export function renderStackFile(template: string, choice: StackChoice): string {
   root.delete("name");
   const services = mapAt(root, "services");
   if (choice.kind === "agent-only") keepOnly(services, AGENT_SERVICES);
+  explain(services, "agent", AGENT_COMMENT);
   for (const pair of pairsOf(services)) {
     const name = keyOf(pair);
     const service = pair.value as YAMLMap;
@@ -55,6 +59,7 @@ export function renderStackFile(template: string, choice: StackChoice): string {
     keepOnly(mapAt(root, "volumes"), ["agent-data"]);
     prefixKeys(mapAt(root, "volumes"));
   }
+  withoutSpace(root);
   document.commentBefore = HEADER;
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
@@ -98,8 +103,21 @@ function setKey(pair: Pair, name: string): void {
   else pair.key = new Scalar(name);
 }
 
+function withoutSpace(map: YAMLMap): void {
+  const first = pairsOf(map)[0]?.key;
+  if (isScalar(first)) first.spaceBefore = false;
+}
+
+function explain(map: YAMLMap, name: string, comment: string): void {
+  const key = pairsOf(map).find((pair) => keyOf(pair) === name)?.key;
+  if (isScalar(key)) key.commentBefore = comment;
+}
+
 function keepOnly(map: YAMLMap, names: readonly string[]): void {
+  // The comment above the first is the map's own.
+  map.commentBefore = null;
   map.items = pairsOf(map).filter((pair) => names.includes(keyOf(pair)));
+  withoutSpace(map);
 }
 
 function prefixKeys(map: YAMLMap): void {
