@@ -2,14 +2,22 @@
 export async function sendLines(
   otlpUrl: string,
   service: string,
-  lines: readonly { readonly text: string; readonly severityNumber?: number }[],
+  lines: readonly {
+    readonly text: string;
+    readonly severityNumber?: number;
+    readonly attributes?: Readonly<Record<string, string>>;
+  }[],
 ): Promise<void> {
   const nowNanos = BigInt(Date.now()) * 1_000_000n;
-  const logRecords = lines.map(({ text, severityNumber = 9 }, index) => ({
+  const logRecords = lines.map(({ text, severityNumber = 9, attributes = {} }, index) => ({
     timeUnixNano: String(nowNanos + BigInt(index)),
     severityNumber,
     severityText: severityNumber >= 17 ? "ERROR" : "INFO",
     body: { stringValue: text },
+    attributes: Object.entries(attributes).map(([key, stringValue]) => ({
+      key,
+      value: { stringValue },
+    })),
   }));
   const resource = { attributes: [{ key: "service.name", value: { stringValue: service } }] };
   const response = await fetch(`${otlpUrl}/v1/logs`, {

@@ -10,8 +10,8 @@ export function gainOf(counter: string, window: string): string {
 
 /**
  * The same for counters that the agent counts anew after its restart, in the same series. Exact, but
- * for a window with such a restart in it: there `increase()` has to do, which is right to about one
- * part in the number of samples.
+ * for a window with such a restart in it: there `increase()` has to do. Over a long window it is
+ * right to about one part in the number of samples; over a short one it may miss an event.
  */
 export function eventsOf(counter: string, window: string): string {
   const resets = `resets(${counter}[${window}]) > 0`;

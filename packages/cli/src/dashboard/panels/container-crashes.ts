@@ -1,22 +1,15 @@
-import {
-  CRASH_FIELD,
-  describeDeath,
-  PROMETHEUS,
-  PROMETHEUS_LABEL,
-  type Verdict,
-} from "@sightline/core";
-import { CHOSEN_CRASHES, ofContainers } from "../container-queries.ts";
+import { CRASH_FIELD, describeDeath, type Verdict } from "@sightline/core";
+import { CHOSEN_CRASHES, CRASHES } from "../container-queries.ts";
 import type { Panel } from "../dashboard-json.ts";
-import { fixedColor, overrideField, overrideFields, shadesOf } from "../field-override.ts";
-import { eventsOf } from "../gains.ts";
+import { overrideField, overrideFields, shadesOf } from "../field-override.ts";
 import { logsPanel, timeseriesPanel } from "../panel.ts";
 import { HEADLINE_FORMAT, withHeadline } from "../record-lines.ts";
-import { orNone, sumOf } from "../service-queries.ts";
-import { LOKI_SOURCE, logsOverTime, metricOverTime, PROMETHEUS_SOURCE } from "../targets.ts";
+import { LOKI_SOURCE, logsOverTime } from "../targets.ts";
 
-const { verdict } = PROMETHEUS_LABEL;
 /** One bar is one step, so that the bars together are exactly what happened. */
 const BAR = "1m";
+/** More are too thin to read. */
+const MAX_BARS = 120;
 const noValue = "no crash in this time range";
 
 /** Verdicts with words of their own; those of signals say which by themselves. */
@@ -55,28 +48,29 @@ export function crashRecordPanel(): Panel {
 }
 
 export function crashVerdictPanel(): Panel {
-  const crashes = ofContainers(PROMETHEUS.containerCrashes);
-  const byVerdict = sumOf(eventsOf(crashes, "$__interval"), [verdict]);
   return timeseriesPanel({
     title: "Crashes, by verdict",
     description:
-      "When containers died, and why. “none”: containers are watched, and none of them crashed.",
-    source: PROMETHEUS_SOURCE,
+      "When containers died, and why. A few bars at once are often one cause: a machine without memory, a database that was away.",
+    source: LOKI_SOURCE,
     targets: [
-      metricOverTime(orNone(`${byVerdict} > 0`, verdict, "none", sumOf(crashes)), `{{${verdict}}}`),
+      logsOverTime(
+        `sum by (${CRASH_FIELD.verdict}) (count_over_time(${CRASHES} [$__interval]))`,
+        `{{${CRASH_FIELD.verdict}}}`,
+      ),
     ],
     interval: BAR,
+    maxDataPoints: MAX_BARS,
     unit: "short",
     decimals: 0,
     min: 0,
-    noValue: "no container seen",
+    noValue,
     drawStyle: "bars",
     stacked: true,
     softMax: 3,
     legend: { mode: "list", calcs: ["sum"] },
     overrides: [
       overrideFields("/./", { color: shadesOf("red") }),
-      overrideField("none", { color: fixedColor("green") }),
       ...NAMED.map((name) =>
         overrideField(name, { displayName: describeDeath({ verdict: name }) }),
       ),

@@ -12,7 +12,7 @@ import { keptGainOf } from "../gains.ts";
 import { tablePanel, timeseriesPanel } from "../panel.ts";
 import { orNone, perMinute, sumOf } from "../service-queries.ts";
 import { metricOverTime, metricTable, PROMETHEUS_SOURCE } from "../targets.ts";
-import { LOST_BY_AGENT, linesIn, WAITING_LINES } from "./line-accounts.ts";
+import { LAG_STEPS, LOST_BY_AGENT, linesIn, WAITING_LINES, worstLag } from "./line-accounts.ts";
 import { warnFrom } from "./thresholds.ts";
 
 const { serviceName, hostName, deploymentEnvironmentName, reason } = PROMETHEUS_LABEL;
@@ -25,7 +25,7 @@ const noValue = "no agent reports; docs/agent.md says how to start it";
 export function containerDeliveryPanels(): Panel[][] {
   return [
     [accountsPanel(), lineRatePanel()],
-    [lostLinesPanel(), journalPanel()],
+    [lostLinesPanel(), lagPanel(), journalPanel()],
   ];
 }
 
@@ -121,6 +121,26 @@ function lostLinesPanel(): Panel {
       overrideFields("/./", { color: shadesOf("red") }),
       overrideFields("/none$/", { color: fixedColor("green") }),
     ],
+  });
+}
+
+function lagPanel(): Panel {
+  return timeseriesPanel({
+    title: "Behind, by service",
+    description:
+      "How old lines were when the agent read them, the worst of each moment. It rises while the collector is away and falls when the agent has caught up.",
+    source: PROMETHEUS_SOURCE,
+    targets: [
+      metricOverTime(
+        `max by (${SERVICE_ON_HOST.join(", ")}) (${worstLag("$__rate_interval")})`,
+        SERVICE_LEGEND,
+      ),
+    ],
+    unit: "s",
+    min: 0,
+    noValue,
+    steps: LAG_STEPS,
+    showThresholds: true,
   });
 }
 

@@ -5,7 +5,7 @@ import { eventsOf, keptGainOf } from "../gains.ts";
 import { statPanel } from "../panel.ts";
 import { sumOf } from "../service-queries.ts";
 import { metricNow, metricOverTime, PROMETHEUS_SOURCE } from "../targets.ts";
-import { linesIn, WAITING_LINES } from "./line-accounts.ts";
+import { LAG_STEPS, linesIn, worstLag } from "./line-accounts.ts";
 import { warnFrom } from "./thresholds.ts";
 
 const RANGE = "$__range";
@@ -52,14 +52,14 @@ export function containerSummaryPanels(): Panel[] {
       sparkline: false,
     }),
     statPanel({
-      title: "Lines on their way",
+      title: "Behind",
       description:
-        "Lines that the agents have read and the collector has not acknowledged yet. They are safe on disk. A number that only grows means that the collector is away.",
+        "How old the oldest line was when its agent read it, in the last minute. Some seconds are normal, and much more right after a restart of the agent; a number that grows means that the collector is away, or that a container writes faster than it is read.",
       source: PROMETHEUS_SOURCE,
-      targets: [metricOverTime(sumOf(WAITING_LINES), "")],
-      unit: "short",
-      decimals: 0,
+      targets: [metricOverTime(`max(${worstLag("1m")})`, "")],
+      unit: "s",
       noValue,
+      steps: LAG_STEPS,
     }),
   ];
 }
