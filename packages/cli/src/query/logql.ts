@@ -4,6 +4,7 @@ export interface LineFilter {
   readonly service?: string | undefined;
   readonly environment?: string | undefined;
   readonly host?: string | undefined;
+  /** Absent: all but `error`, whose records stand beside a line that says the same. */
   readonly kind?: string | undefined;
   /** RE2 expression that the line must match. */
   readonly grep?: string | undefined;
@@ -22,8 +23,11 @@ export function lineQuery(filter: LineFilter): string {
   const matchers = labels.flatMap(([label, value]) =>
     value === undefined ? [] : `${label}=${quote(value)}`,
   );
+  if (filter.kind === undefined) matchers.push(`${LOKI_LABEL.kind}!="error"`);
   // Loki asks for one matcher that cannot be empty.
-  const selector = matchers.length > 0 ? matchers.join(", ") : `${LOKI_LABEL.serviceName}=~".+"`;
+  const isOpen = matchers.every((matcher) => matcher.includes("!="));
+  if (isOpen) matchers.unshift(`${LOKI_LABEL.serviceName}=~".+"`);
+  const selector = matchers.join(", ");
   const grep = filter.grep === undefined ? "" : ` |~ ${quote(filter.grep)}`;
   const severity =
     filter.minSeverity === undefined

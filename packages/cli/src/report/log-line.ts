@@ -1,4 +1,4 @@
-import { ERROR_FIELD, LOKI_LABEL, LOKI_METADATA } from "@sightline/core";
+import { CRASH_FIELD, ERROR_FIELD, LOKI_LABEL, LOKI_METADATA } from "@sightline/core";
 import type { LogEntry } from "../query/loki.ts";
 import { cleanLine, cleanText } from "./clean-text.ts";
 import { formatLocalTime } from "./local-time.ts";
@@ -22,6 +22,14 @@ const QUIET_FIELDS: ReadonlySet<string> = new Set([
   "service_version",
   "service_instance_id",
   "process_pid",
+  "container_id",
+  "container_name",
+  "container_image_name",
+  "docker_compose_project",
+  "docker_compose_service",
+  "log_iostream",
+  "log_file_path",
+  "run",
   "telemetry_distro_name",
   "telemetry_distro_version",
   "telemetry_sdk_name",
@@ -57,11 +65,19 @@ export function formatEntry(entry: LogEntry, options: LogLineOptions): string {
     parts.push(paint("cyan", cleanLine(entry.fields[LOKI_LABEL.serviceName] ?? "").padEnd(10)));
   }
   // A stack goes below the fields: what happened stands on one line, what belongs to it follows.
-  const [message = "", ...stack] = cleanText(entry.line).split("\n");
+  const [message = "", ...rest] = cleanText(entry.line).split("\n");
   parts.push(message);
-  const fields = options.showFields ? formatFields(entry) : "";
+  // The record of a death repeats the lines that stand right above it.
+  const isCrash = entry.fields[LOKI_LABEL.kind] === "crash";
+  const stack = isCrash ? [] : rest;
+  const fields = isCrash ? crashHint(entry) : options.showFields ? formatFields(entry) : "";
   if (fields) parts.push(paint("dim", cleanLine(fields)));
   return [parts.join(" "), ...stack.map((line) => formatStackLine(line, paint))].join("\n");
+}
+
+function crashHint({ fields }: LogEntry): string {
+  const id = fields[CRASH_FIELD.crashId];
+  return id === undefined ? "" : `sightline crashes show ${id}`;
 }
 
 /** Frames of libraries are there and stand back. */

@@ -46,6 +46,14 @@ describe("a line for people", () => {
     expect(text).toBe(`2026-03-29 00:59:59.123 INFO  x${shown && ` ${shown}`}`);
   });
 
+  it("is the headline alone for a death: the lines before it stand above", () => {
+    process.env["TZ"] = "UTC";
+    const fields = { kind: "crash", crash_id: "abc:1", severity_text: "FATAL", run: "3" };
+    expect(formatEntry(entryOf("board died\nEvidence: exit code 1", fields), shape)).toBe(
+      "2026-03-29 00:59:59.123 FATAL board      board died sightline crashes show abc:1",
+    );
+  });
+
   it.each(["\u001b[2J", "\u001b]0;title\u0007", "\u009b31m", "\r", "\u0007", "\b", "\u202e", "\0"])(
     "shows nothing of %j that would move the cursor, wherever it stands",
     (evil) => {
