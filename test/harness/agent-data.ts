@@ -27,7 +27,7 @@ export interface AgentProcess {
   setTime(unixMillis: number): void;
 }
 
-export type AgentAccounts = ReturnType<typeof createAccounts>;
+type AgentAccounts = ReturnType<typeof createAccounts>;
 export const createAgentAccounts: typeof createAccounts = createAccounts;
 
 export function startAgentProcess(options: {

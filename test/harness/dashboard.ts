@@ -10,11 +10,11 @@ import type {
 } from "../../packages/cli/src/dashboard/dashboard-json.ts";
 import { repositoryRoot, type TestStack } from "./stack.ts";
 
-/** Asks a stack what Grafana would ask it for a dashboard, with the values it would choose. */
-export const RANGE_SECONDS = 900;
-export const STEP_SECONDS = 60;
+/** What Grafana would ask for a dashboard, with the times it would choose. */
+const RANGE_SECONDS = 900;
+const STEP_SECONDS = 60;
 
-export type Variables = Readonly<Record<string, string>>;
+type Variables = Readonly<Record<string, string>>;
 
 export interface Series {
   readonly labels: Readonly<Record<string, string>>;
@@ -22,12 +22,12 @@ export interface Series {
   readonly lines: readonly string[];
 }
 
-export interface PanelQuery {
+interface PanelQuery {
   readonly panel: string;
   readonly target: Target;
 }
 
-export interface DashboardFile {
+interface DashboardFile {
   readonly queries: readonly PanelQuery[];
   readonly annotations: readonly Annotation[];
   readonly variables: readonly QueryVariable[];

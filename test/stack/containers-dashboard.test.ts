@@ -131,6 +131,13 @@ describe("every query of the dashboard of containers, asked of the real servers"
     expect(sumOfBars(bars.filter(({ labels }) => labels["reason"] === "source_rotated"))).toBe(12);
   });
 
+  it("losses before an agent was away for long do not count again, nor as negative ones", async () => {
+    expect(await numberOf("Lines lost", { ...SHOP, service: "paused" })).toBe(3);
+    expect(await numberOf("Lines lost", { ...SHOP, service: "shrunk" })).toBe(0);
+    const bars = await ask("Lines lost, by reason", { ...SHOP, service: "paused|shrunk" });
+    expect(sumOfBars(bars)).toBe(3);
+  });
+
   it("every line that was read is acknowledged, lost, or on its way", async () => {
     const values = ["A", "B", "C"].map(async (refId) =>
       (await ask("What became of the lines", SHOP, refId)).map(lastValue),
@@ -245,6 +252,7 @@ async function sendWhatAnAgentSends(otlpUrl: string, nowMillis: number): Promise
   await sample(second, nowMillis - 10 * SECOND);
   await sample(second, nowMillis);
 
+  await sendPause(otlpUrl, nowMillis);
   await sendMetrics(otlpUrl, "losing", [
     counter("sightline.dropped.records", [7], { signal: "logs", reason: "queue_full" }),
     counter("sightline.acknowledged.records", [10, 20], { signal: "logs" }),
@@ -258,6 +266,21 @@ async function sendWhatAnAgentSends(otlpUrl: string, nowMillis: number): Promise
     judgement: { verdict: "killed", evidence: "docker rm -f", planned: true, signal: "SIGKILL" },
   });
   await sendDeploy(otlpUrl, web, HOST, { from: "1.9", to: "2.0" }, nowMillis - 170 * SECOND);
+}
+
+/** An agent that was killed 25 minutes ago and started again now; what it had not saved it forgot. */
+async function sendPause(otlpUrl: string, nowMillis: number): Promise<void> {
+  const lost = { paused: [50, 53], shrunk: [5, 4] };
+  for (const [index, ago] of [1_500, 0].entries()) {
+    const accounts = createAgentAccounts();
+    for (const [service, losses] of Object.entries(lost)) {
+      const dropped = { source_rotated: losses[index] ?? 0 };
+      accounts.read(service, service, { lines: 0, dropped, unknownGaps: 0 });
+    }
+    const atMillis = nowMillis - ago * SECOND;
+    const options = { otlpUrl, accounts, journalBytes: 0, host: HOST, nowMillis: atMillis };
+    await startAgentProcess(options).exportAt(atMillis);
+  }
 }
 
 function count(agent: AgentProcess, resource: object, verdict: Verdict): void {

@@ -5,7 +5,7 @@ import { sumOf } from "../service-queries.ts";
 import { warnFrom } from "./thresholds.ts";
 
 /** What became of a line, as far as the agent knows. */
-export type LineState = "read" | "sent" | "acknowledged";
+type LineState = "read" | "sent" | "acknowledged";
 
 export function linesIn(state: LineState): string {
   return ofServices(PROMETHEUS.agentLines, `${PROMETHEUS_LABEL.lineState}="${state}"`);

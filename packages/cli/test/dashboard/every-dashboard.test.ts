@@ -1,0 +1,116 @@
+import {
+  CRASH_FIELD,
+  GRAFANA_UID,
+  LOKI_LABEL,
+  LOKI_METADATA,
+  PROMETHEUS,
+  PROMETHEUS_LABEL,
+} from "@sightline/core";
+import { describe, expect, it } from "vitest";
+import { createContainers } from "../../src/dashboard/containers.ts";
+import type { Dashboard } from "../../src/dashboard/dashboard-json.ts";
+import { createServiceOverview } from "../../src/dashboard/service-overview.ts";
+import { cellsOf } from "./cells-of.ts";
+
+const dashboards: readonly [string, Dashboard][] = [
+  ["the service overview", createServiceOverview()],
+  ["the dashboard of containers", createContainers()],
+];
+
+describe.each(dashboards)("%s", (_, dashboard) => {
+  const panels = dashboard.panels.filter((panel) => panel.type !== "row");
+  const targets = panels.flatMap((panel) => panel.targets);
+  const expressions = [...targets, ...dashboard.annotations.list].map(({ expr }) => expr);
+
+  it("asks the stack's data sources by their fixed uids, and no others", () => {
+    const asked = new Set(
+      [...targets, ...dashboard.annotations.list].map(({ datasource }) => datasource.uid),
+    );
+    expect([...asked].sort()).toEqual([GRAFANA_UID.loki, GRAFANA_UID.prometheus]);
+    for (const panel of panels) {
+      for (const target of panel.targets) expect(target.datasource).toEqual(panel.datasource);
+    }
+  });
+
+  it("reads only metrics that conventions.ts names", () => {
+    const known = new Set<string>(Object.values(PROMETHEUS));
+    const read = expressions.flatMap((expr) =>
+      [...expr.matchAll(/([a-z_:][\w:]*)\{/gi)].map(([, name]) => name ?? ""),
+    );
+    expect(read.length).toBeGreaterThan(20);
+    expect(read.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it("matches and groups by labels that conventions.ts names", () => {
+    const known = new Set<string>([
+      ...Object.values(PROMETHEUS_LABEL),
+      ...Object.values(LOKI_LABEL),
+      ...Object.values(LOKI_METADATA),
+      ...Object.values(CRASH_FIELD),
+      "le",
+    ]);
+    const labels = expressions.flatMap((expr) => [
+      ...[...expr.matchAll(/([a-z_]\w*)\s*(?:=~|!=|!~|=)\s*["`]/gi)].map(([, name]) => name ?? ""),
+      ...[...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list]) => (list ?? "").split(/,\s*/)),
+    ]);
+    expect(labels.length).toBeGreaterThan(60);
+    expect(labels.filter((label) => !known.has(label))).toEqual([]);
+  });
+
+  it("uses no variable that it does not define", () => {
+    const defined = new Set(dashboard.templating.list.map(({ name }) => name));
+    const texts = [...expressions, ...dashboard.templating.list.map(({ query }) => text(query))];
+    const used = texts.flatMap((expr) =>
+      [...expr.matchAll(/\$\{?([a-z_]\w*)/gi)].map(([, name]) => name ?? ""),
+    );
+    expect(used.length).toBeGreaterThan(0);
+    expect(used.filter((name) => !name.startsWith("__") && !defined.has(name))).toEqual([]);
+  });
+
+  it("explains every panel in a sentence, and says what an empty one means", () => {
+    for (const panel of panels) {
+      expect(panel.description).toMatch(/^.{20,}\.$/s);
+      expect(panel.fieldConfig.defaults).toHaveProperty("noValue");
+      expect(panel.fieldConfig.defaults).not.toHaveProperty("noValue", "0");
+    }
+  });
+
+  it("gives every panel an id of its own and no two the same place", () => {
+    expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
+    const cells = dashboard.panels.flatMap(cellsOf);
+    expect(new Set(cells).size).toBe(cells.length);
+  });
+
+  it("asks Loki for records by their kind, which is a stream, and counts them by few labels", () => {
+    const logql = [...targets, ...dashboard.annotations.list]
+      .filter(({ datasource }) => datasource.uid === GRAFANA_UID.loki)
+      .map(({ expr }) => expr);
+    for (const expr of logql) {
+      expect(expr).toMatch(/\{[^}]*\bkind="(?:log|crash|deploy)"/);
+      if (expr.includes("count_over_time")) {
+        expect(expr).toMatch(/^sum(?: by \((?:verdict|detected_level)\))? ?\(count_over_time\(/);
+      }
+    }
+  });
+
+  it("marks crashes that nobody asked for, and deployments", () => {
+    const [crashes, deploys] = dashboard.annotations.list.map(({ expr }) => expr);
+    expect(crashes).toContain('kind="crash"');
+    expect(crashes).toContain('planned!="true"');
+    expect(deploys).toContain('kind="deploy"');
+  });
+});
+
+describe("the dashboards", () => {
+  it("lead to each other", () => {
+    const byUid = new Map(dashboards.map(([, dashboard]) => [dashboard.uid, dashboard]));
+    for (const { uid, links } of byUid.values()) {
+      const others = [...byUid.keys()].filter((other) => other !== uid);
+      expect(links.map(({ url }) => url)).toEqual(others.map((other) => `/d/${other}`));
+    }
+  });
+});
+
+function text(query: string | { readonly query: string }): string {
+  return typeof query === "string" ? query : query.query;
+}
