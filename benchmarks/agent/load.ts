@@ -9,11 +9,12 @@ export interface Load {
   readonly seconds: number;
 }
 
-/** Containers that share a rate; resolves when all of them have begun. */
+/** Containers that share a rate. They are started first and then begin all at once. */
 export async function startLoad(
   rig: Rig,
   { group, linesPerSecond, seconds }: Load,
 ): Promise<Life[]> {
+  const begin = rig.counters.beginFlag(group);
   const rate = String(linesPerSecond / AT_ONCE);
   const slots = Array.from({ length: AT_ONCE }, (_, slot) => slot);
   const lives: Life[] = [];
@@ -21,10 +22,16 @@ export async function startLoad(
     const life = `life-${group}-${slot}`;
     const containerId = await runWriter(rig, group, {
       name: life,
-      command: ["lines", ...rig.counters.flagOf(life), "-rate", rate, "-for", `${seconds}s`],
+      command: [
+        "lines",
+        ...rig.counters.flagOf(life),
+        ...begin,
+        ...["-rate", rate, "-for", `${seconds}s`],
+      ],
     });
     lives.push({ life, containerId });
   });
+  rig.counters.begin(group);
   return lives;
 }
 

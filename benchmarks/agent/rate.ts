@@ -1,6 +1,7 @@
 import type { Rig } from "../../test/agent/rig.ts";
 import type { PartContext } from "../part.ts";
 import { formatFigure, type Section, type Table } from "../report.ts";
+import { readCpuSeconds } from "../stack/process-usage.ts";
 import {
   AGENT,
   AT_ONCE,
@@ -25,9 +26,12 @@ import { type Usage, watchUsage } from "./usage.ts";
 
 const MEGABYTE = 1_000_000;
 const LINES_PER_SECOND = 1_000;
-const FULL = { seconds: 600, stepSeconds: 20 };
-const QUICK = { seconds: 30, stepSeconds: 5 };
-const STEPS = [2_000, 5_000, 10_000, 15_000, 20_000, 30_000, 40_000] as const;
+const FULL = {
+  seconds: 600,
+  stepSeconds: 20,
+  steps: [5_000, 10_000, 15_000, 20_000, 30_000, 40_000, 60_000],
+};
+const QUICK = { seconds: 30, stepSeconds: 5, steps: [5_000, 10_000, 20_000, 40_000] };
 /** A collector that holds a rate has stored all of it this long after the last line. */
 const HELD_MILLIS = 5_000;
 const LIMITS = { quietMillis: 15_000, giveUpMillis: 120_000 };
@@ -47,15 +51,16 @@ interface Step {
   readonly written: number;
   readonly lost: number;
   readonly isHeld: boolean;
-  readonly cpuPercent: number;
+  /** Processor time until all was stored, by line. */
+  readonly microsPerLine: number;
 }
 
 export async function measureRate({ isQuick, note }: PartContext): Promise<Section> {
   const size = isQuick ? QUICK : FULL;
   return withRig(async (rig) => {
     const steady = await measureSteady(rig, size.seconds, note);
-    const agentSteps = await climb(rig, AGENT, size.stepSeconds, note);
-    const peerSteps = await climb(rig, PEER, size.stepSeconds, note);
+    const agentSteps = await climb(rig, AGENT, size, note);
+    const peerSteps = await climb(rig, PEER, size, note);
     return describe(steady, agentSteps, peerSteps, size);
   });
 }
@@ -93,7 +98,7 @@ async function measureSteady(
 async function climb(
   rig: Rig,
   collecting: Collecting,
-  seconds: number,
+  { stepSeconds: seconds, steps: asks }: typeof FULL,
   note: PartContext["note"],
 ): Promise<Step[]> {
   const isAgent = collecting === AGENT;
@@ -102,7 +107,7 @@ async function climb(
   const one = isAgent ? pair.agent : pair.peer;
   await one.up();
   const steps: Step[] = [];
-  for (const asked of STEPS) {
+  for (const asked of asks) {
     const group = `step${asked}${key}`;
     note(`rate: ${collecting.name} alone on one core, ${asked} lines/s for ${seconds} s`);
     const step = await measureStep(rig, collecting, one.pid(), {
@@ -125,12 +130,8 @@ async function measureStep(
 ): Promise<Step> {
   const fromMillis = Date.now();
   const lives = await startLoad(rig, load);
-  const ended = { isTrue: false };
-  const end = untilEnded(rig, lives).finally(() => {
-    ended.isTrue = true;
-  });
-  const { it: usage } = await watchUsage({ it: pid }, () => ended.isTrue);
-  await end;
+  const cpuBefore = readCpuSeconds(pid);
+  await untilEnded(rig, lives);
   const endedAt = Date.now();
   const written = writtenBy(rig, lives);
   const range = { fromMillis, toMillis: endedAt + 60_000 };
@@ -141,16 +142,17 @@ async function measureStep(
   const isInTime = stored >= written;
   // What came too late is waited for all the same: it must not disturb what follows.
   const final = isInTime ? stored : await lastCount(rig, collecting, load.group, range, written);
+  const cpuSeconds = readCpuSeconds(pid) - cpuBefore;
   await removeAll(
     rig,
     lives.map(({ containerId }) => containerId),
   );
   return {
     asked: load.linesPerSecond,
-    written: written / ((endedAt - fromMillis) / 1000),
+    written: written / load.seconds,
     lost: Math.max(0, written - final),
     isHeld: isInTime && written / load.seconds > load.linesPerSecond * 0.9,
-    cpuPercent: usage.cpuPercent,
+    microsPerLine: (cpuSeconds * 1_000_000) / Math.max(1, final),
   };
 }
 
@@ -237,11 +239,18 @@ function stepTable(agentSteps: readonly Step[], peerSteps: readonly Step[]): Tab
     String(step.asked),
     formatFigure(step.written),
     String(step.lost),
-    `${step.cpuPercent.toFixed(0)} %`,
+    formatFigure(step.microsPerLine),
     step.isHeld ? "yes" : "no",
   ];
   return {
-    columns: ["alone on one core", "lines/s asked", "lines/s written", "lost", "CPU", "held"],
+    columns: [
+      "alone on one core",
+      "lines/s asked",
+      "lines/s written",
+      "lost",
+      "CPU per line, µs",
+      "held",
+    ],
     rows: [
       ...agentSteps.map((step) => row(AGENT.name, step)),
       ...peerSteps.map((step) => row(PEER.name, step)),

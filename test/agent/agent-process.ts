@@ -89,7 +89,7 @@ export async function createAgent(options: AgentOptions): Promise<AgentProcess> 
       await until("the agent to answer", async () => {
         const end = child.unexpectedEnd();
         if (end) throw new Error(`the agent ${end}: ${child.log().slice(-2_000)}`);
-        return (await ask("/healthz")).status > 0;
+        return (await ask("/healthz")).status === 200;
       });
     },
     accounts: async () => {

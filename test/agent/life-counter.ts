@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Written } from "./tally.ts";
 
@@ -7,6 +7,9 @@ export interface LifeCounters {
   readonly bind: string;
   /** Flag of the writer for this life. */
   flagOf: (life: string) => readonly string[];
+  /** Flag of writers that begin together, when {@link begin} is called with the same name. */
+  beginFlag: (name: string) => readonly string[];
+  begin: (name: string) => void;
   /** What this life has written so far; zeros before its first line. */
   written: (life: string) => Written;
 }
@@ -17,6 +20,8 @@ export function createLifeCounters(directory: string): LifeCounters {
   return {
     bind: `${directory}:/count`,
     flagOf: (life) => ["-id", life, "-counter", `/count/${life}`],
+    beginFlag: (name) => ["-after", `/count/begin-${name}`],
+    begin: (name) => writeFileSync(join(directory, `begin-${name}`), ""),
     written: (life) => {
       const bytes = readCounter(join(directory, life));
       if (bytes === undefined || bytes.length < 16) return { begun: 0, finished: 0 };

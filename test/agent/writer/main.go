@@ -83,12 +83,19 @@ func lineFlags(flags *flag.FlagSet) func(id string) {
 	stream := flags.String("stream", "out", "out, err, or both in turn")
 	size := flags.Int("size", 120, "bytes of a line")
 	counter := flags.String("counter", "", "file that keeps the count")
+	after := flags.String("after", "", "begin when this file is there")
 	goesOn := flags.Bool("go-on", false, "number on where the counter stands")
 	return func(id string) {
 		kept := openCounter(*counter)
 		before := uint64(0)
 		if *goesOn {
 			before = kept[1]
+		}
+		for *after != "" {
+			if _, err := os.Stat(*after); err == nil {
+				break
+			}
+			time.Sleep(time.Millisecond)
 		}
 		gap := time.Duration(float64(time.Second) / *rate)
 		start := time.Now()
