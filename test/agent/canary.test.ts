@@ -16,6 +16,30 @@ import { type Rig, startRig, whyNoRig } from "./rig.ts";
 const IMAGE = "sightline/agent:test";
 /** Four or five lines of the canary: what is older is gone. */
 const TINY_LOG = ["--log-opt", "max-size=1k", "--log-opt", "max-file=1"];
+
+interface CanaryRun {
+  readonly name: string;
+  readonly service: string;
+  readonly missingAfter: string;
+  readonly docker?: readonly string[];
+}
+
+/** Longer than what the first test takes away, and than what the second needs for a gap. */
+const LOSER: CanaryRun = {
+  name: "loser",
+  service: "loser",
+  missingAfter: "25s",
+  docker: TINY_LOG,
+};
+/** Is gone before it calls anything missing. */
+const REMOVED: CanaryRun = {
+  name: "removed",
+  service: "removed",
+  missingAfter: "60s",
+  docker: TINY_LOG,
+};
+const NEXT: CanaryRun = { name: "next", service: "removed", missingAfter: "25s" };
+
 const reason = whyNoRig() ?? noPrometheus;
 
 /** The engine leaves the host's network mounted in its folder, which could then not be removed. */
@@ -45,13 +69,6 @@ describe.skipIf(reason !== undefined)(`the canary${reason ? ` (${reason})` : ""}
     if (rig) leaveHostNetwork(rig);
     await rig?.dispose();
   });
-
-  interface CanaryRun {
-    readonly name: string;
-    readonly service: string;
-    readonly missingAfter: string;
-    readonly docker?: readonly string[];
-  }
 
   /** As in docker-compose.yml, save the network: Loki is on the host here. */
   function startCanary({ name, service, missingAfter, docker = [] }: CanaryRun): void {
@@ -116,6 +133,8 @@ describe.skipIf(reason !== undefined)(`the canary${reason ? ` (${reason})` : ""}
   it("finds its lines, and sees a collector that was away as delay and not as loss", async () => {
     const name = "canary";
     startCanary({ name, service: CANARY_SERVICE_NAME, missingAfter: "60s" });
+    // For the next test: each start takes a while.
+    for (const run of [LOSER, REMOVED]) startCanary(run);
     await untilLines(name, "found", 3);
     const slow = `sum(${PROMETHEUS.canaryDelayCount}{host_name="${name}"}) - sum(${PROMETHEUS.canaryDelayBucket}{host_name="${name}",le=~"3([.]0)?"})`;
     const before = await counts(name);
@@ -139,19 +158,15 @@ describe.skipIf(reason !== undefined)(`the canary${reason ? ` (${reason})` : ""}
   });
 
   it("counts as missing what was lost, also what a run before it has lost", async () => {
-    const loser = { name: "loser", service: "loser", missingAfter: "8s", docker: TINY_LOG };
-    const removed = { name: "removed", service: "removed", missingAfter: "60s", docker: TINY_LOG };
-    startCanary(loser);
-    startCanary(removed);
-    for (const { name } of [loser, removed]) await untilLines(name, "found", 2);
+    for (const { name } of [LOSER, REMOVED]) await untilLines(name, "found", 2);
 
     await agent.end("SIGTERM");
     const written = await lines("removed", "written");
-    await untilLines("removed", "written", written + 9);
+    await untilLines("removed", "written", written + 7);
     await agent.up();
-    await until("lines behind the gap", async () => (await highest("removed")) > written + 9);
+    await until("lines behind the gap", async () => (await highest("removed")) > written + 7);
     rig.engine.run("docker", ["rm", "-f", "removed"]);
-    startCanary({ ...removed, name: "next", missingAfter: "30s", docker: [] });
+    startCanary(NEXT);
 
     const [numbers = []] = (await storedNumbers("loser")).values();
     const lost = countGaps(numbers);
