@@ -71,15 +71,16 @@ interface Answer {
   };
 }
 
+/** @param end of the time range, Unix seconds. */
 export async function askTarget(
   stack: TestStack,
   target: Target,
   variables: Variables,
+  end: number = Math.floor(Date.now() / 1000),
 ): Promise<Series[]> {
   const isLoki = target.datasource.type === "loki";
   const isInstant = isLoki ? target.queryType === "instant" : target.instant === true;
   const base = isLoki ? `${stack.url("loki")}/loki` : stack.url("prometheus");
-  const end = Math.floor(Date.now() / 1000);
   const times = isInstant
     ? { time: String(end) }
     : { start: String(end - RANGE_SECONDS), end: String(end), step: String(STEP_SECONDS) };

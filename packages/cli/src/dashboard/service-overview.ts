@@ -54,8 +54,8 @@ export function createServiceOverview(): Dashboard {
 
 function variables(): Variable[] {
   const { deploymentEnvironmentName, serviceName, serviceInstanceId } = PROMETHEUS_LABEL;
-  // Services that take requests, and workers that take none.
-  const anyService = `__name__=~"${PROMETHEUS.httpServerRequestDurationCount}|${PROMETHEUS.processCpuTime}", ${serviceName}!="${STACK_SERVICE_NAME}"`;
+  // Services that take requests, workers that take none, and what runs in a container.
+  const anyService = `__name__=~"${PROMETHEUS.httpServerRequestDurationCount}|${PROMETHEUS.processCpuTime}|${PROMETHEUS.containerUptime}", ${serviceName}!="${STACK_SERVICE_NAME}"`;
   const inEnvironment = `${deploymentEnvironmentName}="$${VARIABLE.environment}"`;
   const ofService = `${inEnvironment}, ${serviceName}="$${VARIABLE.service}"`;
   return [
