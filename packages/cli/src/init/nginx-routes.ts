@@ -24,7 +24,12 @@ export function parseNginxRoutes(text: string): readonly ProxyRoute[] | undefine
     all.filter(({ name }) => name === "upstream").map((each) => [each.args[0] ?? "", each]),
   );
   const servers = all.filter(({ name, block }) => name === "server" && block && hasPass(block));
-  const routes = servers.map((server) => readServer(server, upstreams, servers.length > 1));
+  // One that only redirects has no lines worth telling apart.
+  const answering = all.filter(
+    ({ name, block = [] }) =>
+      name === "server" && block.some((each) => each.name === "location" || each.name === "root"),
+  );
+  const routes = servers.map((server) => readServer(server, upstreams, answering.length > 1));
   return routes.some((each) => each === undefined)
     ? undefined
     : routes.flatMap((each) => each ?? []);

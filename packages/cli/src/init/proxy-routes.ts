@@ -1,7 +1,8 @@
 import type { AccessLogSplitConfig } from "@sightline/core";
+import { parseCaddyRoutes } from "./caddy-routes.ts";
 import { proxyOfImage } from "./images.ts";
 import { parseNginxRoutes } from "./nginx-routes.ts";
-import type { ComposeService, Project, ProxyFile } from "./project.ts";
+import type { ComposeService, Project, ProxyFile, ProxyName } from "./project.ts";
 import { readTraefikRoutes } from "./traefik-routes.ts";
 
 /** One way through a proxy. */
@@ -38,18 +39,25 @@ export function splitProxy(
   const proxy = proxyOfImage(image);
   const services = behind.map(({ compose }) => compose);
   if (proxy === "traefik") return toSplit(service, behind, readTraefikRoutes(services));
-  if (proxy !== "nginx") return unknown("its configuration is not read");
-  const files = filesOf(service, project.proxyFiles);
+  if (proxy === undefined) return unknown("its configuration is not read");
+  const files = filesOf(service, proxy, project.proxyFiles);
   if (files.length === 0) return unknown("its configuration was not found here");
-  // One text, as nginx puts them together by include.
-  return toSplit(service, behind, parseNginxRoutes(files.map(({ text }) => text).join("\n")));
+  // One text, as the proxies put their files together by include and import.
+  const text = files.map((file) => file.text).join("\n");
+  return toSplit(service, behind, PARSERS[proxy](text));
 }
 
+const PARSERS = { nginx: parseNginxRoutes, caddy: parseCaddyRoutes } as const;
+
 /** What is mounted into the container, else what lies in the folder it is built from. */
-function filesOf(service: ComposeService, files: readonly ProxyFile[]): ProxyFile[] {
+function filesOf(
+  service: ComposeService,
+  name: ProxyName,
+  files: readonly ProxyFile[],
+): ProxyFile[] {
   const isIn = (folders: readonly string[]): ProxyFile[] =>
     files.filter(
-      ({ path, proxy }) => proxy === "nginx" && folders.some((folder) => isBelow(folder, path)),
+      ({ path, proxy }) => proxy === name && folders.some((folder) => isBelow(folder, path)),
     );
   const mounted = isIn(service.mounts);
   return mounted.length > 0 || !service.build || service.build.context === "."

@@ -41,6 +41,26 @@ describe("agent.json, as the agent reads it", () => {
     );
   });
 
+  it("counts the API's requests behind a Caddy and a Traefik, too", async () => {
+    const api = "api: {build: ./api}";
+    const caddy = await configOf({
+      "compose.yml": `services:\n  ${api}\n  edge: {image: "caddy:2", volumes: ["./Caddyfile:/etc/caddy/Caddyfile"]}\n`,
+      "api/go.mod": "",
+      Caddyfile: "shop.example.org {\n  reverse_proxy /api/* api:8080\n  file_server\n}\n",
+    });
+    expect(caddy.config).toMatchObject({
+      accessLogs: { split: [{ from: "edge", path: "/api/", service: "api" }] },
+    });
+    const rule = '"traefik.http.routers.api.rule=Host(`a.org`)"';
+    const traefik = await configOf({
+      "compose.yml": `services:\n  api: {build: ./api, labels: [${rule}]}\n  edge: {image: "traefik:v3"}\n`,
+      "api/go.mod": "",
+    });
+    expect(traefik.config).toMatchObject({
+      accessLogs: { split: [{ from: "edge", host: "a.org", path: "/", service: "api" }] },
+    });
+  });
+
   it("splits nothing for a service with @sightline/node, which measures its requests", async () => {
     const { "api/go.mod": _, ...rest } = SHOP;
     const dependencies = { express: "5.1.0", "@sightline/node": "0.1.0" };
