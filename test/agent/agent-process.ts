@@ -72,7 +72,13 @@ export async function createAgent(options: AgentOptions): Promise<AgentProcess> 
   const child = createChild({
     command,
     args,
-    env: { PATH: process.env["PATH"] ?? "", HOME: directory, SIGHTLINE_DATA: directory },
+    // As it is installed: `up`, the image and the systemd unit set the same.
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: directory,
+      SIGHTLINE_DATA: directory,
+      MALLOC_ARENA_MAX: "1",
+    },
     cwd: directory,
     logFile: join(directory, "agent.log"),
   });

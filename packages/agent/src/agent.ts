@@ -100,14 +100,14 @@ async function run(parts: Parts): Promise<StartResult> {
   const { config, clock, log, directory, client, delivery, accounts, shipper, host } = parts;
   const store = createMetricStore({ clock });
   const lag = createLagMeter();
+  const book = await openRunBook({ directory, clock, onTrouble: log });
   const exporter = createMetricExporter({
     store,
     delivery,
     intervalMillis: METRICS_EVERY_MILLIS,
     clock,
-    beforeCollect: createOwnMetrics({ store, accounts, shipper, host, lag }),
+    beforeCollect: createOwnMetrics({ store, accounts, shipper, host, lag, book }),
   });
-  const book = await openRunBook({ directory, clock, onTrouble: log });
   const startPatterns = new Map(config.multiline.map((m) => [m.service, new RegExp(m.start)]));
   const requests = createRequestsOfLines({ config: config.accessLogs, host, store, log });
   /** What the lines of every source go through. */

@@ -1,9 +1,11 @@
 import { ATTRIBUTE, METRIC, RESOURCE } from "@sightline/core";
 import type { Accounts } from "./accounts/accounts.ts";
+import type { RunBook } from "./containers/run-book.ts";
 import type { HostFacts } from "./docker/identity-of.ts";
 import type { MetricResource, MetricStore } from "./metrics/metric-store.ts";
 import type { Shipper } from "./ship/shipper.ts";
 import type { LagMeter } from "./sources/lag-meter.ts";
+import { createTotalFloor } from "./total-floor.ts";
 
 export interface OwnMetricsOptions {
   readonly store: MetricStore;
@@ -11,13 +13,17 @@ export interface OwnMetricsOptions {
   readonly shipper: Shipper;
   readonly host: HostFacts;
   readonly lag: LagMeter;
+  readonly book: RunBook;
 }
 
 export const AGENT_SERVICE_NAME = "sightline-agent";
 
+const FLOOR = "totals";
+
 /** @returns what is to run before each export: what became of the lines of each service. */
-export function createOwnMetrics(options: OwnMetricsOptions): () => void {
-  const { store, accounts, shipper, host, lag } = options;
+export function createOwnMetrics(options: OwnMetricsOptions): () => Promise<void> {
+  const { store, accounts, shipper, host, lag, book } = options;
+  const floor = createTotalFloor(book.kept(FLOOR));
   const resources = new Map<string, MetricResource>();
 
   function resourceOf(service: string): MetricResource {
@@ -33,17 +39,19 @@ export function createOwnMetrics(options: OwnMetricsOptions): () => void {
     return resource;
   }
 
-  return () => {
+  return async () => {
     for (const service of accounts.services()) {
       const resource = resourceOf(service);
       const { readLines, sentLines, acknowledgedLines, droppedLines } = accounts.totals(service);
       const states = { read: readLines, sent: sentLines, acknowledged: acknowledgedLines };
       for (const [state, lines] of Object.entries(states)) {
-        store.setTotal(resource, METRIC.agentLines, { [ATTRIBUTE.lineState]: state }, lines);
+        const total = floor.raise(`${state} ${service}`, lines);
+        store.setTotal(resource, METRIC.agentLines, { [ATTRIBUTE.lineState]: state }, total);
       }
       for (const [reason, lines] of Object.entries(droppedLines)) {
         const attributes = { [ATTRIBUTE.reason]: reason, [ATTRIBUTE.signal]: "logs" };
-        store.setTotal(resource, METRIC.droppedRecords, attributes, lines);
+        const total = floor.raise(`${reason} ${service}`, lines);
+        store.setTotal(resource, METRIC.droppedRecords, attributes, total);
       }
     }
     for (const [service, lagMillis] of lag.take()) {
@@ -51,5 +59,7 @@ export function createOwnMetrics(options: OwnMetricsOptions): () => void {
     }
     const own = resourceOf(AGENT_SERVICE_NAME);
     store.set(own, METRIC.agentJournalSize, {}, shipper.stats().journalBytes);
+    book.keep(FLOOR, floor.save());
+    await book.save();
   };
 }
