@@ -175,6 +175,12 @@ describe.skipIf(reason !== undefined)(`the canary${reason ? ` (${reason})` : ""}
     expect(await counts("loser")).toMatchObject({ recovered: 0, doubled: 0, unknown: 0 });
     expect((await counts("loser"))["late"]).toBeGreaterThanOrEqual(lost);
 
+    // As docs/agent.md has it.
+    const gained = (state: string): string =>
+      `increase(${PROMETHEUS.canaryLines}{host_name="loser",state="${state}"}[1h])`;
+    const loss = `sum by (host_name) (${gained("missing")} - ignoring(state) ${gained("recovered")})`;
+    expect(await query(loss)).toBeGreaterThan(0);
+
     const [before = []] = (await storedNumbers("removed")).values();
     expect(countGaps(before)).toBeGreaterThan(0);
     const inherited = await untilLines("next", "missing", countGaps(before));

@@ -74,10 +74,11 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
       const wasFound = stream !== undefined;
       if (answer !== undefined) {
         const { asked, isWhole, lines } = answer;
-        const copies = countCopies(lines, run);
+        const own = lines.filter(({ text }) => parseCanaryLine(text)?.run === run);
+        const copies = countCopies(own);
         const answered = now();
         findings.push(tracker.take({ copies, asked, answered, isWhole, isCalm: isCalm() }));
-        stream ??= streamOf(options.service, lines);
+        stream ??= streamOf(options.service, own);
       }
       const isFirstFound = !wasFound && stream !== undefined;
       if (isAll || isFirstFound) findings.push(...(await readEarlier(signal)));
@@ -86,11 +87,9 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
   };
 }
 
-function countCopies(lines: readonly StoredLine[], run: string): Map<number, number> {
+function countCopies(lines: readonly StoredLine[]): Map<number, number> {
   const copies = new Map<number, number>();
-  for (const mark of marksOf(lines)) {
-    if (mark.run === run) copies.set(mark.number, (copies.get(mark.number) ?? 0) + 1);
-  }
+  for (const { number } of marksOf(lines)) copies.set(number, (copies.get(number) ?? 0) + 1);
   return copies;
 }
 
