@@ -130,7 +130,9 @@ function parseDirectives(text: string): Directive[] | undefined {
 
 /** Up to a word that begins with `#`. */
 function splitWords(line: string): string[] {
-  const words = [...line.matchAll(/"(?:[^"\\]|\\.)*"|`[^`]*`|\S+/g)].map(([word]) => word);
+  const words = [...line.matchAll(/"(?:[^"\\]|\\.?)*(?:"|$)|`[^`]*(?:`|$)|\S+/g)].map(
+    ([word]) => word,
+  );
   const comment = words.findIndex((word) => word.startsWith("#"));
   return comment < 0 ? words : words.slice(0, comment);
 }

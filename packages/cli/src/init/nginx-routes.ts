@@ -114,9 +114,10 @@ function parseDirectives(text: string): Directive[] | undefined {
 }
 
 function tokenize(text: string): string[] {
+  // A text without an end goes to the end: looked for from each of its quotes, it would take for ever.
   // `${name}` is one word, although braces make blocks.
   const token =
-    /#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{};]|(?:\$\{[^{}\s]*\}|[^\s{};"'])+/gs;
+    /#[^\n]*|"(?:[^"\\]|\\.?)*(?:"|$)|'(?:[^'\\]|\\.?)*(?:'|$)|[{};]|(?:\$\{[^{}\s]*\}|[^\s{};"'])+/gs;
   return [...text.matchAll(token)].map(([found]) => found).filter((found) => found[0] !== "#");
 }
 

@@ -360,6 +360,14 @@ describe("what stands in the way is told, and nothing is written", () => {
     expect(Object.keys(contents(root))).toHaveLength(2);
   });
 
+  it("a Compose file with faults without end, or larger than any", async () => {
+    const many = await project({ "compose.yml": "a: b\n".repeat(1_000) }).init();
+    expect(many.stderr.split("\n").length).toBeLessThan(30);
+    expect(many.stderr).toContain("… and 979 more");
+    const large = await project({ "compose.yml": `# ${"x".repeat(200_000)}\n` }).init();
+    expect(large.stderr).toContain('"compose.yml" has 200003 bytes; expected at most 131072');
+  });
+
   it("a folder that is not there, or is a file", async () => {
     const { root } = project({ file: "" });
     for (const path of [join(root, "missing"), join(root, "file")]) {
