@@ -44,7 +44,7 @@ describe.skipIf(reason !== undefined)(
       const { account } = await runToEnd("joins", "long", "-id", "life-joins", "-bytes", "50000");
       expect(account).toMatchObject({ readLines: 2, acknowledgedLines: 2 });
       const records = await observer.untilRecords("joins", "log", 2);
-      expect(records.map(({ text }) => text.length)).toEqual([50_000, 33]);
+      expect(records.map(({ text }) => text.length)).toEqual([50_000, 32]);
       expect(records[0]?.fields["cut_bytes"]).toBeUndefined();
     });
 

@@ -13,6 +13,7 @@ const DEFAULT_PROJECT = "sightline";
 /** As docker-compose.yml has them. */
 const TLS_PROFILE = "tls";
 export const AGENT_PROFILE = "agent";
+const CANARY_PROFILE = "canary";
 
 /**
  * Compose's name for the containers, volumes and network of one stack: "sightline" with the default
@@ -76,6 +77,7 @@ export function composeArguments(context: Context, args: readonly string[]): str
   const profiles = [
     ...(isDown || io.env[ENV.domain] ? [TLS_PROFILE] : []),
     ...(isDown || readAgentMode(context) === "container" ? [AGENT_PROFILE] : []),
+    ...(isDown ? [CANARY_PROFILE] : []),
   ];
   return [
     ...["--project-name", projectName(paths, io.env)],

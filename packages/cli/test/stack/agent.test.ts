@@ -33,6 +33,7 @@ describe("the agent beside the stack", () => {
       PATH: "/bin",
       SIGHTLINE_DATA: "/home/a/.local/share/sightline",
       SIGHTLINE_PORT_AGENT: "18718",
+      MALLOC_ARENA_MAX: "1",
       OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:14318",
       DOCKER_HOST: "unix:///run/user/1000/docker.sock",
     });
