@@ -84,7 +84,7 @@ export function countGroup(
   group: string,
   { fromMillis }: TimeRange,
 ): Promise<number> {
-  const query = `${selector} |~ "^life-${group}-"`;
+  const query = `${selector} |~ "^life-${group}-[0-9]"`;
   return countRecords(rig.receivers.lokiUrl, query, { fromMillis, toMillis: Date.now() + 1_000 });
 }
 
@@ -100,7 +100,7 @@ export async function judgeGroup(
   const miscounted: string[] = [];
   for (const { name, selector } of [AGENT, PEER]) {
     const tally = createTally();
-    const query = `${selector} |~ "life-${group}-"`;
+    const query = `${selector} |~ "life-${group}-[0-9]"`;
     await forEachRecord(rig.receivers.lokiUrl, query, range, ({ text }) => tally.add(text));
     const judged = lives.map(({ life }) => ({
       life,
