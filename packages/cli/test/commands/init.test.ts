@@ -249,6 +249,14 @@ describe("a second run", () => {
     expect(existsSync(join(root, ".sightline/provisioning/loki/config.yaml"))).toBe(true);
   });
 
+  it("removes what a killed run was writing, and nothing else", async () => {
+    const draft = ".sightline/0f1e2d3c-0000-4000-8000-000000000000.draft";
+    const { root, init } = project({ [draft]: "half", ".sightline/mine.draft": "mine" });
+    await init();
+    expect(existsSync(join(root, draft))).toBe(false);
+    expect(readFileSync(join(root, ".sightline/mine.draft"), "utf8")).toBe("mine");
+  });
+
   it("completes what was killed in the middle", async () => {
     const { root, init } = await killedInTheMiddle();
     expect((await init()).code).toBe(0);
@@ -326,6 +334,14 @@ describe("services with @sightline/node", () => {
     expect(readFileSync(join(own.root, "compose.sightline.yml"), "utf8")).not.toMatch(
       /SIGHTLINE_LOGS|OTEL_SERVICE_NAME/,
     );
+  });
+
+  it("stay in the default network, which Compose leaves out where another is named", async () => {
+    expect(await overrideOf(orders("restart: always"))).toMatchObject({
+      networks: { default: {}, "sightline-otlp": {} },
+    });
+    const named = (await overrideOf(orders("networks: [back]"))) as { networks: object };
+    expect(Object.keys(named.networks)).toEqual(["sightline-otlp"]);
   });
 
   it("on the host's network send to the host, and join no network", async () => {

@@ -35,7 +35,8 @@ async function composed(
   args: readonly string[] = [],
 ): Promise<{ config: Config; root: string; data: string }> {
   const root = join(tempDirectory(), "shop");
-  const data = tempDirectory();
+  // Compose would take a variable and a comment out of a path that is not quoted.
+  const data = join(tempDirectory(), "a $HOME #b");
   mkdirSync(root);
   fill(root, files);
   const io = recordIo({ SIGHTLINE_DATA: data, HOME: "/nowhere" });
@@ -45,7 +46,8 @@ async function composed(
   const program = "path" in compose ? compose.path : "";
   const options = { cwd: root, encoding: "utf8" as const, env: { HOME: data, PATH: "" } };
   const text = execFileSync(program, [...named, "config", "--format", "json"], options);
-  return { config: JSON.parse(text) as Config, root, data };
+  // It writes a dollar sign twice, so that what it prints can be read by it again.
+  return { config: JSON.parse(text.replaceAll("$$", () => "$")) as Config, root, data };
 }
 
 describe("what init writes, as Compose takes it", () => {
