@@ -16,6 +16,8 @@ export type ApiResult<T> =
       readonly message: string;
       /** Nobody listens at the address, or it does not exist: there is no engine now. */
       readonly isAway: boolean;
+      /** Where it was an answer. */
+      readonly httpStatus?: number;
     };
 
 export interface LogQuery {
@@ -83,28 +85,41 @@ export function createDockerClient(address: DockerAddress): DockerClient {
         fail(explain(error), AWAY_CODES.has(error.code ?? ""));
       });
       call.on("response", (response) => {
-        if (isStream) call.setTimeout(0);
         const { statusCode = 0 } = response;
-        if (statusCode === 200) return resolve({ status: "ok", value: response });
+        if (statusCode === 200) {
+          if (isStream) call.setTimeout(0);
+          return resolve({ status: "ok", value: response });
+        }
         void readText(response).then((text) => {
           if (statusCode === 404) return resolve({ status: "absent" });
-          fail(`HTTP ${statusCode}: ${errorText(text)}`);
+          const message = `HTTP ${statusCode}: ${errorText(text)}`;
+          resolve({ status: "failed", message, isAway: false, httpStatus: statusCode });
         });
       });
       call.end();
     });
   }
 
-  async function json<T>(path: string, signal?: AbortSignal): Promise<ApiResult<T>> {
+  async function json<T>(
+    path: string,
+    isExpected: (value: unknown) => boolean,
+    signal?: AbortSignal,
+  ): Promise<ApiResult<T>> {
     const answer = await open(path, false, signal);
     if (answer.status !== "ok") return answer;
     const text = await readText(answer.value);
+    const fail = (what: string): ApiResult<T> => ({
+      status: "failed",
+      message: `the answer to GET ${path} ${what}; expected a Docker engine at this address`,
+      isAway: false,
+    });
+    let value: unknown;
     try {
-      return { status: "ok", value: JSON.parse(text ?? "") as T };
+      value = JSON.parse(text ?? "");
     } catch {
-      const message = `the answer to GET ${path} is cut or no JSON`;
-      return { status: "failed", message, isAway: false };
+      return fail("is cut or no JSON");
     }
+    return isExpected(value) ? { status: "ok", value: value as T } : fail("is of another shape");
   }
 
   function explain({ code, message }: NodeJS.ErrnoException): string {
@@ -116,10 +131,11 @@ export function createDockerClient(address: DockerAddress): DockerClient {
 
   const container = (id: string): string => `/containers/${encodeURIComponent(id)}`;
   return {
-    info: () => json("/info"),
-    list: () => json("/containers/json?all=true"),
-    inspect: (id) => json(`${container(id)}/json`),
-    stats: (id, signal) => json(`${container(id)}/stats?stream=false&one-shot=true`, signal),
+    info: () => json("/info", isInfo),
+    list: () => json("/containers/json?all=true", isList),
+    inspect: (id) => json(`${container(id)}/json`, isInspect),
+    stats: (id, signal) =>
+      json(`${container(id)}/stats?stream=false&one-shot=true`, isStats, signal),
     events(sinceSeconds, signal) {
       const filters = encodeURIComponent(JSON.stringify({ type: ["container"] }));
       const since = sinceSeconds === undefined ? "" : `&since=${sinceSeconds}`;
@@ -134,6 +150,33 @@ export function createDockerClient(address: DockerAddress): DockerClient {
     },
   };
 }
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const isInfo = (value: unknown): boolean => isObject(value) && typeof value["Name"] === "string";
+
+const isList = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => isObject(item) && typeof item["Id"] === "string");
+
+/** What the agent takes for granted of a container. */
+function isInspect(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    typeof value["Id"] === "string" &&
+    typeof value["Name"] === "string" &&
+    typeof value["Image"] === "string" &&
+    isObject(value["State"]) &&
+    isObject(value["Config"]) &&
+    typeof value["Config"]["Image"] === "string" &&
+    isObject(value["HostConfig"]) &&
+    isObject(value["HostConfig"]["LogConfig"])
+  );
+}
+
+const isStats = (value: unknown): boolean =>
+  isObject(value) && isObject(value["cpu_stats"]) && isObject(value["memory_stats"]);
 
 /** Undefined if the connection broke or the answer is absurdly long. */
 async function readText(response: IncomingMessage): Promise<string | undefined> {
