@@ -6,6 +6,8 @@ import { type Time, toMillis } from "../sources/line.ts";
 import type { OpenedLog } from "./log-pass.ts";
 import { createLogReader, type LogReader } from "./log-reader.ts";
 import type { Run, RunEnd } from "./run.ts";
+import type { BookedRun } from "./run-book.ts";
+import { SAME_START_MILLIS } from "./same-start.ts";
 
 /** What one container needs of the agent around it. */
 export interface ContainerSurroundings {
@@ -21,6 +23,8 @@ export interface ContainerSurroundings {
   /** All lines of the run were handed on. */
   onRunOver(inspect: ContainerInspect, facts: ContainerFacts, run: Run, isGone: boolean): void;
   onTrouble(facts: ContainerFacts, message: string): void;
+  /** The container has another name from here on. */
+  renameRun(run: Run, facts: ContainerFacts): void;
 }
 
 /** One container, from its creation to its removal. Its events come in order. */
@@ -29,7 +33,9 @@ export interface Container {
   inspect(): ContainerInspect;
   onEvent(event: DockerEvent): void;
   /** Goes on with a run that an earlier process of the agent had begun to read. */
-  resume(startedUnixMillis: number): void;
+  resume(booked: BookedRun): void;
+  /** It runs, or did until this moment; when it started was not seen. */
+  beginBefore(unixMillis: number): void;
   /** Compares with what Docker says now, for what no event told. */
   reconcile(inspect: ContainerInspect): void;
   /** It does not exist any more. */
@@ -41,9 +47,6 @@ export interface Container {
   stop(): Promise<void>;
 }
 
-/** The start event and the state of the container name the same start a moment apart. */
-const SAME_START_MILLIS = 2_000;
-
 export function createContainer(
   first: ContainerInspect,
   surroundings: ContainerSurroundings,
@@ -51,10 +54,11 @@ export function createContainer(
 ): Container {
   let inspect = first;
   let isGone = false;
-  const facts = readContainerFacts(first);
+  let facts = readContainerFacts(first);
   /** Runs with lines to come, oldest first. */
   const runs: Run[] = [];
   let lastEndMillis = 0;
+  let lastStartMillis = 0;
 
   const reader: LogReader = createLogReader({
     client: surroundings.client,
@@ -78,14 +82,20 @@ export function createContainer(
 
   const newest = (): Run | undefined => runs.at(-1);
 
-  function begin(startedUnixMillis: number): void {
+  /**
+   * @param source a start that an event or the book tells of has happened, whatever the clock says,
+   *   which may have been set back; one of a look may be of long ago.
+   */
+  function begin(startedUnixMillis: number, source: "certain" | "look"): void {
+    if (startedUnixMillis === lastStartMillis) return;
     const run = newest();
-    const isStale = startedUnixMillis <= lastEndMillis;
+    const isStale = source === "look" && startedUnixMillis <= lastEndMillis;
     const isKnown =
       run !== undefined &&
       run.end === undefined &&
-      startedUnixMillis - run.startedUnixMillis < SAME_START_MILLIS;
+      Math.abs(startedUnixMillis - run.startedUnixMillis) < SAME_START_MILLIS;
     if (isStale || isKnown) return;
+    lastStartMillis = startedUnixMillis;
     // Its death was not told, but nothing starts that has not ended.
     end({ time: toTime(startedUnixMillis), exitCode: undefined, isHindsight: true });
     runs.push(surroundings.openRun(inspect, facts, startedUnixMillis));
@@ -107,12 +117,15 @@ export function createContainer(
     const startedAt = parseDockerTime(now.State.StartedAt);
     if (startedAt === undefined) return;
     if (isRunning) {
-      begin(startedAt);
+      begin(startedAt, "look");
       return;
     }
+    // The answer was under way while it started again: it is about a run that has ended.
+    if (startedAt <= lastEndMillis) return;
     const diedAt = parseDockerTime(now.State.FinishedAt) ?? surroundings.clock.now();
-    if (startedAt > lastEndMillis && surroundings.isNews(facts, startedAt, diedAt))
-      begin(startedAt);
+    if (startedAt > lastEndMillis && surroundings.isNews(facts, startedAt, diedAt)) {
+      begin(startedAt, "look");
+    }
     end({ time: toTime(diedAt), exitCode, isHindsight: true });
   }
 
@@ -122,11 +135,33 @@ export function createContainer(
     reader.wake();
   }
 
+  function rename(name: string): void {
+    inspect = { ...inspect, Name: `/${name}` };
+    facts = readContainerFacts(inspect);
+    for (const run of runs) {
+      if (run.end === undefined) surroundings.renameRun(run, facts);
+    }
+  }
+
   return {
-    facts,
+    get facts() {
+      return facts;
+    },
     inspect: () => inspect,
     reconcile,
-    resume: begin,
+    beginBefore(unixMillis) {
+      if (newest() !== undefined) return;
+      const startedAt = parseDockerTime(inspect.State.StartedAt) ?? unixMillis;
+      // It may run again by now.
+      begin(Math.min(startedAt, unixMillis), "certain");
+    },
+    resume({ startedUnixMillis, end: ended }) {
+      begin(startedUnixMillis, "certain");
+      if (ended === undefined) return;
+      // Its time is Docker's own; only what else was known of its death is gone.
+      const { unixMillis, exitCode } = ended;
+      end({ time: toTime(unixMillis), exitCode, isHindsight: false });
+    },
     onGone,
     currentRun: newest,
     isRunning: () => newest() !== undefined && newest()?.end === undefined,
@@ -134,7 +169,7 @@ export function createContainer(
     stop: () => reader.stop(),
     onEvent(event) {
       const run = newest();
-      EVENT_EFFECTS[event.Action]?.(event, run, { begin, end, onGone });
+      EVENT_EFFECTS[event.Action]?.(event, run, { begin, end, onGone, rename });
     },
   };
 }
@@ -151,19 +186,24 @@ export function parseDockerTime(text: string | undefined): number | undefined {
 }
 
 interface Effects {
-  begin(startedUnixMillis: number): void;
+  begin(startedUnixMillis: number, source: "certain" | "look"): void;
   end(how: RunEnd): void;
   onGone(unixMillis: number): void;
+  rename(name: string): void;
 }
 
 type EventEffect = (event: DockerEvent, run: Run | undefined, effects: Effects) => void;
 
 /** What the events of a container mean for it, by their action. Others mean nothing. */
 const EVENT_EFFECTS: Readonly<Record<string, EventEffect>> = {
-  start: ({ timeNano }, _run, { begin }) => begin(Math.floor(timeNano / 1e6)),
+  start: ({ timeNano }, _run, { begin }) => begin(Math.floor(timeNano / 1e6), "certain"),
   kill({ timeNano, Actor }, run) {
     const { signal } = Actor.Attributes;
     if (signal !== undefined) run?.asked.push({ signal, atMillis: timeNano / 1e6 });
+  },
+  rename({ Actor }, _run, { rename }) {
+    const { name } = Actor.Attributes;
+    if (name) rename(name);
   },
   stop: (_event, run) => noteStop(run),
   restart: (_event, run) => noteStop(run),

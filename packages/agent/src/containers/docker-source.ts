@@ -29,9 +29,10 @@ import type { Shipper } from "../ship/shipper.ts";
 import type { LagMeter } from "../sources/lag-meter.ts";
 import { type Line, toMillis } from "../sources/line.ts";
 import type { Container } from "./container.ts";
-import { containerOf, openRun, sourceOf } from "./open-run.ts";
+import { containerOf, openRun, renameRun, sourceOf } from "./open-run.ts";
 import type { Run } from "./run.ts";
 import type { RunBook } from "./run-book.ts";
+import { isSameStart } from "./same-start.ts";
 import { tellDeath } from "./tell-death.ts";
 import { startTracker, type Tracker } from "./tracker.ts";
 
@@ -65,6 +66,7 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
   const modes = new Map<string, Exclude<ShipMode, "off">>();
   const told = new Set<string>();
   const finishing = new Set<Promise<void>>();
+  const openLives = new Set<string>();
   /** The newest run of each container, for its samples. */
   const running = new Map<string, Run>();
   const sampler = createSampler({
@@ -104,7 +106,7 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
 
   function begin(inspect: ContainerInspect, facts: ContainerFacts, startedUnixMillis: number): Run {
     const atLeast = (inspect.RestartCount ?? 0) + 1;
-    const number = book.begin(facts.name, facts.id, startedUnixMillis, atLeast);
+    const number = book.begin(facts, startedUnixMillis, atLeast);
     const mode = modes.get(facts.id) ?? "ship";
     const surroundings = { ...options, ...config, onTrouble: sayOnce };
     // What this process opens for the first time, an earlier one may have begun to read.
@@ -117,6 +119,7 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
     recordLimits(store, resource, inspect.HostConfig);
     options.onStart(facts.service, inspect.Config.Env ?? []);
     running.set(facts.id, run);
+    openLives.add(run.life);
     sampler.add(facts.id, startedUnixMillis);
     return run;
   }
@@ -124,11 +127,15 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
   function noteDeploy(container: Container, isNew: boolean): void {
     const { facts } = container;
     if (facts.imageId === "") return;
-    const change = book.noteImage(facts.service, facts.imageId, facts.release);
+    const { Created, State } = container.inspect();
+    const createdUnixMillis = Date.parse(Created);
+    // One that ended long ago says nothing about what runs now.
+    if (!isNew && !State.Running) return;
+    const change = book.noteImage(facts.service, { ...facts, createdUnixMillis });
     if (change.status === "same" || (change.status === "first" && !isNew)) return;
     const from = change.status === "changed" ? change.from : undefined;
-    const entry = deployEntry(facts, from, Date.parse(container.inspect().Created));
-    const run = (book.lastOf(facts.name)?.run ?? 0) + 1;
+    const entry = deployEntry(facts, from, createdUnixMillis);
+    const run = (book.lastOf(facts.id)?.run ?? 0) + 1;
     shipper.ship({ identity: identityOf(facts, run, options.host), entries: [entry] });
   }
 
@@ -141,6 +148,7 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
     const { end } = run;
     if (end === undefined) return;
     accounts.ended(run.life, toMillis(end.time));
+    openLives.delete(run.life);
     const judgement = await tellDeath(
       { ...options, restarts, tailLines: config.tailLines },
       inspect,
@@ -155,7 +163,7 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
     book.keep(RESTARTS, restarts.save());
     // Not before it is on disk: a death that is noted but not stored would be lost by a crash of ours.
     await shipper.flush();
-    book.noteTold(facts.name, run.number);
+    book.noteTold(facts.id, run.number);
     if (isGone) shipper.forget(sourceOf(facts.id));
   }
 
@@ -171,17 +179,18 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
       modes.delete(facts.id);
       running.delete(facts.id);
       shipper.forget(sourceOf(facts.id));
+      void Promise.all(finishing).then(() => book.forget(facts.id));
     },
     isNews(facts, startedUnixMillis, endedUnixMillis) {
-      const last = book.lastOf(facts.name);
-      const isKnown =
-        last?.containerId === facts.id && last.startedUnixMillis + 2_000 > startedUnixMillis;
-      return !(isKnown && last.isTold) && clock.now() - endedUnixMillis < NEWS_MILLIS;
+      const last = book.lastOf(facts.id);
+      const isTold = last?.isTold === true && isSameStart(last, startedUnixMillis);
+      return !isTold && clock.now() - endedUnixMillis < NEWS_MILLIS;
     },
     onRunEnded(facts, run) {
       if (run.end === undefined) return;
       const endedUnixMillis = toMillis(run.end.time);
-      book.noteEnd(facts.name, run.number, endedUnixMillis);
+      const { exitCode } = run.end;
+      book.noteEnd(facts.id, run.number, { unixMillis: endedUnixMillis, exitCode });
       run.lastMinute = sampler.lastMinute(facts.id, endedUnixMillis);
       sampler.remove(facts.id);
       store.forget(run.identity.metricResource);
@@ -195,6 +204,15 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
     },
     onTrouble: (facts, message) => sayOnce(`cannot read the log of "${facts.name}": ${message}`),
     onEngineTrouble: sayOnce,
+    hasPlace: (id) => shipper.positionOf(sourceOf(id)) !== undefined,
+    renameRun: (run, facts) => renameRun({ ...options, ...config, onTrouble: sayOnce }, run, facts),
+    onLooked() {
+      // Told by an earlier process that ended before it could write so into the accounts.
+      for (const { life, run, endedUnixMillis } of accounts.list()) {
+        const isOpen = run === undefined || endedUnixMillis !== undefined || openLives.has(life);
+        if (!isOpen) accounts.ended(life, clock.now());
+      }
+    },
     onLook(present) {
       for (const source of shipper.sources()) {
         const id = containerOf(source);

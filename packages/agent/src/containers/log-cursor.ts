@@ -15,12 +15,20 @@ export interface LogCursorOptions {
 /** How far the log of one container was handed on, and to which run the next line belongs. */
 export interface LogCursor {
   readonly overflow: Overflow;
+  /** Time of the newest line that was handed on: later than that of the last where a clock went back. */
+  newest(): Time | undefined;
+  /** Where reading begins while there is no place to go on from: after what was given up. */
+  since(): Time | undefined;
   /** The places after which each stream goes on. */
   anchors(): Readonly<Partial<Record<Stream, Anchor>>>;
   deliver(line: RawLine): void;
   /** Lines later than this are left for another reading; undefined: all are taken. */
   limit(until: Time | undefined): void;
+  /** What was written before is given up. */
+  skipTo(time: Time): void;
   sayUnknownGap(detail: string): void;
+  /** The same for a place that cannot be read, before it is skipped. */
+  sayDamage(detail: string): void;
   /** The log is gone: what was only counted is lost. */
   giveUp(): void;
 }
@@ -30,7 +38,9 @@ export function createLogCursor({ runs, onRunRead, onTrouble }: LogCursorOptions
   const repeats = createRepeats();
   /** The newest line that was handed on: everything before it was handed on too. */
   let lastLine: Anchor | undefined;
+  let newest: Time | undefined;
   let until: Time | undefined;
+  let skippedTo: Time | undefined;
 
   /** A fault of ours in one line must not end the reading of all others, nor go unseen. */
   function pushSafely(line: Line): void {
@@ -52,7 +62,10 @@ export function createLogCursor({ runs, onRunRead, onTrouble }: LogCursorOptions
 
   return {
     overflow,
+    newest: () => newest,
+    since: () => (lastLine === undefined ? skippedTo : undefined),
     anchors() {
+      if (skippedTo !== undefined && lastLine === undefined) return {};
       if (lastLine !== undefined) return { stdout: lastLine, stderr: lastLine };
       const sink = runs[0]?.sink;
       const stdout = parseAnchor(sink?.resumePosition("stdout"));
@@ -64,11 +77,20 @@ export function createLogCursor({ runs, onRunRead, onTrouble }: LogCursorOptions
       if (repeats.isRepeat(line)) return;
       while (runs.length > 1 && isPastEnd(runs[0], line)) onRunRead(runs[0] as Run);
       lastLine = anchorOf(line);
+      if (newest === undefined || compareTimes(line.time, newest) > 0) newest = line.time;
       pushSafely({ ...line, position: toPosition(lastLine) });
       if (overflow.isOpen()) sayLost(overflow.noteKept(line));
     },
     limit(time) {
       until = time;
+    },
+    skipTo(time) {
+      skippedTo = time;
+      lastLine = undefined;
+    },
+    sayDamage(detail) {
+      // Once: until a line comes through, there is nothing new to say.
+      if (skippedTo === undefined || lastLine !== undefined) this.sayUnknownGap(detail);
     },
     sayUnknownGap(detail) {
       runs[0]?.sink.gap({ reason: "source_rotated", lines: undefined, detail });

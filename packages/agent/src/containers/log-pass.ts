@@ -5,7 +5,7 @@ import type { RawLine } from "../docker/log-line.ts";
 import { type ReadEnd, readLog } from "../docker/read-log.ts";
 import { createResume } from "../docker/resume.ts";
 import { pause } from "../pause.ts";
-import type { Stream, Time } from "../sources/line.ts";
+import { type Stream, type Time, toMillis } from "../sources/line.ts";
 import type { LogCursor } from "./log-cursor.ts";
 
 /** A log that is being opened from its start. */
@@ -24,6 +24,8 @@ export interface LogPassOptions {
   /** Where a log is begun that was never read: older lines are not asked for. */
   readonly firstSince: Time | undefined;
   readonly opened: OpenedLog | undefined;
+  /** When the run began whose first line is to come, if it is. */
+  readonly freshRunUnixMillis: number | undefined;
   readonly stopping: AbortSignal;
   /** A promise while there is no room for more lines. */
   room(): Promise<void> | undefined;
@@ -34,7 +36,8 @@ export type PassEnd = ReadEnd | { readonly status: "again" };
 
 /** The log is opened this much before the place that is looked for; see `createResume`. */
 const MARGIN_SECONDS = 10;
-const HELD_MILLIS = 1_000;
+/** A busy engine pauses for seconds; what is held back meanwhile is at most ten seconds of lines. */
+const HELD_MILLIS = 10_000;
 /** No room for so long: the collector is away and the journal is full. From here lines are counted. */
 const COUNT_AFTER_MILLIS = 1_000;
 
@@ -42,12 +45,16 @@ const COUNT_AFTER_MILLIS = 1_000;
 export async function readPass(options: LogPassOptions): Promise<PassEnd> {
   const { client, id, clock, cursor, opened, stopping } = options;
   const anchors = cursor.anchors();
-  const resume = createResume(anchors);
+  const resume = createResume(anchors, cursor.newest());
   const reading = opened?.abort ?? new AbortController();
   const signal = AbortSignal.any([stopping, reading.signal]);
-  const query = { follow: options.follow, ...sinceOf(anchors, options.firstSince) };
+  const query = {
+    follow: options.follow,
+    ...sinceOf(anchors, cursor.since() ?? options.firstSince, backAt(options)),
+  };
   let isCounting = false;
   let hasToldLost = false;
+  let hasSearched = resume.isSettled();
   let cancelRelease = (): void => {};
 
   function take(lines: readonly RawLine[]): void {
@@ -61,6 +68,13 @@ export async function readPass(options: LogPassOptions): Promise<PassEnd> {
       if (isCounting) cursor.overflow.count(line);
       else cursor.deliver(line);
     }
+  }
+
+  /** Some lines longer than until every place is found: old ones may follow where one is lost. */
+  function search(line: RawLine): readonly RawLine[] {
+    const fresh = resume.push(line);
+    hasSearched = resume.isSettled();
+    return fresh;
   }
 
   function planRelease(): void {
@@ -84,11 +98,13 @@ export async function readPass(options: LogPassOptions): Promise<PassEnd> {
   const end = await readLog({
     opening: opened?.opening ?? client.logs(id, query, signal),
     signal,
-    onLine: (line) => take(resume.isDone() ? [line] : resume.push(line)),
+    onLine: (line) => take(hasSearched ? [line] : search(line)),
     afterChunk() {
-      planRelease();
       const room = isCounting ? undefined : options.room();
-      return room && waitOrCount(room);
+      // Not before it has waited: nothing is read meanwhile, so nothing is found either.
+      if (room === undefined) planRelease();
+      else cancelRelease();
+      return room && waitOrCount(room).then(planRelease);
     },
   });
   cancelRelease();
@@ -98,18 +114,37 @@ export async function readPass(options: LogPassOptions): Promise<PassEnd> {
   take(resume.release());
   if (!cursor.overflow.isOpen()) return end;
   // The end of the log was counted, not kept. It may be gone by the time there is room.
-  await options.room();
-  return { status: "again" };
+  await untilStopped(options.room(), stopping);
+  return stopping.aborted ? { status: "aborted" } : { status: "again" };
+}
+
+/** A collector that is away must not hold up the end of the agent. */
+async function untilStopped(room: Promise<void> | undefined, stopping: AbortSignal): Promise<void> {
+  if (room === undefined || stopping.aborted) return;
+  const ended = new AbortController();
+  const stop = new Promise<void>((resolve) => {
+    stopping.addEventListener("abort", () => resolve(), { once: true, signal: ended.signal });
+  });
+  await Promise.race([room, stop]);
+  ended.abort();
+}
+
+/** The earliest time that a line which is written now may have. */
+function backAt({ clock, freshRunUnixMillis = Infinity }: LogPassOptions): number {
+  return Math.min(clock.now(), freshRunUnixMillis);
 }
 
 function sinceOf(
   anchors: Readonly<Partial<Record<Stream, Anchor>>>,
   firstSince: Time | undefined,
+  backAtUnixMillis: number,
 ): { since?: string } {
   const times = Object.values(anchors).map((anchor) => anchor.time);
   const [earliest] = times.toSorted(compareTimes);
   // Where one stream has no place yet, all of it is new, however old.
   if (earliest !== undefined && times.length === 2) {
+    // The clock was set back: Docker would leave out what is written now, also while it follows.
+    if (toMillis(earliest) - MARGIN_SECONDS * 1000 > backAtUnixMillis) return {};
     return { since: sinceText(earliest, MARGIN_SECONDS) };
   }
   return firstSince === undefined ? {} : { since: sinceText(firstSince, 0) };

@@ -34,7 +34,8 @@ const FIRST_PAUSE_MILLIS = 100;
 const MAX_PAUSE_MILLIS = 5_000;
 /** Docker ends the stream a moment before it says that the container died. */
 const DEATH_NEWS_MILLIS = 2_000;
-const MAX_REST_ATTEMPTS = 10;
+/** With growing pauses half a minute: an engine that restarts kills containers and is away. */
+const MAX_REST_FAILURES = 12;
 
 export function createLogReader(options: LogReaderOptions): LogReader {
   const { client, id, clock, runs, firstSince } = options;
@@ -55,6 +56,7 @@ export function createLogReader(options: LogReaderOptions): LogReader {
       follow,
       firstSince,
       opened: first,
+      freshRunUnixMillis: startOfFresh(runs[0]),
       stopping: stopping.signal,
       room: () => runs[0]?.sink.room(),
     });
@@ -62,22 +64,24 @@ export function createLogReader(options: LogReaderOptions): LogReader {
 
   async function readAll(): Promise<void> {
     let pauseMillis = FIRST_PAUSE_MILLIS;
-    let wasReadToEnd = false;
     while (runs.length > 0 && !stopping.signal.aborted) {
       const end = await read(true);
       if (end.status === "aborted") return;
       if (end.status === "again") continue;
       if (end.status === "ended") {
-        wasReadToEnd = await settleEnd();
-        if (wasReadToEnd) {
+        if (await settleEnd()) {
           pauseMillis = FIRST_PAUSE_MILLIS;
           continue;
         }
       } else if (end.status === "absent") {
-        await settleAbsent(wasReadToEnd);
-      } else {
-        wasReadToEnd = false;
+        await settleAbsent();
+      } else if (end.status === "unreadable") {
         options.onTrouble(end.message);
+        await settleUnreadable();
+      } else {
+        options.onTrouble(end.message);
+        if (end.status === "damaged") skipDamage(end.message);
+        if (runs[0]?.end !== undefined && end.status === "damaged") options.onRunRead(runs[0]);
       }
       if (runs.length === 0) return;
       await pause(pauseMillis, clock, stopping.signal);
@@ -93,6 +97,8 @@ export function createLogReader(options: LogReaderOptions): LogReader {
     if (run.end === undefined) await options.refresh();
     if (run.end === undefined) return false;
     await readRest(run);
+    // What is left is read by the next process of the agent, which must find the run open.
+    if (stopping.signal.aborted) return false;
     if (runs[0] === run) options.onRunRead(run);
     return true;
   }
@@ -101,21 +107,42 @@ export function createLogReader(options: LogReaderOptions): LogReader {
   async function readRest({ end: died }: Run): Promise<void> {
     // The next run may write already; that is read with it.
     cursor.limit(died?.isHindsight === false ? died.time : undefined);
-    for (let attempt = 0; attempt < MAX_REST_ATTEMPTS && !stopping.signal.aborted; attempt += 1) {
+    let pauseMillis = FIRST_PAUSE_MILLIS;
+    for (let failures = 0; failures < MAX_REST_FAILURES && !stopping.signal.aborted; ) {
       const end = await read(false);
-      if (end.status === "ended" || end.status === "absent" || end.status === "aborted") break;
-      if (end.status === "broken") await pause(FIRST_PAUSE_MILLIS, clock, stopping.signal);
+      if (end.status === "again") continue;
+      if (end.status === "damaged") skipDamage(end.message);
+      if (end.status !== "broken") {
+        cursor.limit(undefined);
+        return;
+      }
+      failures += 1;
+      await pause(pauseMillis, clock, stopping.signal);
+      pauseMillis = Math.min(pauseMillis * 2, MAX_PAUSE_MILLIS);
     }
     cursor.limit(undefined);
+    if (!stopping.signal.aborted) cursor.sayUnknownGap("its log could not be read to the end");
   }
 
-  async function settleAbsent(wasReadToEnd: boolean): Promise<void> {
+  async function settleAbsent(): Promise<void> {
     if (runs[0]?.end === undefined) await options.refresh();
     if (cursor.overflow.isOpen()) cursor.giveUp();
-    else if (!wasReadToEnd) {
+    else {
       cursor.sayUnknownGap("the container was removed before its log could be read to the end");
     }
     while (runs[0]?.end !== undefined) options.onRunRead(runs[0]);
+  }
+
+  /** Nothing can be read; the deaths are still told. */
+  async function settleUnreadable(): Promise<void> {
+    if (runs[0]?.end === undefined) await newsOfDeath();
+    while (runs[0]?.end !== undefined) options.onRunRead(runs[0]);
+  }
+
+  /** Behind a place that Docker cannot read, only what is written from now on can be had. */
+  function skipDamage(message: string): void {
+    cursor.sayDamage(`Docker cannot read its log any further: ${message}`);
+    cursor.skipTo([Math.floor(clock.now() / 1000), 0]);
   }
 
   function newsOfDeath(): Promise<void> {
@@ -141,4 +168,10 @@ export function createLogReader(options: LogReaderOptions): LogReader {
       await loop;
     },
   };
+}
+
+/** When a run began of which no line was read yet. */
+function startOfFresh(run: Run | undefined): number | undefined {
+  const isFresh = run !== undefined && !run.isResumed && run.tail.total() === 0;
+  return isFresh ? run.startedUnixMillis : undefined;
 }

@@ -5,10 +5,12 @@ import { checkPattern } from "../config/check-pattern.ts";
 import { createTail } from "../deaths/tail.ts";
 import { type ContainerFacts, type HostFacts, identityOf } from "../docker/identity-of.ts";
 import type { Shipper } from "../ship/shipper.ts";
+import type { Identity } from "../sources/identity.ts";
 import type { LagMeter } from "../sources/lag-meter.ts";
 import type { Line } from "../sources/line.ts";
 import { createRateLimiter } from "../sources/rate-limit.ts";
 import { createRunSink } from "../sources/run-sink.ts";
+import type { SourceSink } from "../sources/source-sink.ts";
 import type { Run } from "./run.ts";
 
 export interface OpenRunOptions {
@@ -34,9 +36,8 @@ export function openRun(
   startedUnixMillis: number,
   isResumed: boolean,
 ): Run {
-  const { host, shipper, accounts } = options;
+  const { host, accounts } = options;
   const identity = identityOf(facts, number, host);
-  const source = sourceOf(facts.id);
   const life = `${facts.shortId}:${number}`;
   const tail = createTail({ maxLines: options.tailLines });
   accounts.open({
@@ -49,6 +50,7 @@ export function openRun(
   const run: Run = {
     number,
     life,
+    mode,
     startedUnixMillis,
     identity,
     tail,
@@ -58,25 +60,39 @@ export function openRun(
     oomEventAtMillis: undefined,
     end: undefined,
     lastMinute: {},
-    sink: createRunSink({
-      identity,
-      source,
-      life,
-      mode,
-      start: labelPattern(options, facts) ?? options.startPattern(facts.service),
-      limiter: createRateLimiter(options.rateLimit),
-      redactor: options.redactor,
-      shipper,
-      clock: options.clock,
-      lag: options.lag,
-      observer: {
-        onLine: (line) => tail.push(line),
-        onSingleLine: (line) => options.onSingleLine(line, facts.service),
-      },
-      isUrgent: () => run.end !== undefined || run.asked.length > 0,
-    }),
+    sink: openSink(options, () => run, facts, identity, { life, mode, tail }),
   };
   return run;
+}
+
+/** From here on its lines belong to the new name; what was held for the old one goes out first. */
+export function renameRun(options: OpenRunOptions, run: Run, facts: ContainerFacts): void {
+  run.sink.flush();
+  run.identity = identityOf(facts, run.number, options.host);
+  run.sink = openSink(options, () => run, facts, run.identity, run);
+}
+
+function openSink(
+  options: OpenRunOptions,
+  runOf: () => Run,
+  facts: ContainerFacts,
+  identity: Identity,
+  { life, mode, tail }: Pick<Run, "life" | "mode" | "tail">,
+): SourceSink {
+  return createRunSink({
+    ...options,
+    identity,
+    source: sourceOf(facts.id),
+    life,
+    mode,
+    start: labelPattern(options, facts) ?? options.startPattern(facts.service),
+    limiter: createRateLimiter(options.rateLimit),
+    observer: {
+      onLine: (line) => tail.push(line),
+      onSingleLine: (line) => options.onSingleLine(line, facts.service),
+    },
+    isUrgent: () => runOf().end !== undefined || runOf().asked.length > 0,
+  });
 }
 
 const SOURCE_PREFIX = "docker:";

@@ -1,6 +1,6 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Clock } from "@sightline/wire";
+import { openPages } from "./run-pages.ts";
+import { isSameStart } from "./same-start.ts";
 
 /** What has to outlive the agent beside the journal: numbers and images that Docker forgets. */
 export interface RunBook {
@@ -8,14 +8,18 @@ export interface RunBook {
    * The number of this start under the container's name. The same answer for the same start, also
    * after a restart of the agent.
    */
-  begin(name: string, containerId: string, startedUnixMillis: number, atLeast: number): number;
-  /** The newest start under this name. */
-  lastOf(name: string): RunFacts | undefined;
-  noteEnd(name: string, run: number, endedUnixMillis: number): void;
+  begin(container: BookedContainer, startedUnixMillis: number, atLeast: number): number;
+  noteEnd(containerId: string, run: number, end: BookedEnd): void;
   /** Its death is in the journal. */
-  noteTold(name: string, run: number): void;
-  /** @returns the release before, if the service had another image; `first` if it had none. */
-  noteImage(service: string, imageId: string, release: string | undefined): ImageChange;
+  noteTold(containerId: string, run: number): void;
+  /** The newest start of a container that is booked. */
+  lastOf(containerId: string): BookedRun | undefined;
+  /** Starts whose deaths are not told yet, oldest first. */
+  untold(): readonly BookedRun[];
+  /** The container is gone, and all of it was told. */
+  forget(containerId: string): void;
+  /** @returns what a container that was made then tells about its service's image. */
+  noteImage(service: string, image: BookedImage): ImageChange;
   /** Unix seconds of the newest event that was dealt with. */
   lastEventSeconds(): number | undefined;
   noteEvent(seconds: number): void;
@@ -26,13 +30,34 @@ export interface RunBook {
   save(): Promise<void>;
 }
 
-export interface RunFacts {
+/** Enough to tell of a container that is gone. */
+export interface BookedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
+  readonly image: string;
+  readonly release?: string | undefined;
+}
+
+export interface BookedEnd {
+  readonly unixMillis: number;
+  readonly exitCode?: number | undefined;
+}
+
+export interface BookedRun {
+  readonly container: BookedContainer;
   readonly run: number;
-  readonly containerId: string;
   readonly startedUnixMillis: number;
-  readonly endedUnixMillis?: number;
+  readonly end?: BookedEnd;
   readonly isTold: boolean;
   readonly seenUnixMillis: number;
+}
+
+export interface BookedImage {
+  readonly imageId: string;
+  readonly release?: string | undefined;
+  /** When the container was made. An older one tells nothing about a deployment. */
+  readonly createdUnixMillis: number;
 }
 
 export type ImageChange =
@@ -40,20 +65,9 @@ export type ImageChange =
   | { readonly status: "first" }
   | { readonly status: "changed"; readonly from: string | undefined };
 
-interface Pages {
-  version: 1;
-  lastEventSeconds?: number;
-  runs: Record<string, RunFacts>;
-  images: Record<string, { imageId: string; release?: string; seenUnixMillis: number }>;
-  kept: Record<string, unknown>;
-}
-
-const FILE = "runs.json";
 const SAVE_AFTER_MILLIS = 500;
-/** The start event and the state of the container name the same start a moment apart. */
-const SAME_START_MILLIS = 2_000;
-/** Names and services that were not seen for so long are forgotten; their numbers begin anew. */
-const FORGET_AFTER_MILLIS = 90 * 24 * 3_600_000;
+/** Told ones of a container that are kept beside the newest: none are needed. */
+const KEPT_TOLD = 1;
 
 export interface RunBookOptions {
   readonly directory: string;
@@ -63,57 +77,66 @@ export interface RunBookOptions {
 
 export async function openRunBook(options: RunBookOptions): Promise<RunBook> {
   const { clock } = options;
-  const path = join(options.directory, FILE);
-  const pages = await readPages(path, options);
-  forgetOld(pages, clock.now());
+  const { pages, write } = await openPages(options);
   let isPlanned = false;
-  let writing: Promise<void> = Promise.resolve();
 
   function plan(): void {
     if (isPlanned) return;
     isPlanned = true;
-    clock.after(SAVE_AFTER_MILLIS, () => void write());
+    clock.after(SAVE_AFTER_MILLIS, () => void save());
   }
 
-  function write(): Promise<void> {
+  function save(): Promise<void> {
     isPlanned = false;
-    const text = JSON.stringify(pages);
-    writing = writing
-      .then(() => replaceFile(path, text))
-      .catch((error: unknown) => {
-        options.onTrouble(`cannot write "${path}": ${String(error)}; run numbers may repeat`);
-      });
-    return writing;
+    return write();
   }
 
-  function change(name: string, run: number, facts: Partial<RunFacts>): void {
-    const last = pages.runs[name];
-    if (last?.run !== run) return;
-    pages.runs[name] = { ...last, ...facts, seenUnixMillis: clock.now() };
+  function change(containerId: string, run: number, facts: Partial<BookedRun>): void {
+    const runs = (pages.runs[containerId] ?? []).map((booked) =>
+      booked.run === run ? { ...booked, ...facts, seenUnixMillis: clock.now() } : booked,
+    );
+    if (runs.length === 0) return;
+    const newest = runs.slice(-KEPT_TOLD);
+    pages.runs[containerId] = runs.filter((booked) => !booked.isTold || newest.includes(booked));
     plan();
   }
 
   return {
-    begin(name, containerId, startedUnixMillis, atLeast) {
-      const last = pages.runs[name];
-      if (last !== undefined && isSameStart(last, containerId, startedUnixMillis)) return last.run;
-      const run = Math.max((last?.run ?? 0) + 1, atLeast);
+    begin(container, startedUnixMillis, atLeast) {
+      const runs = pages.runs[container.id] ?? [];
+      const same = runs.find((booked) => isSameStart(booked, startedUnixMillis));
+      if (same !== undefined) return same.run;
       const seenUnixMillis = clock.now();
-      pages.runs[name] = { run, containerId, startedUnixMillis, isTold: false, seenUnixMillis };
+      const last = Math.max(pages.numbers[container.name]?.run ?? 0, runs.at(-1)?.run ?? 0);
+      const run = Math.max(last + 1, atLeast);
+      pages.numbers[container.name] = { run, seenUnixMillis };
+      const booked = { container, run, startedUnixMillis, isTold: false, seenUnixMillis };
+      pages.runs[container.id] = [...runs.filter(({ isTold }) => !isTold), booked];
       plan();
       return run;
     },
-    lastOf: (name) => pages.runs[name],
-    noteEnd: (name, run, endedUnixMillis) => change(name, run, { endedUnixMillis }),
-    noteTold: (name, run) => change(name, run, { isTold: true }),
-    noteImage(service, imageId, release) {
+    noteEnd: (containerId, run, end) => change(containerId, run, { end }),
+    noteTold: (containerId, run) => change(containerId, run, { isTold: true }),
+    lastOf: (containerId) => pages.runs[containerId]?.at(-1),
+    untold: () =>
+      Object.values(pages.runs)
+        .flat()
+        .filter(({ isTold }) => !isTold),
+    forget(containerId) {
+      delete pages.runs[containerId];
+      plan();
+    },
+    noteImage(service, { imageId, release, createdUnixMillis }) {
       const last = pages.images[service];
       if (last?.imageId === imageId) return { status: "same" };
-      const seenUnixMillis = clock.now();
+      if (last !== undefined && createdUnixMillis <= last.createdUnixMillis) {
+        return { status: "same" };
+      }
       pages.images[service] = {
         imageId,
+        createdUnixMillis,
         ...(release === undefined ? {} : { release }),
-        seenUnixMillis,
+        seenUnixMillis: clock.now(),
       };
       plan();
       return last === undefined ? { status: "first" } : { status: "changed", from: last.release };
@@ -129,66 +152,6 @@ export async function openRunBook(options: RunBookOptions): Promise<RunBook> {
       plan();
     },
     kept: (name) => pages.kept[name],
-    save: write,
+    save,
   };
-}
-
-function isSameStart(last: RunFacts, containerId: string, startedUnixMillis: number): boolean {
-  return (
-    last.containerId === containerId &&
-    startedUnixMillis <= (last.endedUnixMillis ?? Infinity) &&
-    Math.abs(last.startedUnixMillis - startedUnixMillis) < SAME_START_MILLIS
-  );
-}
-
-async function readPages(path: string, options: RunBookOptions): Promise<Pages> {
-  // Names of containers are keys here, and one may be called "__proto__".
-  const fresh = (): Pages => ({
-    version: 1,
-    runs: Object.create(null),
-    images: Object.create(null),
-    kept: Object.create(null),
-  });
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
-      options.onTrouble(`cannot read "${path}": ${String(error)}; run numbers begin anew`);
-    }
-    return fresh();
-  }
-  try {
-    const stored = JSON.parse(text) as Partial<Pages>;
-    if (stored.version !== 1) throw new Error(`version "${stored.version}" is not 1`);
-    const pages = fresh();
-    Object.assign(pages.runs, stored.runs);
-    Object.assign(pages.images, stored.images);
-    Object.assign(pages.kept, stored.kept);
-    if (typeof stored.lastEventSeconds === "number") {
-      pages.lastEventSeconds = stored.lastEventSeconds;
-    }
-    return pages;
-  } catch (error) {
-    const aside = `${path}.corrupt`;
-    await rename(path, aside).catch(() => {});
-    options.onTrouble(
-      `"${path}" is damaged (${String(error)}): kept as "${aside}"; run numbers begin anew`,
-    );
-    return fresh();
-  }
-}
-
-function forgetOld(pages: Pages, now: number): void {
-  for (const shelf of [pages.runs, pages.images]) {
-    for (const [name, { seenUnixMillis }] of Object.entries(shelf)) {
-      if (now - seenUnixMillis > FORGET_AFTER_MILLIS) delete shelf[name];
-    }
-  }
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  const draft = `${path}.new`;
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, path);
 }

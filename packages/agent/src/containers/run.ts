@@ -1,3 +1,4 @@
+import type { ShipMode } from "@sightline/core";
 import type { AskedSignal } from "../deaths/death-facts.ts";
 import type { Tail } from "../deaths/tail.ts";
 import type { LastMinute } from "../resources/last-minute.ts";
@@ -18,9 +19,11 @@ export interface Run {
   /** 1 for the first start under the container's name, over all containers that had it. */
   readonly number: number;
   readonly life: string;
+  readonly mode: Exclude<ShipMode, "off">;
   readonly startedUnixMillis: number;
-  readonly identity: Identity;
-  readonly sink: SourceSink;
+  /** Others when the container is renamed. */
+  identity: Identity;
+  sink: SourceSink;
   readonly tail: Tail;
   /** An earlier process of the agent has read its first lines. */
   readonly isResumed: boolean;

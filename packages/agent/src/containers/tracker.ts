@@ -1,10 +1,11 @@
+import { DOCKER_LABEL } from "@sightline/core";
 import type { Clock } from "@sightline/wire";
 import type { ContainerInspect, ContainerSummary, DockerEvent } from "../docker/api-types.ts";
 import type { DockerClient } from "../docker/docker-client.ts";
 import { type Container, type ContainerSurroundings, createContainer } from "./container.ts";
 import { listenToEvents } from "./event-stream.ts";
 import type { OpenedLog } from "./log-pass.ts";
-import type { RunBook } from "./run-book.ts";
+import type { BookedRun, RunBook } from "./run-book.ts";
 
 export interface TrackerOptions extends Omit<ContainerSurroundings, "client"> {
   readonly client: DockerClient;
@@ -15,6 +16,10 @@ export interface TrackerOptions extends Omit<ContainerSurroundings, "client"> {
   onContainer(container: Container, isNew: boolean): void;
   onContainerOver(container: Container): void;
   onEngineTrouble(message: string): void;
+  /** Whether a place in its log is known from an earlier process of the agent. */
+  hasPlace(containerId: string): boolean;
+  /** Every container that there is was met. */
+  onLooked(): void;
   /** Ids of all containers that there are now. */
   onLook(present: ReadonlySet<string>): void;
 }
@@ -35,6 +40,8 @@ const LOOK_EVERY_MILLIS = 60_000;
 const REPLAY_MILLIS = 300;
 const YOUNG_MILLIS = 30_000;
 const MAX_INSPECTS = 8;
+/** More than can be removed while one answer is under way. */
+const MAX_DESTROYED = 1_000;
 /** Docker gives events of this second again; they change nothing. */
 const EVENT_OVERLAP_SECONDS = 1;
 
@@ -44,6 +51,8 @@ export function startTracker(options: TrackerOptions): Tracker {
   const containers = new Map<string, Container>();
   /** Containers that are left alone. */
   const ignored = new Set<string>();
+  /** Containers that were removed lately. */
+  const destroyed = new Set<string>();
   /** Events of one container are dealt with one after the other, those of others meanwhile. */
   const queues = new Map<string, Promise<void>>();
   let isConnected = false;
@@ -93,20 +102,37 @@ export function startTracker(options: TrackerOptions): Tracker {
     const container = createContainer(inspect, surroundings, opened);
     containers.set(inspect.Id, container);
     options.onContainer(container, isNew);
-    const last = book.lastOf(container.facts.name);
-    if (last !== undefined && last.containerId === inspect.Id && !last.isTold) {
-      container.resume(last.startedUnixMillis);
+    for (const booked of book.untold()) {
+      if (booked.container.id === inspect.Id) container.resume(booked);
     }
     return container;
   }
 
   async function onEvent(event: DockerEvent): Promise<void> {
     const id = event.Actor.ID;
-    if (event.Action === "destroy") ignored.delete(id);
+    if (event.Action === "destroy") {
+      ignored.delete(id);
+      noteDestroyed(id);
+    }
     if (ignored.has(id)) return;
-    const container = containers.get(id) ?? (await meetByEvent(event));
+    const container =
+      containers.get(id) ?? (isOldNews(event) ? undefined : await meetByEvent(event));
     container?.onEvent(event);
     book.noteEvent(Math.floor(event.timeNano / 1e9));
+  }
+
+  /** Docker gives the events of the last second again, and what they tell may be told already. */
+  function isOldNews({ Actor, timeNano }: DockerEvent): boolean {
+    const last = book.lastOf(Actor.ID);
+    return last?.isTold === true && timeNano / 1e6 <= (last.end?.unixMillis ?? 0) + 1;
+  }
+
+  function noteDestroyed(id: string): void {
+    destroyed.add(id);
+    for (const oldest of destroyed) {
+      if (destroyed.size <= MAX_DESTROYED) return;
+      destroyed.delete(oldest);
+    }
   }
 
   /**
@@ -116,19 +142,23 @@ export function startTracker(options: TrackerOptions): Tracker {
   async function meetByEvent(event: DockerEvent): Promise<Container | undefined> {
     if (!MEETING_ACTIONS.has(event.Action)) return undefined;
     const { ID: id } = event.Actor;
-    const opened = event.Action === "start" ? openLog(id) : undefined;
+    // From its start: of a log that was begun by an earlier process, only the rest is wanted.
+    const opened = options.hasPlace(id) ? undefined : openLog(id);
     const answer = await client.inspect(id);
     const met = containers.get(id);
     if (met !== undefined) {
       opened?.abort.abort();
       return met;
     }
-    if (answer.status === "ok") return meet(answer.value, event.Action === "start", opened);
     if (answer.status === "failed") {
       options.onEngineTrouble(`cannot inspect ${id.slice(0, 12)}: ${answer.message}`);
     }
     // It may be gone already, but it lived, and that must show.
-    return meet(inspectFromEvent(event), false, opened);
+    const inspect = answer.status === "ok" ? answer.value : inspectFromEvent(event);
+    const container = meet(inspect, event.Action === "start", opened);
+    // Its start was before anybody looked; a death without a life would tell nothing.
+    if (event.Action === "die") container?.beginBefore(Math.floor(event.timeNano / 1e6));
+    return container;
   }
 
   function openLog(id: string): OpenedLog {
@@ -138,6 +168,8 @@ export function startTracker(options: TrackerOptions): Tracker {
   }
 
   async function look(): Promise<void> {
+    // One that is met while Docker answers is not in the answer, and lives.
+    const met = [...containers.values()];
     const answer = await client.list();
     if (answer.status !== "ok") {
       if (answer.status === "failed") options.onEngineTrouble(answer.message);
@@ -145,12 +177,26 @@ export function startTracker(options: TrackerOptions): Tracker {
     }
     const present = new Set(answer.value.map(({ Id }) => Id));
     for (const id of ignored) if (!present.has(id)) ignored.delete(id);
-    for (const [id, container] of containers) {
+    for (const container of met) {
+      const { id } = container.facts;
       if (!present.has(id)) enqueue(id, () => container.onGone(clock.now()));
     }
     options.onLook(present);
+    for (const booked of book.untold()) tellGone(booked, present);
     const wanted = answer.value.filter(({ Id }) => !ignored.has(Id));
     await forEachLimited(wanted, MAX_INSPECTS, lookAt);
+    await Promise.all(queues.values());
+    options.onLooked();
+  }
+
+  /** It died and was removed while nobody looked, and Docker has forgotten its events. */
+  function tellGone(booked: BookedRun, present: ReadonlySet<string>): void {
+    const { id } = booked.container;
+    if (present.has(id) || containers.has(id) || queues.has(id)) return;
+    enqueue(id, () => {
+      if (containers.has(id)) return;
+      meet(inspectFromBook(booked), false)?.onGone(clock.now());
+    });
   }
 
   async function lookAt(summary: ContainerSummary): Promise<void> {
@@ -161,8 +207,10 @@ export function startTracker(options: TrackerOptions): Tracker {
     if (answer.status !== "ok") return opened?.abort.abort();
     enqueue(id, () => {
       const known = containers.get(id);
-      if (known !== undefined) opened?.abort.abort();
-      (known ?? meet(answer.value, false, opened))?.reconcile(answer.value);
+      // The answer may be from before it was removed.
+      const isGone = destroyed.has(id);
+      if (known !== undefined || isGone) opened?.abort.abort();
+      if (!isGone) (known ?? meet(answer.value, false, opened))?.reconcile(answer.value);
     });
   }
 
@@ -216,6 +264,7 @@ export function startTracker(options: TrackerOptions): Tracker {
 }
 
 const KNOWN_ACTIONS: ReadonlySet<string> = new Set([
+  "rename",
   "start",
   "kill",
   "stop",
@@ -236,6 +285,25 @@ function inspectFromEvent({ Actor, timeNano }: DockerEvent): ContainerInspect {
     Image: "",
     State: { Status: "removing", Running: false },
     Config: { Image: image, Labels: labels },
+    HostConfig: { LogConfig: { Type: "json-file" } },
+  };
+}
+
+function inspectFromBook({ container, startedUnixMillis }: BookedRun): ContainerInspect {
+  const { id, name, service, image, release } = container;
+  return {
+    Id: id,
+    Name: `/${name}`,
+    Created: new Date(startedUnixMillis).toISOString(),
+    Image: "",
+    State: { Status: "removing", Running: false },
+    Config: {
+      Image: image,
+      Labels: {
+        [DOCKER_LABEL.service]: service,
+        ...(release === undefined ? {} : { "org.opencontainers.image.version": release }),
+      },
+    },
     HostConfig: { LogConfig: { Type: "json-file" } },
   };
 }

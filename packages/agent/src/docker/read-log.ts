@@ -12,6 +12,10 @@ export type ReadEnd =
   | { readonly status: "absent" }
   /** The connection or the engine failed; the rest is to be read again. */
   | { readonly status: "broken"; readonly message: string }
+  /** The engine itself cannot read on from there, however often it is asked. */
+  | { readonly status: "damaged"; readonly message: string }
+  /** Its log driver keeps nothing that could be read. */
+  | { readonly status: "unreadable"; readonly message: string }
   | { readonly status: "aborted" };
 
 export interface ReadLogOptions {
@@ -33,7 +37,10 @@ export async function readLog(options: ReadLogOptions): Promise<ReadEnd> {
     return { status: "aborted" };
   }
   if (answer.status === "absent") return { status: "absent" };
-  if (answer.status === "failed") return { status: "broken", message: answer.message };
+  if (answer.status === "failed") {
+    const isUnreadable = answer.httpStatus === NOT_IMPLEMENTED;
+    return { status: isUnreadable ? "unreadable" : "broken", message: answer.message };
+  }
 
   let daemonError: string | undefined;
   const events = {
@@ -60,9 +67,12 @@ export async function readLog(options: ReadLogOptions): Promise<ReadEnd> {
   }
   const fault = decoder.end();
   if (fault !== undefined) return { status: "broken", message: fault };
-  if (daemonError !== undefined) return { status: "broken", message: daemonError };
+  if (daemonError !== undefined) return { status: "damaged", message: daemonError };
   return { status: "ended" };
 }
+
+/** What the engine answers for a log driver that cannot be read. */
+const NOT_IMPLEMENTED = 501;
 
 /** Of a frame's head: the kind of its stream, 0 to 3. The stamps of a terminal begin with a digit. */
 const MAX_FRAME_KIND = 3;

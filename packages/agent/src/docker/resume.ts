@@ -1,4 +1,4 @@
-import type { Stream } from "../sources/line.ts";
+import type { Stream, Time } from "../sources/line.ts";
 import { type Anchor, compareTimes, isAnchor } from "./anchor.ts";
 import type { RawLine } from "./log-line.ts";
 
@@ -13,6 +13,8 @@ export interface Resume {
   release(): readonly RawLine[];
   /** Whether every place was found, or given up. */
   isDone(): boolean;
+  /** Whether all that follows is new: `push` is needed no more. */
+  isSettled(): boolean;
   /** Streams whose place is not in the log any more. */
   lostAnchors(): readonly Stream[];
 }
@@ -27,10 +29,18 @@ interface Search {
   readonly stream: Stream;
   readonly anchor: Anchor;
   readonly held: RawLine[];
-  state: "searching" | "found" | "lost";
+  /** `passed`: lost, and a later line of the stream was seen, so that nothing old can follow. */
+  state: "searching" | "found" | "lost" | "passed";
 }
 
-export function createResume(anchors: Readonly<Partial<Record<Stream, Anchor>>>): Resume {
+/**
+ * @param newest time of the newest line that was handed on. It is later than the anchors where the
+ *   clock was set back: then lines before the anchor have later times than it.
+ */
+export function createResume(
+  anchors: Readonly<Partial<Record<Stream, Anchor>>>,
+  newest?: Time,
+): Resume {
   const searches: Search[] = [];
   for (const stream of ["stdout", "stderr"] as const) {
     const anchor = anchors[stream];
@@ -45,9 +55,8 @@ export function createResume(anchors: Readonly<Partial<Record<Stream, Anchor>>>)
       search.held.length = 0;
       return [];
     }
-    const isLate =
-      compareTimes(line.time, [search.anchor.time[0] + DISORDER_SECONDS, search.anchor.time[1]]) >
-      0;
+    const [seconds, nanos] = latest(search.anchor.time, newest);
+    const isLate = compareTimes(line.time, [seconds + DISORDER_SECONDS, nanos]) > 0;
     return isLate ? giveUp(search) : [];
   }
 
@@ -56,10 +65,18 @@ export function createResume(anchors: Readonly<Partial<Record<Stream, Anchor>>>)
     return search.held.splice(0);
   }
 
+  /** Given up too early, perhaps: what comes of the time before the place was read already. */
+  function isBeforeLost(search: Search, line: RawLine): boolean {
+    if (search.state !== "lost" || search.stream !== line.stream) return false;
+    if (compareTimes(line.time, search.anchor.time) <= 0) return true;
+    search.state = "passed";
+    return false;
+  }
+
   return {
     push(line) {
       const fresh: RawLine[] = [];
-      let isHeld = false;
+      let isHeld = searches.some((search) => isBeforeLost(search, line));
       for (const search of searches) {
         if (!isOpen(search)) continue;
         fresh.push(...look(search, line));
@@ -77,6 +94,11 @@ export function createResume(anchors: Readonly<Partial<Record<Stream, Anchor>>>)
     },
     release: () => searches.filter(isOpen).flatMap(giveUp),
     isDone: () => !searches.some(isOpen),
-    lostAnchors: () => searches.filter((s) => s.state === "lost").map((s) => s.stream),
+    isSettled: () => searches.every(({ state }) => state === "found" || state === "passed"),
+    lostAnchors: () =>
+      searches.filter(({ state }) => state === "lost" || state === "passed").map((s) => s.stream),
   };
 }
+
+const latest = (time: Time, other: Time | undefined): Time =>
+  other !== undefined && compareTimes(other, time) > 0 ? other : time;

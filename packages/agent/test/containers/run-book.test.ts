@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@sightline/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openRunBook, type RunBook } from "../../src/containers/run-book.ts";
+import {
+  type BookedContainer,
+  type BookedImage,
+  openRunBook,
+  type RunBook,
+} from "../../src/containers/run-book.ts";
 
 const START = 1_800_000_000_000;
 
@@ -19,50 +24,91 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const open = (): Promise<RunBook> =>
   openRunBook({ directory, clock: systemClock, onTrouble: (text) => troubles.push(text) });
 
+const container = (id: string, name = "web"): BookedContainer => ({
+  id,
+  name,
+  service: name,
+  image: "shop/web",
+});
+
 describe("run numbers", () => {
   it("count the starts under a name, over containers and restarts of the agent", async () => {
     const first = await open();
-    expect(first.begin("web", "aaa", START, 1)).toBe(1);
-    first.noteEnd("web", 1, START + 500);
-    expect(first.begin("web", "aaa", START + 600, 1)).toBe(2);
-    first.noteEnd("web", 2, START + 5_000);
-    expect(first.begin("web", "bbb", START + 6_000, 1)).toBe(3);
+    expect(first.begin(container("aaa", "web"), START, 1)).toBe(1);
+    first.noteEnd("aaa", 1, { unixMillis: START + 500 });
+    expect(first.begin(container("aaa", "web"), START + 600, 1)).toBe(2);
+    first.noteEnd("aaa", 2, { unixMillis: START + 5_000, exitCode: 3 });
+    expect(first.begin(container("bbb", "web"), START + 6_000, 1)).toBe(3);
     await first.save();
     const second = await open();
-    expect(second.begin("web", "bbb", START + 6_010, 1)).toBe(3);
-    expect(second.begin("api", "ccc", START, 1)).toBe(1);
+    expect(second.begin(container("bbb", "web"), START + 6_010, 1)).toBe(3);
+    expect(second.begin(container("ccc", "api"), START, 1)).toBe(1);
   });
 
   it("begin with what Docker counted, where the agent came later", async () => {
-    expect((await open()).begin("web", "aaa", START, 5)).toBe(5);
+    expect((await open()).begin(container("aaa", "web"), START, 5)).toBe(5);
   });
 
   it("remember whether a death was told", async () => {
     const book = await open();
-    book.begin("web", "aaa", START, 1);
-    expect(book.lastOf("web")).toMatchObject({ run: 1, isTold: false });
-    book.noteTold("web", 1);
-    book.noteTold("web", 7);
+    book.begin(container("aaa", "web"), START, 1);
+    expect(book.lastOf("aaa")).toMatchObject({ run: 1, isTold: false });
+    book.noteTold("aaa", 1);
+    book.noteTold("aaa", 7);
     await book.save();
-    expect((await open()).lastOf("web")).toMatchObject({ run: 1, isTold: true });
+    expect((await open()).lastOf("aaa")).toMatchObject({ run: 1, isTold: true });
+    expect((await open()).untold()).toEqual([]);
+  });
+
+  it("keep every start whose death is not told, of a container that dies again and again", async () => {
+    const book = await open();
+    for (const n of [0, 1, 2]) {
+      book.begin(container("aaa"), START + n * 1_000, 1);
+      book.noteEnd("aaa", n + 1, { unixMillis: START + n * 1_000 + 300, exitCode: n });
+    }
+    book.noteTold("aaa", 2);
+    await book.save();
+    expect((await open()).untold().map(({ run, end }) => [run, end?.exitCode])).toEqual([
+      [1, 0],
+      [3, 2],
+    ]);
+  });
+
+  it("forget a container that is gone, but not the number under its name", async () => {
+    const book = await open();
+    book.begin(container("aaa"), START, 1);
+    book.forget("aaa");
+    expect(book.lastOf("aaa")).toBeUndefined();
+    expect(book.begin(container("bbb"), START + 9_000, 1)).toBe(2);
   });
 
   it("work for names that mean something to JavaScript", async () => {
     const book = await open();
-    expect(book.begin("__proto__", "aaa", START, 1)).toBe(1);
-    expect(book.begin("constructor", "bbb", START, 1)).toBe(1);
+    expect(book.begin(container("aaa", "__proto__"), START, 1)).toBe(1);
+    expect(book.begin(container("bbb", "constructor"), START, 1)).toBe(1);
     await book.save();
-    expect((await open()).lastOf("constructor")?.run).toBe(1);
-    expect((await open()).lastOf("__proto__")?.run).toBe(1);
+    const later = await open();
+    expect(later.begin(container("ccc", "__proto__"), START + 9_000, 1)).toBe(2);
+    expect(later.begin(container("ddd", "constructor"), START + 9_000, 1)).toBe(2);
   });
 });
 
 describe("images", () => {
   it("tell a deployment from a restart", async () => {
     const book = await open();
-    expect(book.noteImage("web", "sha256:1", "1.0")).toEqual({ status: "first" });
-    expect(book.noteImage("web", "sha256:1", "1.0")).toEqual({ status: "same" });
-    expect(book.noteImage("web", "sha256:2", "1.1")).toEqual({ status: "changed", from: "1.0" });
+    const image = (imageId: string, release: string, createdUnixMillis: number): BookedImage => ({
+      imageId,
+      release,
+      createdUnixMillis,
+    });
+    expect(book.noteImage("web", image("sha256:1", "1.0", START))).toEqual({ status: "first" });
+    expect(book.noteImage("web", image("sha256:1", "1.0", START + 1))).toEqual({ status: "same" });
+    expect(book.noteImage("web", image("sha256:2", "1.1", START + 2))).toEqual({
+      status: "changed",
+      from: "1.0",
+    });
+    // An old container that is seen again deploys nothing.
+    expect(book.noteImage("web", image("sha256:1", "1.0", START))).toEqual({ status: "same" });
   });
 });
 
@@ -70,7 +116,7 @@ describe("the book on disk", () => {
   it("is begun anew, and the old one kept, when it is torn", async () => {
     writeFileSync(join(directory, "runs.json"), '{"version":1,"runs":{"web":{"ru');
     const book = await open();
-    expect(book.begin("web", "aaa", START, 1)).toBe(1);
+    expect(book.begin(container("aaa", "web"), START, 1)).toBe(1);
     expect(troubles[0]).toMatch(/is damaged .* run numbers begin anew/);
     expect(readdirSync(directory)).toContain("runs.json.corrupt");
   });
@@ -84,10 +130,10 @@ describe("the book on disk", () => {
   it("says so, and goes on, when it cannot be written", async () => {
     const book = await open();
     rmSync(directory, { recursive: true });
-    book.begin("web", "aaa", START, 1);
+    book.begin(container("aaa", "web"), START, 1);
     await book.save();
     expect(troubles[0]).toMatch(/cannot write .* run numbers may repeat/);
-    expect(book.begin("web", "bbb", START + 9_000, 1)).toBe(2);
+    expect(book.begin(container("bbb", "web"), START + 9_000, 1)).toBe(2);
   });
 
   it("keeps what others ask it to", async () => {
