@@ -43,7 +43,7 @@ export function startAgentProcess(options: {
   const store = createMetricStore({ clock });
   const shipper = { stats: () => ({ journalBytes }) } as Shipper;
   const lag = createLagMeter();
-  const setOwn = createOwnMetrics({ store, accounts, shipper, host, lag });
+  const setOwn = createOwnMetrics({ store, accounts, shipper, host, lag, book: createBook() });
   return {
     store,
     lag,
@@ -52,7 +52,7 @@ export function startAgentProcess(options: {
     },
     async exportAt(unixMillis) {
       nowMillis = unixMillis;
-      setOwn();
+      await setOwn();
       const bodies: Uint8Array[] = [];
       const delivery = {
         enqueue: ({ body }: { body: Uint8Array }) => {
@@ -66,6 +66,16 @@ export function startAgentProcess(options: {
       });
       for (const body of bodies) await post(`${otlpUrl}/v1/metrics`, body);
     },
+  };
+}
+
+/** Keeps for one process only what the agent's own book keeps on disk. */
+function createBook(): Parameters<typeof createOwnMetrics>[0]["book"] {
+  const kept = new Map<string, unknown>();
+  return {
+    keep: (name, value) => kept.set(name, value),
+    kept: (name) => kept.get(name),
+    save: async () => {},
   };
 }
 

@@ -13,7 +13,8 @@ export interface OwnMetricsOptions {
   readonly shipper: Shipper;
   readonly host: HostFacts;
   readonly lag: LagMeter;
-  readonly book: RunBook;
+  /** Keeps what was exported. */
+  readonly book: Pick<RunBook, "keep" | "kept" | "save">;
 }
 
 export const AGENT_SERVICE_NAME = "sightline-agent";

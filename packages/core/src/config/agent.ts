@@ -57,13 +57,14 @@ export interface SpoolConfig {
   readonly maxBytes: number;
 }
 
-/** One container, file or unit. Past it the source is read slower; what it wrote stays with Docker. */
+/**
+ * What one container, file or unit may send, by the times of its own lines, so that a backlog is
+ * judged as it was written. Past it, lines below WARN are left out first, counted and said once.
+ */
 export interface RateLimitConfig {
   readonly linesPerSecond: number;
   /** Lines that may come at once before the rate holds. */
   readonly burstLines: number;
-  /** A source this far behind loses its lines below WARN, counted, until it has caught up. */
-  readonly maxLagMillis: number;
 }
 
 export interface AgentRedactionConfig {
@@ -150,7 +151,7 @@ export const AGENT_DEFAULTS: AgentConfig = {
   },
   journal: { maxBytes: 268_435_456 },
   tailLines: 200,
-  rateLimit: { linesPerSecond: 5_000, burstLines: 50_000, maxLagMillis: 30_000 },
+  rateLimit: { linesPerSecond: 5_000, burstLines: 50_000 },
   redaction: { allowCategories: [], denyPatterns: [], denyKeys: [], allowKeys: [] },
   multiline: [],
   files: [],
