@@ -1,12 +1,5 @@
 import { totalmem } from "node:os";
-import {
-  type AgentConfig,
-  ATTRIBUTE,
-  type Redactor,
-  SEVERITY,
-  type ShipMode,
-  toAttributes,
-} from "@sightline/core";
+import type { AgentConfig, Redactor, ShipMode } from "@sightline/core";
 import type { Clock } from "@sightline/wire";
 import type { Accounts } from "../accounts/accounts.ts";
 import { createRestartTracker } from "../deaths/restart-tracker.ts";
@@ -20,7 +13,6 @@ import {
 } from "../docker/identity-of.ts";
 import { checkLogDriver } from "../docker/log-driver.ts";
 import { decideShipMode } from "../docker/ship-mode.ts";
-import type { LogEntry } from "../lines/log-entry.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
 import { beginDeathCounters, countDeath, countRestart } from "../resources/count-deaths.ts";
 import { recordLimits, recordSample } from "../resources/record-sample.ts";
@@ -29,6 +21,7 @@ import type { Shipper } from "../ship/shipper.ts";
 import type { LagMeter } from "../sources/lag-meter.ts";
 import { type Line, toMillis } from "../sources/line.ts";
 import type { Container } from "./container.ts";
+import { deployEntry } from "./deploy-entry.ts";
 import { containerOf, openRun, renameRun, sourceOf } from "./open-run.ts";
 import type { Run } from "./run.ts";
 import type { RunBook } from "./run-book.ts";
@@ -228,34 +221,5 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
       await tracker.stop();
       await Promise.all(finishing);
     },
-  };
-}
-
-function deployEntry(
-  facts: ContainerFacts,
-  from: string | undefined,
-  timeMillis: number,
-): LogEntry {
-  const to = facts.release ?? facts.imageId;
-  const body =
-    from === undefined
-      ? `${facts.service} is deployed: ${to}`
-      : `${facts.service} is deployed: ${to}, before it was ${from}`;
-  return {
-    body,
-    time: [Math.floor(timeMillis / 1000), Math.round((timeMillis % 1000) * 1e6)],
-    severityNumber: SEVERITY.INFO,
-    severityText: "INFO",
-    attributes: {
-      ...toAttributes({
-        kind: "deploy",
-        timeMillis,
-        body,
-        to,
-        ...(from === undefined ? {} : { from }),
-      }),
-      [ATTRIBUTE.loggerName]: "sightline-agent",
-    },
-    lines: 0,
   };
 }

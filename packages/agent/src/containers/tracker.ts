@@ -1,11 +1,12 @@
-import { DOCKER_LABEL } from "@sightline/core";
 import type { Clock } from "@sightline/wire";
 import type { ContainerInspect, ContainerSummary, DockerEvent } from "../docker/api-types.ts";
 import type { DockerClient } from "../docker/docker-client.ts";
+import { inspectFromBook, inspectFromEvent } from "./absent-container.ts";
 import { type Container, type ContainerSurroundings, createContainer } from "./container.ts";
 import { listenToEvents } from "./event-stream.ts";
 import type { OpenedLog } from "./log-pass.ts";
 import type { BookedRun, RunBook } from "./run-book.ts";
+import { createSeenEvents } from "./seen-events.ts";
 
 export interface TrackerOptions extends Omit<ContainerSurroundings, "client"> {
   readonly client: DockerClient;
@@ -274,53 +275,6 @@ const KNOWN_ACTIONS: ReadonlySet<string> = new Set([
   "destroy",
 ]);
 const MEETING_ACTIONS: ReadonlySet<string> = new Set(["start", "die"]);
-
-/** What is known of a container that was removed before it could be looked at. */
-function inspectFromEvent({ Actor, timeNano }: DockerEvent): ContainerInspect {
-  const { name = Actor.ID.slice(0, 12), image = "", ...labels } = Actor.Attributes;
-  return {
-    Id: Actor.ID,
-    Name: `/${name}`,
-    Created: new Date(timeNano / 1e6).toISOString(),
-    Image: "",
-    State: { Status: "removing", Running: false },
-    Config: { Image: image, Labels: labels },
-    HostConfig: { LogConfig: { Type: "json-file" } },
-  };
-}
-
-function inspectFromBook({ container, startedUnixMillis }: BookedRun): ContainerInspect {
-  const { id, name, service, image, release } = container;
-  return {
-    Id: id,
-    Name: `/${name}`,
-    Created: new Date(startedUnixMillis).toISOString(),
-    Image: "",
-    State: { Status: "removing", Running: false },
-    Config: {
-      Image: image,
-      Labels: {
-        [DOCKER_LABEL.service]: service,
-        ...(release === undefined ? {} : { "org.opencontainers.image.version": release }),
-      },
-    },
-    HostConfig: { LogConfig: { Type: "json-file" } },
-  };
-}
-
-/** Docker repeats events of the second that a new connection asks from. */
-function createSeenEvents(): { isNew(event: DockerEvent): boolean } {
-  const seen = new Set<string>();
-  return {
-    isNew({ Actor, Action, timeNano }) {
-      const key = `${Actor.ID} ${Action} ${timeNano}`;
-      if (seen.has(key)) return false;
-      seen.add(key);
-      if (seen.size > 2_000) seen.delete(seen.values().next().value ?? "");
-      return true;
-    },
-  };
-}
 
 async function forEachLimited<T>(
   items: readonly T[],
