@@ -1,6 +1,11 @@
+import { toUSVString } from "node:util";
 import { ATTRIBUTE, type Attributes, DOCKER_LABEL, RESOURCE } from "@sightline/core";
+import { cleanText } from "../lines/parse/clean-text.ts";
 import type { Identity } from "../sources/identity.ts";
 import type { ContainerInspect } from "./api-types.ts";
+
+/** Loki refuses every line of a label past 2,048 bytes or of metadata past 64 kB; nobody reads so much. */
+const MAX_NAME_CHARACTERS = 256;
 
 const COMPOSE_PROJECT = "com.docker.compose.project";
 const COMPOSE_SERVICE = "com.docker.compose.service";
@@ -33,12 +38,19 @@ export function readContainerFacts(inspect: ContainerInspect): ContainerFacts {
     id: inspect.Id,
     shortId: inspect.Id.slice(0, 12),
     name,
-    service: labels[DOCKER_LABEL.service] || labels[COMPOSE_SERVICE] || name,
+    service: toName(labels[DOCKER_LABEL.service]) || toName(labels[COMPOSE_SERVICE]) || name,
     image,
     imageId: inspect.Image,
-    release: labels["org.opencontainers.image.version"] || tag || shortImageId(inspect.Image),
+    release:
+      toName(labels["org.opencontainers.image.version"]) || tag || shortImageId(inspect.Image),
     labels,
   };
+}
+
+/** Labels are any text: terminal codes and line ends in a name would forge what people read. */
+function toName(label: string | undefined): string {
+  const text = cleanText((label ?? "").slice(0, 4 * MAX_NAME_CHARACTERS));
+  return toUSVString(text.replace(/\s+/g, " ").trim().slice(0, MAX_NAME_CHARACTERS));
 }
 
 /** The identity of one run of a container. */
@@ -66,7 +78,7 @@ export function identityOf(facts: ContainerFacts, run: number, host: HostFacts):
 }
 
 function labelAttribute(facts: ContainerFacts, label: string, attribute: string): Attributes {
-  const value = facts.labels[label];
+  const value = toName(facts.labels[label]);
   return value ? { [attribute]: value } : {};
 }
 

@@ -1,4 +1,8 @@
 import { type AgentDockerConfig, DOCKER_LABEL, SHIP_MODES, type ShipMode } from "@sightline/core";
+import { cleanText } from "../lines/parse/clean-text.ts";
+
+/** Of a label's value, in a text for people. */
+const MAX_SHOWN_CHARACTERS = 40;
 
 export interface ShipDecision {
   readonly mode: ShipMode;
@@ -16,9 +20,10 @@ export function decideShipMode(
   const byConfig = modeByName(name, config);
   if (label === undefined) return { mode: byConfig };
   if (isShipMode(label)) return { mode: label };
+  const shown = cleanText(label.slice(0, MAX_SHOWN_CHARACTERS)).replace(/\s+/g, " ");
   return {
     mode: byConfig,
-    fault: `label ${DOCKER_LABEL.logs}="${label}" of container "${name}": expected one of ${SHIP_MODES.join(", ")}; it is treated as "${byConfig}"`,
+    fault: `label ${DOCKER_LABEL.logs}="${shown}" of container "${name}": expected one of ${SHIP_MODES.join(", ")}; it is treated as "${byConfig}"`,
   };
 }
 

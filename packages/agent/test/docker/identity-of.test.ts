@@ -54,6 +54,31 @@ describe("identity of a container", () => {
     });
   });
 
+  it("is one line of bounded length without terminal codes, whatever its labels say", () => {
+    const hostile = `\u001b[2Jdb\n\u0000${"x".repeat(70_000)}`;
+    const labels = {
+      "sightline.service": hostile,
+      "org.opencontainers.image.version": hostile,
+      "com.docker.compose.project": hostile,
+    };
+    const identity = identityOf(readContainerFacts(inspect("web", "web:1", labels)), 1, HOST);
+    for (const value of [
+      identity.service,
+      identity.release,
+      identity.resource["docker.compose.project"],
+    ]) {
+      expect(value).toBe(`db ${"x".repeat(253)}`);
+    }
+  });
+
+  it("does without a label that holds nothing to read", () => {
+    const labels = { "sightline.service": " \n\u0000", "org.opencontainers.image.version": "\t" };
+    expect(readContainerFacts(inspect("web", "web:1", labels))).toMatchObject({
+      service: "web",
+      release: "1",
+    });
+  });
+
   it("is the same service after a redeploy under the same name, with another id", () => {
     const before = readContainerFacts(inspect("web", "web:1"));
     const after = readContainerFacts(inspect("web", "web:2", {}, "c".repeat(64)));

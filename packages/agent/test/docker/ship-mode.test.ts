@@ -49,6 +49,13 @@ describe("pattern of a name", () => {
   });
 });
 
+it("shows the beginning of a label that is no mode, without its terminal codes", () => {
+  const label = `\u001b[31moff\nforged line ${"x".repeat(1_000)}`;
+  const { fault = "" } = decideShipMode("web", { "sightline.logs": label }, docker);
+  expect(fault).toContain('sightline.logs="off forged line x');
+  expect(fault.length).toBeLessThan(250);
+});
+
 describe("log driver", () => {
   it.each(["json-file", "local", "journald"])("%s is readable", (Type) => {
     expect(checkLogDriver("web", { Type })).toEqual({ status: "readable" });
