@@ -122,7 +122,7 @@ describe("every query of the dashboard of containers, asked of the real servers"
     const names = async (refId: string): Promise<(string | undefined)[]> =>
       (await ask("Containers", SHOP, refId)).map(({ labels }) => labels["container_name"]).sort();
     expect(await names("E")).toEqual([web.name, gone.name]);
-    const running = await ask("Running containers");
+    const running = await ask("Running");
     expect(Math.max(...running.flatMap(({ values }) => values.map(([, value]) => value)))).toBe(2);
     expect(running.map(lastValue)).not.toContain(2);
   });

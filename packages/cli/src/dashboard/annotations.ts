@@ -1,14 +1,17 @@
-import { LOKI_LABEL, LOKI_METADATA } from "@sightline/core";
+import { CRASH_FIELD, LOKI_LABEL, LOKI_METADATA } from "@sightline/core";
 import type { Annotation } from "./dashboard-json.ts";
 import { HEADLINE_FORMAT, HEADLINE_TEXT, withHeadline } from "./record-lines.ts";
 import { LOKI_SOURCE } from "./targets.ts";
 
-/** A restart loop would else cover the graph. The newest are shown. */
+/** The newest are shown. */
 const MAX_MARKS = 200;
 
-/** A red mark at each death that the query finds. */
+/**
+ * A red mark at each death that the query finds, until it is known as one of a restart loop: those
+ * would cover the graphs.
+ */
 export function crashAnnotation(crashes: string): Annotation {
-  return markRecords("Crashes", "Crash", "red", crashes);
+  return markRecords("Crashes", "Crash", "red", `${crashes} | ${CRASH_FIELD.restartLoop}!="true"`);
 }
 
 /** A blue mark at each new release. */

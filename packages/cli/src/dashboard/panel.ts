@@ -73,7 +73,8 @@ export function statPanel(input: PanelInput & { readonly sparkline?: boolean }):
   };
 }
 
-function missingValue(noValue: string): object {
+/** A value mapping: these words, in no colour, where a value is missing. */
+export function missingValue(noValue: string): object {
   return {
     type: "special",
     options: { match: "null+nan", result: { text: noValue, color: "text", index: 0 } },

@@ -51,7 +51,7 @@ export function crashVerdictPanel(): Panel {
   return timeseriesPanel({
     title: "Crashes, by verdict",
     description:
-      "When containers died, and why. A few bars at once are often one cause: a machine without memory, a database that was away.",
+      "When containers died, and why. A few bars at once are often one cause: a machine without memory, a database that was away. All of them are in the bars; the red marks in the graphs leave out a restart loop from its third death on.",
     source: LOKI_SOURCE,
     targets: [
       logsOverTime(

@@ -13,6 +13,7 @@ import { tablePanel, timeseriesPanel } from "../panel.ts";
 import { orNone, perMinute, sumOf } from "../service-queries.ts";
 import { metricOverTime, metricTable, PROMETHEUS_SOURCE } from "../targets.ts";
 import { LAG_STEPS, LOST_BY_AGENT, linesIn, WAITING_LINES, worstLag } from "./line-accounts.ts";
+import { colored, HIDDEN_COLUMN, NAME_COLUMN, orWords, sized } from "./table-columns.ts";
 import { warnFrom } from "./thresholds.ts";
 
 const { serviceName, hostName, deploymentEnvironmentName, reason } = PROMETHEUS_LABEL;
@@ -32,12 +33,13 @@ export function containerDeliveryPanels(): Panel[][] {
 /** Columns in their order: the field that Grafana makes, and what it is called here. */
 const COLUMNS: Readonly<Record<string, string>> = {
   [serviceName]: "Service",
-  [hostName]: "Host",
-  [deploymentEnvironmentName]: "Environment",
   "Value #A": "Read",
   "Value #B": "Acknowledged",
   "Value #C": "Lost",
   "Value #D": "On their way",
+  [hostName]: "Host",
+  // Not shown, as a host has one.
+  [deploymentEnvironmentName]: "Environment",
 };
 
 function accountsPanel(): Panel {
@@ -55,6 +57,7 @@ function accountsPanel(): Panel {
       metricTable(WAITING_LINES),
     ],
     noValue,
+    unit: "locale",
     decimals: 0,
     transformations: [
       { id: "merge", options: {} },
@@ -69,10 +72,12 @@ function accountsPanel(): Panel {
     ],
     sortBy: "Lost",
     overrides: [
-      overrideField("Lost", {
-        "custom.cellOptions": { type: "color-text" },
-        thresholds: { mode: "absolute", steps: warnFrom(1, 1000) },
-      }),
+      overrideField("Service", NAME_COLUMN),
+      overrideField("Read", { ...sized(85), ...orWords("–") }),
+      overrideField("Acknowledged", { ...sized(120), ...orWords("–") }),
+      overrideField("Lost", { ...colored(warnFrom(1, 1000), 80), ...orWords("–") }),
+      overrideField("On their way", { ...sized(110), ...orWords("–") }),
+      overrideField("Environment", HIDDEN_COLUMN),
     ],
   });
 }
@@ -86,7 +91,7 @@ function lineRatePanel(): Panel {
     unit: "short",
     min: 0,
     noValue,
-    legend: { mode: "table", calcs: ["mean", "max"], placement: "right", width: 320 },
+    legend: { mode: "table", calcs: ["mean"], placement: "right", width: 300 },
   });
 }
 

@@ -9,7 +9,7 @@ import { MEMORY_SHARE_STEPS, warnFrom } from "./thresholds.ts";
 
 const { networkIoDirection, diskIoDirection } = PROMETHEUS_LABEL;
 /** Containers may be many: beside the graph there is room for some twelve. */
-const LEGEND = { mode: "table", calcs: ["mean", "max"], placement: "right", width: 320 } as const;
+const LEGEND = { mode: "table", calcs: ["max"], placement: "right", width: 330 } as const;
 const LIMIT = "limit of";
 
 /** Below every graph: nothing measured is not nothing used. */
@@ -18,8 +18,10 @@ const noValue = "no container seen; docs/agent.md says how to start the agent";
 interface ResourceInput
   extends Pick<
     TimeseriesInput,
-    "title" | "description" | "unit" | "softMax" | "steps" | "showThresholds"
+    "title" | "description" | "unit" | "decimals" | "softMax" | "steps" | "showThresholds"
   > {
+  /** Where it means something else that there is no line. */
+  readonly noValue?: string;
   /** By legend. */
   readonly series: Readonly<Record<string, string>>;
 }
@@ -35,6 +37,8 @@ const RESOURCES: readonly (readonly ResourceInput[])[] = [
         [limitOf(CONTAINER_LEGEND)]: latestByContainer(PROMETHEUS.containerCpuLimit),
       },
       unit: "short",
+      decimals: 2,
+      softMax: 0.1,
     },
     {
       title: "Held back by the CPU limit",
@@ -88,6 +92,7 @@ const RESOURCES: readonly (readonly ResourceInput[])[] = [
         ),
       },
       unit: "Bps",
+      noValue: "nothing measured: no container, or none with a network of its own",
     },
     {
       title: "Disk",
@@ -100,6 +105,8 @@ const RESOURCES: readonly (readonly ResourceInput[])[] = [
         ),
       },
       unit: "Bps",
+      noValue:
+        "nothing measured: no container, none that used a disk, or a kernel that does not tell",
     },
   ],
   [
@@ -133,13 +140,16 @@ function resourcePanel({ series, ...input }: ResourceInput): Panel {
     source: PROMETHEUS_SOURCE,
     targets: Object.entries(series).map(([legend, query]) => metricOverTime(query, legend)),
     min: 0,
-    noValue,
+    noValue: input.noValue ?? noValue,
+    // Many areas above each other are mud.
+    fillOpacity: 0,
     legend: LEGEND,
     overrides: [
       overrideFields(`/^${LIMIT} /`, {
         "custom.lineStyle": { fill: "dash", dash: [8, 8] },
-        "custom.fillOpacity": 0,
         color: fixedColor("orange"),
+        // Its row would push out one of a container.
+        "custom.hideFrom": { legend: true, tooltip: false, viz: false },
       }),
     ],
   });

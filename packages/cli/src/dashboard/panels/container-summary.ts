@@ -16,7 +16,7 @@ const noValue = "none seen";
 export function containerSummaryPanels(): Panel[] {
   return [
     statPanel({
-      title: "Running containers",
+      title: "Running",
       description:
         "Containers that run now, and how many there were. “none seen”: the agent does not run, or the machine has no container; `sightline status` tells which.",
       source: PROMETHEUS_SOURCE,

@@ -1,12 +1,13 @@
 import { GRAFANA_UID, PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
 import { CONTAINER, latest, ofContainers, SERVICE_ON_HOST } from "../container-queries.ts";
-import type { FieldOverride, Panel, ThresholdStep } from "../dashboard-json.ts";
+import type { FieldOverride, Panel } from "../dashboard-json.ts";
 import { overrideField } from "../field-override.ts";
 import { eventsOf } from "../gains.ts";
 import { tablePanel } from "../panel.ts";
 import { perMinute, rateOf, sumOf } from "../service-queries.ts";
 import { metricTable, PROMETHEUS_SOURCE } from "../targets.ts";
 import { linesIn } from "./line-accounts.ts";
+import { colored, HIDDEN_COLUMN, NAME_COLUMN, orWords, sized } from "./table-columns.ts";
 import { MEMORY_SHARE_STEPS, warnFrom } from "./thresholds.ts";
 
 const { serviceName, containerName, hostName, deploymentEnvironmentName, verdict } =
@@ -26,7 +27,12 @@ const uptime = latest(ofContainers(PROMETHEUS.containerUptime));
 const NAMES: Readonly<Record<string, string>> = {
   [serviceName]: "Service",
   [containerName]: "Container",
+};
+
+/** Behind the numbers: on a phone those are the first to see. */
+const PLACE_NAMES: Readonly<Record<string, string>> = {
   [hostName]: "Host",
+  // Not shown, as a host has one; links need it.
   [deploymentEnvironmentName]: "Environment",
 };
 
@@ -34,17 +40,17 @@ const COLUMNS: readonly Column[] = [
   {
     title: "Running for",
     query: byContainer("max", uptime),
-    properties: { unit: "s", decimals: 1, noValue: "not running", "custom.width": 110 },
+    properties: { unit: "s", decimals: 1, ...sized(105), ...orWords("not running") },
   },
   {
     title: "CPU cores",
     query: byContainer("sum", rateOf(ofContainers(PROMETHEUS.containerCpuTime))),
-    properties: { unit: "short", decimals: 2, "custom.width": 90 },
+    properties: { unit: "short", decimals: 2, ...sized(95) },
   },
   {
     title: "Memory",
     query: workingSet,
-    properties: { unit: "bytes", decimals: 0, "custom.width": 90 },
+    properties: { unit: "bytes", decimals: 0, ...sized(85) },
   },
   {
     title: "of limit",
@@ -54,46 +60,47 @@ const COLUMNS: readonly Column[] = [
   {
     title: "Restarts",
     query: eventsByContainer(PROMETHEUS.containerRestarts),
-    properties: { unit: "short", decimals: 0, ...colored(warnFrom(1), 90) },
+    properties: countColumn(95),
   },
   {
-    title: "Crashes: exception",
+    title: "Exceptions",
     query: crashesByContainer("uncaught|rejection"),
-    properties: crashColumn(),
+    properties: countColumn(100),
   },
   {
-    title: "Crashes: memory",
+    title: "Out of memory",
     query: crashesByContainer("oom_.*|heap_limit"),
-    properties: crashColumn(),
+    properties: countColumn(125),
   },
   {
-    title: "Crashes: signal",
+    title: "By signal",
     query: crashesByContainer("killed|signal.*"),
-    properties: crashColumn(),
+    properties: countColumn(90),
   },
   {
-    title: "Crashes: other",
+    title: "Other crashes",
     query: crashesByContainer("unknown"),
-    properties: crashColumn(),
+    properties: countColumn(120),
   },
   {
-    title: "Lines/min of service",
+    title: "Lines/min",
     // Lines are counted by service: each of its containers has the same number.
     query: `${byContainer("group", uptime)} * on (${SERVICE_ON_HOST.join(", ")}) group_left () (${perMinute(linesIn("read"), SERVICE_ON_HOST)})`,
-    properties: { unit: "short", decimals: 0, "custom.width": 150 },
+    properties: { unit: "short", decimals: 0, ...sized(95) },
   },
 ];
 
 const FIELDS: Readonly<Record<string, string>> = {
   ...NAMES,
   ...Object.fromEntries(COLUMNS.map(({ title }, index) => [`Value #${letter(index)}`, title])),
+  ...PLACE_NAMES,
 };
 
 export function containerTablePanel(): Panel {
   return tablePanel({
     title: "Containers",
     description:
-      "Every container of the time range. Restarts and crashes count for the whole range, the rest is now. 1 CPU core is one core fully used; memory near its limit ends in an OOM kill. A click on a service opens its overview.",
+      "Every container of the time range. Restarts, and crashes by what ended the container, count for the whole range; the rest is now. 1 CPU core is one core fully used; memory near its limit ends in an OOM kill. Lines per minute are of the whole service. A click on a service opens its overview.",
     source: PROMETHEUS_SOURCE,
     targets: COLUMNS.map(({ query }) => metricTable(query)),
     noValue:
@@ -111,8 +118,15 @@ export function containerTablePanel(): Panel {
     ],
     sortBy: "Restarts",
     overrides: [
-      overrideField("Service", { links: [{ title: "Overview of the service", url: OVERVIEW }] }),
-      ...COLUMNS.map(({ title, properties }) => overrideField(title, properties)),
+      overrideField("Service", {
+        links: [{ title: "Overview of the service", url: OVERVIEW }],
+        ...NAME_COLUMN,
+      }),
+      overrideField("Container", NAME_COLUMN),
+      overrideField("Environment", HIDDEN_COLUMN),
+      ...COLUMNS.map(({ title, properties }) =>
+        overrideField(title, { ...orWords("–"), ...properties }),
+      ),
     ] satisfies FieldOverride[],
   });
 }
@@ -141,14 +155,6 @@ function crashesByContainer(verdicts: string): string {
   return eventsByContainer(PROMETHEUS.containerCrashes, `${verdict}=~"${verdicts}"`);
 }
 
-function crashColumn(): Record<string, unknown> {
-  return { unit: "short", decimals: 0, ...colored(warnFrom(1), 130) };
-}
-
-function colored(steps: readonly ThresholdStep[], width: number): Record<string, unknown> {
-  return {
-    "custom.width": width,
-    "custom.cellOptions": { type: "color-text" },
-    thresholds: { mode: "absolute", steps },
-  };
+function countColumn(width: number): Record<string, unknown> {
+  return { unit: "short", decimals: 0, ...colored(warnFrom(1), width) };
 }

@@ -9,6 +9,9 @@ import { warnFrom } from "./thresholds.ts";
 /** One line for each process, which is what these labels tell apart. */
 const PROCESS = [PROMETHEUS_LABEL.hostName, PROMETHEUS_LABEL.serviceInstanceId];
 
+/** Of a service that is no Node program, or has no @sightline/node in it. */
+const noValue = "no Node process reports; Containers has what any container uses";
+
 export function processPanels(): Panel[][] {
   return [
     [eventLoopDelayPanel(), eventLoopUtilizationPanel(), cpuPanel()],
@@ -30,7 +33,7 @@ function processPanel({ series, ...input }: ProcessInput): Panel {
     source: PROMETHEUS_SOURCE,
     targets: [metricOverTime(byProcess(series), PROCESS_LEGEND)],
     min: 0,
-    noValue: "not reported",
+    noValue,
   });
 }
 
@@ -82,7 +85,7 @@ function heapPanel(): Panel {
     ],
     unit: "bytes",
     min: 0,
-    noValue: "not reported",
+    noValue,
     legend: { mode: "list", calcs: ["lastNotNull"] },
     overrides: [
       // In the legend only: beside a limit of gigabytes the course of the heap would be a flat line.
