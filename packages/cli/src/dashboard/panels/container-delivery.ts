@@ -13,7 +13,7 @@ import { tablePanel, timeseriesPanel } from "../panel.ts";
 import { orNone, perMinute, sumOf } from "../service-queries.ts";
 import { metricOverTime, metricTable, PROMETHEUS_SOURCE } from "../targets.ts";
 import { LAG_STEPS, LOST_BY_AGENT, linesIn, WAITING_LINES, worstLag } from "./line-accounts.ts";
-import { colored, HIDDEN_COLUMN, NAME_COLUMN, orWords, sized } from "./table-columns.ts";
+import { atLeast, colored, HIDDEN_COLUMN, orWords, sized } from "./table-columns.ts";
 import { warnFrom } from "./thresholds.ts";
 
 const { serviceName, hostName, deploymentEnvironmentName, reason } = PROMETHEUS_LABEL;
@@ -72,7 +72,7 @@ function accountsPanel(): Panel {
     ],
     sortBy: "Lost",
     overrides: [
-      overrideField("Service", NAME_COLUMN),
+      overrideField("Service", atLeast(90)),
       overrideField("Read", { ...sized(85), ...orWords("–") }),
       overrideField("Acknowledged", { ...sized(120), ...orWords("–") }),
       overrideField("Lost", { ...colored(warnFrom(1, 1000), 80), ...orWords("–") }),

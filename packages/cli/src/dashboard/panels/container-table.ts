@@ -7,7 +7,7 @@ import { tablePanel } from "../panel.ts";
 import { perMinute, rateOf, sumOf } from "../service-queries.ts";
 import { metricTable, PROMETHEUS_SOURCE } from "../targets.ts";
 import { linesIn } from "./line-accounts.ts";
-import { colored, HIDDEN_COLUMN, NAME_COLUMN, orWords, sized } from "./table-columns.ts";
+import { atLeast, colored, HIDDEN_COLUMN, orWords, sized } from "./table-columns.ts";
 import { MEMORY_SHARE_STEPS, warnFrom } from "./thresholds.ts";
 
 const { serviceName, containerName, hostName, deploymentEnvironmentName, verdict } =
@@ -120,9 +120,9 @@ export function containerTablePanel(): Panel {
     overrides: [
       overrideField("Service", {
         links: [{ title: "Overview of the service", url: OVERVIEW }],
-        ...NAME_COLUMN,
+        ...atLeast(90),
       }),
-      overrideField("Container", NAME_COLUMN),
+      overrideField("Container", atLeast(140)),
       overrideField("Environment", HIDDEN_COLUMN),
       ...COLUMNS.map(({ title, properties }) =>
         overrideField(title, { ...orWords("–"), ...properties }),

@@ -1,8 +1,13 @@
 import type { ThresholdStep } from "../dashboard-json.ts";
 import { missingValue } from "../panel.ts";
 
-/** Pixels. Grafana would keep 150 for each name, and a phone show nothing else. */
-export const NAME_COLUMN: Readonly<Record<string, unknown>> = { "custom.minWidth": 100 };
+/**
+ * A column of names, which shares with its like what the others leave. Grafana would keep 150 pixels
+ * for each, and a phone show nothing else.
+ */
+export function atLeast(width: number): Record<string, unknown> {
+  return { "custom.minWidth": width };
+}
 
 /** Its values stay there for links. */
 export const HIDDEN_COLUMN: Readonly<Record<string, unknown>> = { "custom.hidden": true };
