@@ -2,6 +2,7 @@ import type { Clock } from "@sightline/wire";
 import type { ContainerInspect, DockerEvent } from "../docker/api-types.ts";
 import type { DockerClient } from "../docker/docker-client.ts";
 import { type ContainerFacts, readContainerFacts } from "../docker/identity-of.ts";
+import { isRunning } from "../docker/is-running.ts";
 import { type Time, toMillis } from "../sources/line.ts";
 import { EVENT_EFFECTS } from "./event-effects.ts";
 import type { OpenedLog } from "./log-pass.ts";
@@ -114,10 +115,10 @@ export function createContainer(
 
   function reconcile(now: ContainerInspect): void {
     inspect = now;
-    const { Running: isRunning, ExitCode: exitCode } = now.State;
+    const { ExitCode: exitCode } = now.State;
     const startedAt = parseDockerTime(now.State.StartedAt);
     if (startedAt === undefined) return;
-    if (isRunning) {
+    if (isRunning(now.State)) {
       begin(startedAt, "look");
       return;
     }

@@ -10,6 +10,7 @@ import { sinceText } from "../docker/anchor.ts";
 import type { ContainerInspect } from "../docker/api-types.ts";
 import type { DockerClient } from "../docker/docker-client.ts";
 import type { ContainerFacts } from "../docker/identity-of.ts";
+import { isRunning } from "../docker/is-running.ts";
 import { readLog } from "../docker/read-log.ts";
 import { findLastException } from "../lines/parse/last-exception.ts";
 import type { Shipper } from "../ship/shipper.ts";
@@ -85,7 +86,7 @@ export async function tellDeath(
 /** The state is about the last run only; a restart clears it. */
 function isStateOf({ State: state }: ContainerInspect, run: Run): boolean {
   const startedAt = Date.parse(state.StartedAt ?? "");
-  return !state.Running && Math.abs(startedAt - run.startedUnixMillis) < 2_000;
+  return !isRunning(state) && Math.abs(startedAt - run.startedUnixMillis) < 2_000;
 }
 
 /** Those that this process has read; after a restart of the agent, what Docker still has. */
