@@ -105,6 +105,7 @@ export {
   redactionMark,
 } from "./redaction/category.ts";
 export { createRedactor, type Redactor, type RedactorOptions } from "./redaction/redactor.ts";
+export { toKnownMethod, toSpanMethod } from "./request-method.ts";
 export { type InferredSeverity, inferSeverity } from "./severity/infer-severity.ts";
 export {
   SEVERITY,

@@ -1,5 +1,5 @@
+import { closestName } from "@sightline/core";
 import { getNodeValue, type Node } from "jsonc-parser";
-import { closestName } from "./closest-name.ts";
 import type { Field, ListField, MapField, ObjectField, ValueField } from "./fields.ts";
 
 /** A fault by its place in the text. */

@@ -1,11 +1,15 @@
-import type { AccessLogConfig, AccessLogFormat, AccessLogFormatConfig } from "@sightline/core";
+import {
+  type AccessLogConfig,
+  type AccessLogFormat,
+  type AccessLogFormatConfig,
+  toKnownMethod,
+} from "@sightline/core";
 import { type AccessLine, type AccessResult, NO_REQUEST } from "./access-line.ts";
 import { findAccessLogFaults } from "./access-log-faults.ts";
 import { createDetection, readAs } from "./detection.ts";
 import { COMMON_LOG, parseAnyCommonLog } from "./formats/common-log.ts";
 import { JSON_FORMATS } from "./formats/json-logs.ts";
 import type { LineFormat, Writer } from "./formats/line-format.ts";
-import { toKnownMethod } from "./request-method.ts";
 import type { RequestObservation } from "./request-observation.ts";
 import { parseOrigin, parsePath } from "./request-path.ts";
 import { createRoutes, type RouteOverflow } from "./routes.ts";

@@ -1,4 +1,4 @@
-import { closestName } from "./closest-name.ts";
+import { closestName } from "@sightline/core";
 import { OPTION_RULES } from "./option-rules.ts";
 import type { OptionName } from "./start-options.ts";
 

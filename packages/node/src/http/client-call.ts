@@ -11,10 +11,15 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { isTracingSuppressed, W3CTraceContextPropagator } from "@opentelemetry/core";
-import { ATTRIBUTE, HTTP_DURATION_BUCKETS_SECONDS, METRIC } from "@sightline/core";
+import {
+  ATTRIBUTE,
+  HTTP_DURATION_BUCKETS_SECONDS,
+  METRIC,
+  toKnownMethod,
+  toSpanMethod,
+} from "@sightline/core";
 import { type LabelCap, OTHER_LABEL } from "./label-cap.ts";
 import type { OwnTraffic } from "./own-traffic.ts";
-import { toKnownMethod, toSpanMethod } from "./request-method.ts";
 
 export type HttpClientOptions = {
   readonly tracer: Tracer | undefined;

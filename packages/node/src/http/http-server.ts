@@ -14,10 +14,15 @@ import {
   type UpDownCounter,
 } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
-import { ATTRIBUTE, HTTP_DURATION_BUCKETS_SECONDS, METRIC } from "@sightline/core";
+import {
+  ATTRIBUTE,
+  HTTP_DURATION_BUCKETS_SECONDS,
+  METRIC,
+  toKnownMethod,
+  toSpanMethod,
+} from "@sightline/core";
 import { listenToChannels } from "../listen-to-channels.ts";
 import type { LabelCap } from "./label-cap.ts";
-import { toKnownMethod, toSpanMethod } from "./request-method.ts";
 import { readRoute, watchExpressRoute } from "./route.ts";
 import { createServerContext } from "./server-context.ts";
 
