@@ -42,7 +42,7 @@ export function createContainers(): Dashboard {
     panels: placePanels([
       { height: 4, lines: [containerSummaryPanels()] },
       { height: 10, lines: [[containerTablePanel()]] },
-      { title: "Crashes and deployments", height: 8, lines: [[crashListPanel()]] },
+      { title: "Crashes and deployments", height: 10, lines: [[crashListPanel()]] },
       { height: 8, lines: [[crashVerdictPanel(), deployListPanel()], [crashRecordPanel()]] },
       { title: "Resources", height: 8, lines: containerResourcePanels() },
       { title: "Delivery of lines", height: 8, lines: containerDeliveryPanels() },

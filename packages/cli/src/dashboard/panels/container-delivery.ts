@@ -48,7 +48,7 @@ function accountsPanel(): Panel {
   return tablePanel({
     title: "What became of the lines",
     description:
-      "Lines that the agents read in the time range, those that the collector acknowledged, those that are lost, and those that are on their way now. Every line that was read is one of the three.",
+      "Lines that the agents read in the time range, those that the collector acknowledged, those that are lost, and those that are on their way now. Every line that was read is one of the three. Where a log was rotated away unread, a line of the agent says so in its place.",
     source: PROMETHEUS_SOURCE,
     targets: [
       metricTable(read),

@@ -42,7 +42,7 @@ export function containerSummaryPanels(): Panel[] {
     statPanel({
       title: "Lines lost",
       description:
-        "Log lines that never arrived, in the whole time range: what the agent read and could not deliver, and what services dropped that send their own lines. The reasons are at the bottom of this page.",
+        "Log lines that never arrived, in the whole time range: what the agent read and could not deliver, and what services dropped that send their own lines. The reasons are at the bottom of this page. Lines that Docker rotated away before they were read are in no count: nobody knows how many they were. A line of the agent stands in their place.",
       source: PROMETHEUS_SOURCE,
       targets: [metricNow(LOST)],
       unit: "short",

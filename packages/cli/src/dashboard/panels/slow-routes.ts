@@ -1,10 +1,11 @@
 import { PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
-import type { FieldOverride, Panel, ThresholdStep } from "../dashboard-json.ts";
+import type { Panel } from "../dashboard-json.ts";
 import { overrideField } from "../field-override.ts";
 import { tablePanel } from "../panel.ts";
 import { ofProcesses, quantile, shareOf } from "../service-queries.ts";
 import { metricTable, PROMETHEUS_SOURCE } from "../targets.ts";
 import { failedRate, requestRate } from "./request-rates.ts";
+import { colored, orWords, sized } from "./table-columns.ts";
 import { ERROR_SHARE_STEPS, LATENCY_STEPS } from "./thresholds.ts";
 
 const { httpRequestMethod, httpRoute } = PROMETHEUS_LABEL;
@@ -33,7 +34,7 @@ export function slowRoutesPanel(): Panel {
       metricTable(`60 * ${requestRate(ROUTE, RANGE)} > 0`),
       metricTable(shareOf(failedRate(ROUTE, RANGE), requestRate(ROUTE, RANGE))),
     ],
-    noValue: "",
+    noValue: "no requests",
     transformations: [
       { id: "merge", options: {} },
       {
@@ -49,22 +50,15 @@ export function slowRoutesPanel(): Panel {
     ],
     sortBy: "p95",
     overrides: [
-      overrideField("Method", { "custom.width": 80 }),
-      overrideField("p95", { unit: "s", "custom.width": 100, ...colored(LATENCY_STEPS) }),
-      overrideField("Per minute", { unit: "short", decimals: 1, "custom.width": 110 }),
+      overrideField("Method", sized(80)),
+      overrideField("p95", { unit: "s", ...colored(LATENCY_STEPS, 100), ...orWords("–") }),
+      overrideField("Per minute", { unit: "short", decimals: 1, ...sized(110), ...orWords("–") }),
       overrideField("Errors", {
         unit: "percentunit",
         decimals: 1,
-        "custom.width": 90,
-        ...colored(ERROR_SHARE_STEPS),
+        ...colored(ERROR_SHARE_STEPS, 90),
+        ...orWords("–"),
       }),
-    ] satisfies FieldOverride[],
+    ],
   });
-}
-
-function colored(steps: readonly ThresholdStep[]): Record<string, unknown> {
-  return {
-    "custom.cellOptions": { type: "color-text" },
-    thresholds: { mode: "absolute", steps },
-  };
 }
