@@ -101,7 +101,7 @@ describe("every query of the service overview, asked of the real servers", () =>
     expect(sumOfBars(bars)).toBe(7);
   });
 
-  it("marks crashes and deployments of the service, and no death that was asked for", async () => {
+  it("marks crashes and deployments of the service, but no death that was asked for or of a loop", async () => {
     const kinds = [
       {
         text: "quiet died: killed (run 1, after 3s)\n\nlast lines",
@@ -110,6 +110,7 @@ describe("every query of the service overview, asked of the real servers", () =>
       },
       { text: "quiet ended: killed as asked", kind: "crash", verdict: "killed", planned: "true" },
       { text: "quiet ended by itself", kind: "crash", verdict: "clean" },
+      { text: "quiet died again", kind: "crash", verdict: "killed", restart_loop: "true" },
       { text: "quiet is deployed: 2.0", kind: "deploy" },
     ];
     await sendLines(

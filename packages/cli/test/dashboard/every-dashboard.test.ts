@@ -8,7 +8,7 @@ import {
 } from "@sightline/core";
 import { describe, expect, it } from "vitest";
 import { createContainers } from "../../src/dashboard/containers.ts";
-import type { Dashboard } from "../../src/dashboard/dashboard-json.ts";
+import type { Dashboard, Panel } from "../../src/dashboard/dashboard-json.ts";
 import { createServiceOverview } from "../../src/dashboard/service-overview.ts";
 import { cellsOf } from "./cells-of.ts";
 
@@ -75,6 +75,24 @@ describe.each(dashboards)("%s", (_, dashboard) => {
     }
   });
 
+  it("has words of its own for an empty cell of a table, not those for an empty table", () => {
+    for (const { fieldConfig, targets, transformations } of panels.filter(isTable)) {
+      const organize = transformations?.find(({ id }) => id === "organize")?.options as {
+        renameByName: Record<string, string>;
+      };
+      for (const { refId } of targets) {
+        const name = organize.renameByName[`Value #${refId}`];
+        const properties = fieldConfig.overrides
+          .filter(({ matcher }) => matcher.options === name)
+          .flatMap((override) => override.properties);
+        expect(properties).toContainEqual({
+          id: "mappings",
+          value: [expect.objectContaining({ type: "special" })],
+        });
+      }
+    }
+  });
+
   it("gives every panel an id of its own and no two the same place", () => {
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
     const cells = dashboard.panels.flatMap(cellsOf);
@@ -93,10 +111,11 @@ describe.each(dashboards)("%s", (_, dashboard) => {
     }
   });
 
-  it("marks crashes that nobody asked for, and deployments", () => {
+  it("marks crashes that nobody asked for, none of a restart loop, and deployments", () => {
     const [crashes, deploys] = dashboard.annotations.list.map(({ expr }) => expr);
     expect(crashes).toContain('kind="crash"');
     expect(crashes).toContain('planned!="true"');
+    expect(crashes).toContain('restart_loop!="true"');
     expect(deploys).toContain('kind="deploy"');
   });
 });
@@ -110,6 +129,10 @@ describe("the dashboards", () => {
     }
   });
 });
+
+function isTable({ type }: Panel): boolean {
+  return type === "table";
+}
 
 function text(query: string | { readonly query: string }): string {
   return typeof query === "string" ? query : query.query;
