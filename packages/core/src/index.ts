@@ -1,3 +1,4 @@
+export { closestName } from "./closest-name.ts";
 export {
   ACCESS_LOG_FORMATS,
   type AccessLogConfig,

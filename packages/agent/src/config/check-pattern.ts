@@ -3,6 +3,7 @@ import { type PatternNode, type PatternSequence, parsePattern } from "./parse-pa
 const MAX_PATTERN_LENGTH = 500;
 /** Past this, a repetition counts as endless: what is tried grows with every round. */
 const MAX_ROUNDS = 16;
+const MAX_WAYS_BITS = 26;
 
 /**
  * Why a user's regular expression cannot be used; undefined if it can. Beside what `RegExp` refuses
@@ -21,7 +22,7 @@ export function checkPattern(text: string): string | undefined {
   }
   const alternatives = parsePattern(text);
   for (const sequence of alternatives) {
-    const problem = findNested(sequence) ?? findChain(sequence);
+    const problem = findNested(sequence) ?? findChain(sequence) ?? findExplosion(sequence);
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -94,6 +95,29 @@ function findChain(sequence: PatternSequence): string | undefined {
   return isAnchored
     ? `${longest} endless repetitions that take the same characters can take for ever; separate them by a character that they do not take, as in [^"]*" or \\S+ , or bound them, as in \\d{1,9}`
     : `endless repetitions that take the same characters can take for ever; begin the expression with ^, or bound them, as in \\d{1,9}`;
+}
+
+/**
+ * Repetitions that are bounded, but many: `a?` forty times is 2^40 ways to take the same text. Counted
+ * without asking whether they can take the same characters: a log pattern stays far below.
+ */
+function findExplosion(sequence: PatternSequence): string | undefined {
+  const bits = waysBits(sequence);
+  if (bits <= MAX_WAYS_BITS) return undefined;
+  return "what may be left out or repeated stands in it too often, which can take for ever; use fewer of ?, {0,n} and {1,n}, or one endless repetition of a set, as in [^ ]+";
+}
+
+/** Ways to walk through it, as a power of two; endless repetitions are judged by their chains. */
+function waysBits(sequence: PatternSequence): number {
+  return sequence.reduce((bits, node) => bits + nodeBits(node), 0);
+}
+
+function nodeBits(node: PatternNode): number {
+  if (node.kind === "group") {
+    return Math.log2(node.alternatives.length) + Math.max(0, ...node.alternatives.map(waysBits));
+  }
+  if (node.kind !== "repeat" || isEndless(node)) return 0;
+  return Math.log2(node.max - node.min + 1) + node.max * nodeBits(node.of);
 }
 
 interface Item {

@@ -25,6 +25,8 @@ export interface ContainerSurroundings {
   /** All lines of the run were handed on. */
   onRunOver(inspect: ContainerInspect, facts: ContainerFacts, run: Run, isGone: boolean): void;
   onTrouble(facts: ContainerFacts, message: string): void;
+  /** The kernel killed a process in it for memory, which need not be its death. */
+  onOom(run: Run): void;
   /** The container has another name from here on. */
   renameRun(run: Run, facts: ContainerFacts): void;
 }
@@ -171,7 +173,13 @@ export function createContainer(
     stop: () => reader.stop(),
     onEvent(event) {
       const run = newest();
-      EVENT_EFFECTS[event.Action]?.(event, run, { begin, end, onGone, rename });
+      EVENT_EFFECTS[event.Action]?.(event, run, {
+        begin,
+        end,
+        onGone,
+        rename,
+        onOom: surroundings.onOom,
+      });
     },
   };
 }

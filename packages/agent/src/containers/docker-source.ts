@@ -14,7 +14,12 @@ import {
 import { checkLogDriver } from "../docker/log-driver.ts";
 import { decideShipMode } from "../docker/ship-mode.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
-import { beginDeathCounters, countDeath, countRestart } from "../resources/count-deaths.ts";
+import {
+  beginDeathCounters,
+  countDeath,
+  countOomKill,
+  countRestart,
+} from "../resources/count-deaths.ts";
 import { recordLimits, recordSample } from "../resources/record-sample.ts";
 import { createSampler } from "../resources/sampler.ts";
 import type { Shipper } from "../ship/shipper.ts";
@@ -99,6 +104,8 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
 
   function begin(inspect: ContainerInspect, facts: ContainerFacts, startedUnixMillis: number): Run {
     const atLeast = (inspect.RestartCount ?? 0) + 1;
+    const last = book.lastOf(facts.id);
+    const isBooked = last !== undefined && isSameStart(last, startedUnixMillis);
     const number = book.begin(facts, startedUnixMillis, atLeast);
     const mode = modes.get(facts.id) ?? "ship";
     const surroundings = { ...options, ...config, onTrouble: sayOnce };
@@ -108,7 +115,7 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
     const run = openRun(surroundings, facts, mode, number, startedUnixMillis, isResumed);
     const resource = run.identity.metricResource;
     beginDeathCounters(store, resource);
-    if (number > 1 && !run.isResumed) countRestart(store, resource);
+    if (number > 1 && !isBooked) countRestart(store, resource);
     recordLimits(store, resource, inspect.HostConfig);
     options.onStart(facts.service, inspect.Config.Env ?? []);
     running.set(facts.id, run);
@@ -151,8 +158,10 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
     );
     countDeath(store, run.identity.metricResource, {
       ...judgement,
-      isOomCounted: false,
+      isOomCounted: run.oomEventAtMillis !== undefined,
     });
+    // Names may be new with every container; what is gone must not be exported for ever.
+    if (isGone) store.forget(run.identity.metricResource);
     book.keep(RESTARTS, restarts.save());
     // Not before it is on disk: a death that is noted but not stored would be lost by a crash of ours.
     await shipper.flush();
@@ -197,6 +206,7 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
     },
     onTrouble: (facts, message) => sayOnce(`cannot read the log of "${facts.name}": ${message}`),
     onEngineTrouble: sayOnce,
+    onOom: (run) => countOomKill(store, run.identity.metricResource),
     hasPlace: (id) => shipper.positionOf(sourceOf(id)) !== undefined,
     renameRun: (run, facts) => renameRun({ ...options, ...config, onTrouble: sayOnce }, run, facts),
     onLooked() {

@@ -7,6 +7,7 @@ export interface Effects {
   end(how: RunEnd): void;
   onGone(unixMillis: number): void;
   rename(name: string): void;
+  onOom(run: Run): void;
 }
 
 type EventEffect = (event: DockerEvent, run: Run | undefined, effects: Effects) => void;
@@ -24,8 +25,10 @@ export const EVENT_EFFECTS: Readonly<Record<string, EventEffect>> = {
   },
   stop: (_event, run) => noteStop(run),
   restart: (_event, run) => noteStop(run),
-  oom({ timeNano }, run) {
-    if (run !== undefined) run.oomEventAtMillis = timeNano / 1e6;
+  oom({ timeNano }, run, { onOom }) {
+    if (run === undefined) return;
+    run.oomEventAtMillis = timeNano / 1e6;
+    onOom(run);
   },
   die({ timeNano, Actor }, _run, { end }) {
     const { exitCode } = Actor.Attributes;

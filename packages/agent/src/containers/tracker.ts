@@ -1,6 +1,7 @@
 import type { Clock } from "@sightline/wire";
 import type { ContainerInspect, ContainerSummary, DockerEvent } from "../docker/api-types.ts";
 import type { DockerClient } from "../docker/docker-client.ts";
+import { pause } from "../pause.ts";
 import { inspectFromBook, inspectFromEvent } from "./absent-container.ts";
 import { type Container, type ContainerSurroundings, createContainer } from "./container.ts";
 import { listenToEvents } from "./event-stream.ts";
@@ -40,6 +41,7 @@ const LOOK_EVERY_MILLIS = 60_000;
 /** Missed events come first: they know how a container died, a look does not. */
 const REPLAY_MILLIS = 300;
 const YOUNG_MILLIS = 30_000;
+const LOG_FIRST_MILLIS = 2_000;
 const MAX_INSPECTS = 8;
 /** More than can be removed while one answer is under way. */
 const MAX_DESTROYED = 1_000;
@@ -145,6 +147,8 @@ export function startTracker(options: TrackerOptions): Tracker {
     const { ID: id } = event.Actor;
     // From its start: of a log that was begun by an earlier process, only the rest is wanted.
     const opened = options.hasPlace(id) ? undefined : openLog(id);
+    // One at a time: a busy engine that is asked for both may answer the log last, and too late.
+    if (opened) await Promise.race([opened.opening, pause(LOG_FIRST_MILLIS, clock)]);
     const answer = await client.inspect(id);
     const met = containers.get(id);
     if (met !== undefined) {

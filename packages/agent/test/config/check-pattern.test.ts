@@ -37,6 +37,9 @@ const BOMBS: readonly (readonly [pattern: string, text: string])[] = [
   ["^.*a.*b.*c$", "a"],
   [String.raw`(\w+) \1`, "a"],
   ["^(?!(a+)+$).*", "a"],
+  ["^(?:a{0,16}){16}b", "a".repeat(60)],
+  [`^${"a?".repeat(60)}b`, "a".repeat(60)],
+  [`^${"a{0,16}".repeat(40)}b`, "a".repeat(60)],
 ];
 
 describe("patterns that a log line could stop the agent with are refused", () => {

@@ -66,6 +66,7 @@ async function open(first: ContainerInspect): Promise<{ container: Container; ov
     onRunOver: (_inspect, _facts, run) => over.push(run),
     onTrouble() {},
     renameRun() {},
+    onOom() {},
   });
   onTestFinished(async () => {
     await container.stop();
