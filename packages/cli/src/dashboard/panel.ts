@@ -39,6 +39,8 @@ interface LegendInput {
 }
 
 export interface TimeseriesInput extends PanelInput {
+  /** Not 0: Grafana then writes `noValue` beside each line of the grid that is no whole number. */
+  readonly decimals?: 1 | 2;
   readonly drawStyle?: "line" | "bars";
   readonly stacked?: boolean;
   readonly fillOpacity?: number;

@@ -93,6 +93,14 @@ describe.each(dashboards)("%s", (_, dashboard) => {
     }
   });
 
+  it("does not make Grafana write the words for an empty panel at an axis", () => {
+    const graphs = panels.filter(({ type }) => type === "timeseries");
+    expect(graphs.length).toBeGreaterThan(0);
+    for (const { fieldConfig } of graphs) {
+      expect(fieldConfig.defaults).not.toHaveProperty("decimals", 0);
+    }
+  });
+
   it("gives every panel an id of its own and no two the same place", () => {
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
     const cells = dashboard.panels.flatMap(cellsOf);

@@ -62,12 +62,11 @@ export function crashVerdictPanel(): Panel {
     interval: BAR,
     maxDataPoints: MAX_BARS,
     unit: "short",
-    decimals: 0,
     min: 0,
     noValue,
     drawStyle: "bars",
     stacked: true,
-    softMax: 3,
+    softMax: 5,
     legend: { mode: "list", calcs: ["sum"] },
     overrides: [
       overrideFields("/./", { color: shadesOf("red") }),

@@ -115,7 +115,6 @@ function lostLinesPanel(): Panel {
     ],
     interval: BAR,
     unit: "short",
-    decimals: 0,
     min: 0,
     noValue,
     drawStyle: "bars",

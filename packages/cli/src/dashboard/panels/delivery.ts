@@ -50,7 +50,6 @@ export function deliveryPanels(): Panel[] {
       ],
       interval: BAR,
       unit: "short",
-      decimals: 0,
       min: 0,
       noValue: "not reported",
       drawStyle: "bars",

@@ -35,7 +35,6 @@ export function logVolumePanel(): Panel {
     interval: "15s",
     maxDataPoints: MAX_BARS,
     unit: "short",
-    decimals: 0,
     min: 0,
     noValue: "no lines",
     drawStyle: "bars",
