@@ -22,6 +22,7 @@ import { createLagMeter } from "./sources/lag-meter.ts";
 import { createEntryRedactor } from "./sources/redact-entry.ts";
 import { createRequestsOfLines } from "./sources/requests-of-lines.ts";
 import { positionOfStream } from "./sources/stream-positions.ts";
+import { warmUp } from "./sources/warm-up.ts";
 import { VERSION } from "./version.ts";
 
 export interface AgentOptions {
@@ -122,6 +123,7 @@ async function run(parts: Parts): Promise<StartResult> {
     startPattern: (service: string) => startPatterns.get(service),
     onSingleLine: requests.onLine,
   };
+  warmUp(ways.redactor, clock);
   const claims = new Map<string, string>();
   let docker: Tracker | undefined;
   let isReady = false;
