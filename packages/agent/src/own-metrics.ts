@@ -43,12 +43,15 @@ export function createOwnMetrics(options: OwnMetricsOptions): () => Promise<void
   return async () => {
     for (const service of accounts.services()) {
       const resource = resourceOf(service);
-      const { readLines, sentLines, acknowledgedLines, droppedLines } = accounts.totals(service);
+      const totals = accounts.totals(service);
+      const { readLines, sentLines, acknowledgedLines, droppedLines } = totals;
       const states = { read: readLines, sent: sentLines, acknowledged: acknowledgedLines };
       for (const [state, lines] of Object.entries(states)) {
         const total = floor.raise(`${state} ${service}`, lines);
         store.setTotal(resource, METRIC.agentLines, { [ATTRIBUTE.lineState]: state }, total);
       }
+      const gaps = floor.raise(`gaps ${service}`, totals.unknownGaps);
+      store.setTotal(resource, METRIC.agentGaps, {}, gaps);
       for (const [reason, lines] of Object.entries(droppedLines)) {
         const attributes = { [ATTRIBUTE.reason]: reason, [ATTRIBUTE.signal]: "logs" };
         const total = floor.raise(`${reason} ${service}`, lines);

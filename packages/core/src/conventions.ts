@@ -217,6 +217,8 @@ export const METRIC = {
   containerOomKills: "sightline.container.oom_kills",
   /** Lines the agent handled, by `state`. */
   agentLines: "sightline.agent.lines",
+  /** Stretches of lost lines of which nobody can know how many they were. */
+  agentGaps: "sightline.agent.gaps",
   /** How far behind the source the reader is. */
   agentLag: "sightline.agent.lag",
   /** Bytes of records on disk that the collector has not acknowledged. */
@@ -268,6 +270,7 @@ export const PROMETHEUS = {
   containerRestarts: "sightline_container_restarts_total",
   containerOomKills: "sightline_container_oom_kills_total",
   agentLines: "sightline_agent_lines_total",
+  agentGaps: "sightline_agent_gaps_total",
   agentLag: "sightline_agent_lag_seconds",
   agentJournalSize: "sightline_agent_journal_size_bytes",
   canaryLines: "sightline_canary_lines_total",

@@ -74,7 +74,9 @@ function describeMemory(memory: MemorySample, diedAtMillis: number): string {
 }
 
 function describeException({ origin, type, message }: DeathException): string {
-  return `${ORIGIN_WORDS[origin]} ${oneLine(`${type}: ${message}`, MAX_EXCEPTION_LENGTH)}`;
+  // A Go panic has no type of its own: "panic panic" says nothing twice.
+  const what = type === ORIGIN_WORDS[origin] ? message : `${type}: ${message}`;
+  return `${ORIGIN_WORDS[origin]} ${oneLine(what, MAX_EXCEPTION_LENGTH)}`;
 }
 
 /** Of the facts' own day, which the record names. */

@@ -141,6 +141,11 @@ export const INSTRUMENTS: Instruments = {
     unit: "{line}",
     description: "Lines the agent handled, by what became of them.",
   },
+  [METRIC.agentGaps]: {
+    kind: "counter",
+    unit: "{gap}",
+    description: "Stretches of lost lines of which nobody can know how many they were.",
+  },
   [METRIC.agentLag]: {
     kind: "gauge",
     unit: "s",

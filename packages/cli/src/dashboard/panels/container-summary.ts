@@ -42,9 +42,9 @@ export function containerSummaryPanels(): Panel[] {
     statPanel({
       title: "Lines lost",
       description:
-        "Log lines that never arrived, in the whole time range: what the agent read and could not deliver, and what services dropped that send their own lines. The reasons are at the bottom of this page. Lines that Docker rotated away before they were read are in no count: nobody knows how many they were. A line of the agent stands in their place.",
+        "Log lines that never arrived, in the whole time range: what the agent read and could not deliver, and what services dropped that send their own lines. The reasons are at the bottom of this page. Gaps are stretches of which nobody can know how many lines they held, for example what Docker rotated away before it was read; a line of the agent stands in their place.",
       source: PROMETHEUS_SOURCE,
-      targets: [metricNow(LOST)],
+      targets: [metricNow(LOST, "lines"), metricNow(GAPS, "gaps")],
       unit: "short",
       decimals: 0,
       noValue,
@@ -73,6 +73,8 @@ const witnesses = [linesIn("read"), ofServices(PROMETHEUS.acknowledgedRecords, L
   (series) => `0 * ${sumOf(`last_over_time(${series}[${RANGE}])`)}`,
 );
 const LOST = [lostLines, ...witnesses].join(" or ");
+
+const GAPS = sumOf(keptGainOf(ofServices(PROMETHEUS.agentGaps), RANGE));
 
 /** 0 where containers are watched and nothing happened. */
 function eventStat(title: string, description: string, counter: string): Panel {
