@@ -24,6 +24,7 @@ type CounterName = Metric[
   | "containerCrashes"
   | "containerRestarts"
   | "containerOomKills"
+  | "agentGaps"
   | "agentLines"
   | "canaryLines"
   | "canaryFailedQueries"
