@@ -1,10 +1,11 @@
-import { ATTRIBUTE, METRIC, RESOURCE } from "@sightline/core";
+import { ATTRIBUTE, METRIC } from "@sightline/core";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { RunBook } from "./containers/run-book.ts";
 import type { HostFacts } from "./docker/identity-of.ts";
-import type { MetricResource, MetricStore } from "./metrics/metric-store.ts";
+import type { MetricStore } from "./metrics/metric-store.ts";
 import type { Shipper } from "./ship/shipper.ts";
 import type { LagMeter } from "./sources/lag-meter.ts";
+import { createServiceResources } from "./sources/service-resources.ts";
 import { createTotalFloor } from "./total-floor.ts";
 
 export interface OwnMetricsOptions {
@@ -25,24 +26,11 @@ const FLOOR = "totals";
 export function createOwnMetrics(options: OwnMetricsOptions): () => Promise<void> {
   const { store, accounts, shipper, host, lag, book } = options;
   const floor = createTotalFloor(book.kept(FLOOR));
-  const resources = new Map<string, MetricResource>();
-
-  function resourceOf(service: string): MetricResource {
-    let resource = resources.get(service);
-    if (resource === undefined) {
-      resource = {
-        [RESOURCE.serviceName]: service,
-        [RESOURCE.deploymentEnvironmentName]: host.environment,
-        [RESOURCE.hostName]: host.hostName,
-      };
-      resources.set(service, resource);
-    }
-    return resource;
-  }
+  const resources = createServiceResources(host);
 
   return async () => {
     for (const service of accounts.services()) {
-      const resource = resourceOf(service);
+      const resource = resources.of(service);
       const totals = accounts.totals(service);
       const { readLines, sentLines, acknowledgedLines, droppedLines } = totals;
       const states = { read: readLines, sent: sentLines, acknowledged: acknowledgedLines };
@@ -59,9 +47,9 @@ export function createOwnMetrics(options: OwnMetricsOptions): () => Promise<void
       }
     }
     for (const [service, lagMillis] of lag.take()) {
-      store.set(resourceOf(service), METRIC.agentLag, {}, lagMillis / 1000);
+      store.set(resources.of(service), METRIC.agentLag, {}, lagMillis / 1000);
     }
-    const own = resourceOf(AGENT_SERVICE_NAME);
+    const own = resources.of(AGENT_SERVICE_NAME);
     store.set(own, METRIC.agentJournalSize, {}, shipper.stats().journalBytes);
     book.keep(FLOOR, floor.save());
     await book.save();

@@ -74,11 +74,12 @@ export function createLogCursor({ runs, onRunRead, onTrouble }: LogCursorOptions
     },
     deliver(line) {
       if (until !== undefined && compareTimes(line.time, until) > 0) return;
-      if (repeats.isRepeat(line)) return;
+      const anchor = anchorOf(line);
+      if (repeats.isRepeat(anchor)) return;
       while (runs.length > 1 && isPastEnd(runs[0], line)) onRunRead(runs[0] as Run);
-      lastLine = anchorOf(line);
+      lastLine = anchor;
       if (newest === undefined || compareTimes(line.time, newest) > 0) newest = line.time;
-      pushSafely({ ...line, position: toPosition(lastLine) });
+      pushSafely({ ...line, position: toPosition(anchor) });
       if (overflow.isOpen()) sayLost(overflow.noteKept(line));
     },
     limit(time) {

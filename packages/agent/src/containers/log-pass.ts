@@ -64,17 +64,23 @@ export async function readPass(options: LogPassOptions): Promise<PassEnd> {
       const isKnown = cursor.overflow.isOpen();
       if (!isKnown) cursor.sayUnknownGap("its log was rotated or cut while it was not read");
     }
-    for (const line of lines) {
-      if (isCounting) cursor.overflow.count(line);
-      else cursor.deliver(line);
-    }
+    for (const line of lines) handOn(line);
   }
 
-  /** Some lines longer than until every place is found: old ones may follow where one is lost. */
-  function search(line: RawLine): readonly RawLine[] {
+  function handOn(line: RawLine): void {
+    if (isCounting) cursor.overflow.count(line);
+    else cursor.deliver(line);
+  }
+
+  function onLine(line: RawLine): void {
+    if (hasSearched) {
+      handOn(line);
+      return;
+    }
+    // Some lines longer than until every place is found: old ones may follow where one is lost.
     const fresh = resume.push(line);
     hasSearched = resume.isSettled();
-    return fresh;
+    take(fresh);
   }
 
   function planRelease(): void {
@@ -98,7 +104,7 @@ export async function readPass(options: LogPassOptions): Promise<PassEnd> {
   const end = await readLog({
     opening: opened?.opening ?? client.logs(id, query, signal),
     signal,
-    onLine: (line) => take(hasSearched ? [line] : search(line)),
+    onLine,
     afterChunk() {
       const room = isCounting ? undefined : options.room();
       // Not before it has waited: nothing is read meanwhile, so nothing is found either.

@@ -1,5 +1,4 @@
-import { anchorOf, compareTimes } from "../docker/anchor.ts";
-import type { RawLine } from "../docker/log-line.ts";
+import { type Anchor, compareTimes } from "../docker/anchor.ts";
 import type { Stream, Time } from "../sources/line.ts";
 
 /**
@@ -9,7 +8,7 @@ import type { Stream, Time } from "../sources/line.ts";
  */
 export interface Repeats {
   /** Whether it came before. */
-  isRepeat(line: RawLine): boolean;
+  isRepeat(line: Anchor): boolean;
 }
 
 /** More than are ever repeated; a quiet container keeps few. */
@@ -21,9 +20,8 @@ const NUMBERS = 3;
 export function createRepeats(): Repeats {
   const recent: Record<Stream, Ring> = { stdout: createRing(), stderr: createRing() };
   return {
-    isRepeat(line) {
-      const ring = recent[line.stream];
-      const { time, mark } = anchorOf(line);
+    isRepeat({ stream, time, mark }) {
+      const ring = recent[stream];
       if (ring.isNotLater(time) && ring.has(time, mark)) return true;
       ring.push(time, mark);
       return false;

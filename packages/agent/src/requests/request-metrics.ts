@@ -1,6 +1,7 @@
-import { ATTRIBUTE, type Attributes, METRIC, RESOURCE } from "@sightline/core";
+import { ATTRIBUTE, type Attributes, METRIC } from "@sightline/core";
 import { type Clock, systemClock } from "@sightline/wire";
-import type { MetricResource, MetricStore } from "../metrics/metric-store.ts";
+import type { MetricStore } from "../metrics/metric-store.ts";
+import { createServiceResources } from "../sources/service-resources.ts";
 import type { RequestObservation } from "./request-observation.ts";
 
 export interface RequestMetricsOptions {
@@ -33,23 +34,10 @@ const ABORTED = "aborted";
  * the Node SDK gives them.
  */
 export function createRequestMetrics(options: RequestMetricsOptions): RequestMetrics {
-  const { store, hostName, environment } = options;
+  const { store } = options;
   const clock = options.clock ?? systemClock;
   let late = 0;
-  const resources = new Map<string, MetricResource>();
-
-  function resourceOf(service: string): MetricResource {
-    let resource = resources.get(service);
-    if (resource === undefined) {
-      resource = {
-        [RESOURCE.serviceName]: service,
-        [RESOURCE.hostName]: hostName,
-        [RESOURCE.deploymentEnvironmentName]: environment,
-      };
-      resources.set(service, resource);
-    }
-    return resource;
-  }
+  const resources = createServiceResources(options);
 
   return {
     observe(request, unixMillis) {
@@ -57,14 +45,14 @@ export function createRequestMetrics(options: RequestMetricsOptions): RequestMet
         late += 1;
         return;
       }
-      const resource = resourceOf(request.service);
+      const resource = resources.of(request.service);
       const attributes = attributesOf(request);
       store.observe(resource, METRIC.httpServerRequestDuration, attributes, request.seconds);
     },
     late: () => late,
     forget(service) {
-      store.forget(resourceOf(service));
-      resources.delete(service);
+      store.forget(resources.of(service));
+      resources.forget(service);
     },
   };
 }

@@ -9,7 +9,7 @@ export interface Shipment {
   readonly entries: readonly LogEntry[];
   /** Absent for what the agent itself says (crash, deploy and gap records). */
   readonly read?: {
-    /** `docker:<container id>:stdout`, `file:<device>:<inode>`, `journald:<unit>`. */
+    /** `docker:<container id>`, `file:<device>:<inode>`, `journald:<unit>`. */
     readonly source: string;
     readonly position: Position;
     /** Whose account the lines are on. */

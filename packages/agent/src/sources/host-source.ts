@@ -1,4 +1,4 @@
-import { ATTRIBUTE, type RateLimitConfig, RESOURCE, type Redactor } from "@sightline/core";
+import { ATTRIBUTE, type RateLimitConfig, type Redactor } from "@sightline/core";
 import type { Clock } from "@sightline/wire";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { HostFacts } from "../docker/identity-of.ts";
@@ -8,6 +8,7 @@ import type { LagMeter } from "./lag-meter.ts";
 import type { Line } from "./line.ts";
 import { createRateLimiter } from "./rate-limit.ts";
 import { createRunSink } from "./run-sink.ts";
+import { serviceResource } from "./service-resources.ts";
 import type { SourceSink } from "./source-sink.ts";
 
 export interface HostSourceOptions {
@@ -52,11 +53,7 @@ export function openHostSink(options: HostSourceOptions, facts: HostSourceFacts)
 }
 
 function identityOf(host: HostFacts, service: string, path: string | undefined): Identity {
-  const metricResource = {
-    [RESOURCE.serviceName]: service,
-    [RESOURCE.deploymentEnvironmentName]: host.environment,
-    [RESOURCE.hostName]: host.hostName,
-  };
+  const metricResource = serviceResource(service, host);
   const resource =
     path === undefined ? metricResource : { ...metricResource, [ATTRIBUTE.logFilePath]: path };
   return { service, release: undefined, metricResource, resource };

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { createRepeats } from "../../src/containers/repeats.ts";
-import type { RawLine } from "../../src/docker/log-line.ts";
+import { type Anchor, anchorOf } from "../../src/docker/anchor.ts";
 
-const line = (n: number, text = `line ${n}`): RawLine => ({
-  text,
-  time: [1_800_000_000 + Math.floor(n / 1_000), (n % 1_000) * 1_000_000],
-  stream: "stdout",
-  cutBytes: 0,
-});
+const line = (n: number, text = `line ${n}`): Anchor =>
+  anchorOf({
+    text,
+    time: [1_800_000_000 + Math.floor(n / 1_000), (n % 1_000) * 1_000_000],
+    stream: "stdout",
+    cutBytes: 0,
+  });
 
 describe("lines that Docker hands out twice", () => {
   it("are known again, as far back as a rotation repeats them", () => {

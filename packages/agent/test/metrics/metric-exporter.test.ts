@@ -1,8 +1,8 @@
 import { METRIC } from "@sightline/core";
 import { describe, expect, it } from "vitest";
+import { createFakeClock } from "../../../wire/test/fakes/fake-clock.ts";
 import { createMetricStore } from "../../src/metrics/create-metric-store.ts";
 import { createMetricExporter } from "../../src/metrics/metric-exporter.ts";
-import { createFakeClock } from "./fake-clock.ts";
 
 function setUp(beforeCollect?: () => void | Promise<void>) {
   const clock = createFakeClock();
@@ -64,7 +64,7 @@ describe("the metric exporter", () => {
     const { clock, batches, exporter } = setUp();
     await Promise.all([exporter.stop(), exporter.stop()]);
     expect(batches).toHaveLength(1);
-    expect(clock.pending()).toBe(0);
+    expect(clock.pendingDelays()).toEqual([]);
     clock.advance(60_000);
     await settle();
     expect(batches).toHaveLength(1);
@@ -82,6 +82,6 @@ describe("the metric exporter", () => {
     await stopped;
     await settle();
     expect(batches).toHaveLength(2);
-    expect(clock.pending()).toBe(0);
+    expect(clock.pendingDelays()).toEqual([]);
   });
 });

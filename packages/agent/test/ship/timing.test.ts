@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
+import { createFakeClock } from "../../../wire/test/fakes/fake-clock.ts";
 import { createCheckpointKeeper } from "../../src/ship/checkpoint-keeper.ts";
 import { createJournalFolder } from "../../src/ship/journal-folder.ts";
 import { createRareLog } from "../../src/ship/rare-log.ts";
 import { answer, startCollector } from "./support/collector.ts";
-import { createFakeClock } from "./support/fake-clock.ts";
 import { batchFiles, makeFolder, openRig, shipment } from "./support/rig.ts";
 
 describe("a batch", () => {
