@@ -166,6 +166,8 @@ export function startDockerSource(options: DockerSourceOptions): Tracker {
     // Not before it is on disk: a death that is noted but not stored would be lost by a crash of ours.
     await shipper.flush();
     book.noteTold(facts.id, run.number);
+    // At once: an agent that is killed before this is on disk tells the death a second time.
+    await book.save();
     if (isGone) shipper.forget(sourceOf(facts.id));
   }
 
