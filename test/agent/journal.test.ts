@@ -94,6 +94,7 @@ describe.skipIf(reason !== undefined)(`a damaged journal${reason ? ` (${reason})
     for (const file of files()) truncateSync(file, Math.floor(statSync(file).size / 2));
     await agent.up();
     await expectNoSilentLoss("torn", id);
+    expect((await observer.untilRecords("torn", "crash", 1)).length).toBeGreaterThan(0);
   });
 
   it("takes a journal of nonsense, and one of a later version", async () => {
@@ -103,6 +104,7 @@ describe.skipIf(reason !== undefined)(`a damaged journal${reason ? ` (${reason})
     mkdirSync(join(agent.journal, "folder"), { recursive: true });
     await agent.up();
     await expectNoSilentLoss("nonsense", id);
+    expect((await observer.untilRecords("nonsense", "crash", 1)).length).toBeGreaterThan(0);
   });
 
   it("loses and doubles none where the journal is an old copy", async () => {

@@ -85,7 +85,8 @@ export async function startAgent(options: AgentOptions): Promise<StartResult> {
     return { status: "failed", message: opened.message };
   }
   const host = await readHostFacts(config, client, clock);
-  const parts = { ...options, client, delivery, accounts, shipper: opened.shipper, host };
+  const { shipper, isWhole } = opened;
+  const parts = { ...options, client, delivery, accounts, shipper, isWhole, host };
   return run(parts);
 }
 
@@ -94,6 +95,7 @@ interface Parts extends AgentOptions {
   readonly delivery: Delivery;
   readonly accounts: AccountLedger;
   readonly shipper: Shipper;
+  readonly isWhole: boolean;
   readonly host: HostFacts;
 }
 
@@ -102,6 +104,8 @@ async function run(parts: Parts): Promise<StartResult> {
   const store = createMetricStore({ clock });
   const lag = createLagMeter();
   const book = await openRunBook({ directory, clock, onTrouble: log });
+  // The records of the deaths went with the journal; a death that is told twice has one crash id.
+  if (!parts.isWhole) book.doubtTold();
   const exporter = createMetricExporter({
     store,
     delivery,

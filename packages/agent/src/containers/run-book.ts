@@ -12,6 +12,8 @@ export interface RunBook {
   noteEnd(containerId: string, run: number, end: BookedEnd): void;
   /** Its death is in the journal. */
   noteTold(containerId: string, run: number): void;
+  /** What was told of late may be lost: the journal was damaged. It is told again. */
+  doubtTold(): void;
   /** The newest start of a container that is booked. */
   lastOf(containerId: string): BookedRun | undefined;
   /** Starts whose deaths are not told yet, oldest first. */
@@ -68,6 +70,8 @@ export type ImageChange =
 const SAVE_AFTER_MILLIS = 500;
 /** Told ones of a container that are kept beside the newest: none are needed. */
 const KEPT_TOLD = 1;
+/** A journal holds what the collector has not taken; that is rarely older. */
+const DOUBT_MILLIS = 24 * 3_600_000;
 
 export interface RunBookOptions {
   readonly directory: string;
@@ -117,6 +121,14 @@ export async function openRunBook(options: RunBookOptions): Promise<RunBook> {
     },
     noteEnd: (containerId, run, end) => change(containerId, run, { end }),
     noteTold: (containerId, run) => change(containerId, run, { isTold: true }),
+    doubtTold() {
+      const isLate = ({ end }: BookedRun): boolean =>
+        end !== undefined && clock.now() - end.unixMillis < DOUBT_MILLIS;
+      for (const [id, runs] of Object.entries(pages.runs)) {
+        pages.runs[id] = runs.map((run) => (isLate(run) ? { ...run, isTold: false } : run));
+      }
+      plan();
+    },
     lastOf: (containerId) => pages.runs[containerId]?.at(-1),
     untold: () =>
       Object.values(pages.runs)

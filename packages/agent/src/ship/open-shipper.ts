@@ -32,7 +32,12 @@ export interface ShipperOptions {
 }
 
 export type OpenedShipper =
-  | { readonly status: "open"; readonly shipper: Shipper }
+  | {
+      readonly status: "open";
+      readonly shipper: Shipper;
+      /** False where records that an earlier process had put into the journal may be lost. */
+      readonly isWhole: boolean;
+    }
   /** Another agent works in the folder. The message says which, and what to do. */
   | { readonly status: "taken"; readonly message: string };
 
@@ -257,7 +262,7 @@ export async function openShipper(options: ShipperOptions): Promise<OpenedShippe
       };
     },
   };
-  return { status: "open", shipper };
+  return { status: "open", shipper, isWhole: recovered.isWhole };
 }
 
 function deliveryError(delivery: Delivery): string | undefined {

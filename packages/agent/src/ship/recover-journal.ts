@@ -22,6 +22,8 @@ export interface RecoveredJournal {
   readonly journalBytes: number;
   readonly diskBytes: ReadonlyMap<number, number>;
   readonly corruptFiles: number;
+  /** Whether nothing is missing that was written; false at the very first start, too. */
+  readonly isWhole: boolean;
 }
 
 /** Reads the folder, puts the accounts right, and sets aside what cannot be read. Never rejects. */
@@ -56,6 +58,7 @@ export async function recoverJournal(
     journalBytes: [...diskBytes.values()].reduce((sum, bytes) => sum + bytes, 0),
     diskBytes,
     corruptFiles: plan.setAside.length + (found.isCorrupt ? 1 : 0),
+    isWhole: plan.setAside.length === 0 && found.checkpoint.status === "read",
   };
 }
 

@@ -145,3 +145,21 @@ describe("the book on disk", () => {
     });
   });
 });
+
+describe("a damaged journal", () => {
+  it("makes the deaths of the last day untold, and leaves older ones", async () => {
+    const book = await open();
+    const now = systemClock.now();
+    const ends = { fresh: now - 3_600_000, old: now - 25 * 3_600_000 };
+    for (const [id, unixMillis] of Object.entries(ends)) {
+      book.begin(container(id, id), unixMillis - 1_000, 1);
+      book.noteEnd(id, 1, { unixMillis, exitCode: 137 });
+      book.noteTold(id, 1);
+    }
+    book.begin(container("runs", "runs"), now, 1);
+    book.doubtTold();
+    await book.save();
+    const again = await open();
+    expect(again.untold().map((run) => run.container.id)).toEqual(["fresh", "runs"]);
+  });
+});
