@@ -42,6 +42,16 @@ export const ATTRIBUTE = {
   serverPort: "server.port",
   networkProtocolVersion: "network.protocol.version",
   errorType: "error.type",
+  dbSystemName: "db.system.name",
+  dbNamespace: "db.namespace",
+  dbCollectionName: "db.collection.name",
+  dbOperationName: "db.operation.name",
+  /** Statement without its values. */
+  dbQueryText: "db.query.text",
+  /** `host:port/database`, bounded. */
+  dbClientConnectionPoolName: "db.client.connection.pool.name",
+  /** `idle` or `used`. */
+  dbClientConnectionState: "db.client.connection.state",
   exceptionType: "exception.type",
   exceptionMessage: "exception.message",
   exceptionStacktrace: "exception.stacktrace",
@@ -171,6 +181,12 @@ export const METRIC = {
   httpServerRequestDuration: "http.server.request.duration",
   httpServerActiveRequests: "http.server.active_requests",
   httpClientRequestDuration: "http.client.request.duration",
+  dbClientOperationDuration: "db.client.operation.duration",
+  dbClientConnectionCount: "db.client.connection.count",
+  dbClientConnectionMax: "db.client.connection.max",
+  dbClientConnectionPendingRequests: "db.client.connection.pending_requests",
+  /** Time until the pool gave a connection. */
+  dbClientConnectionWaitTime: "db.client.connection.wait_time",
   processCpuTime: "process.cpu.time",
   processMemoryUsage: "process.memory.usage",
   processUptime: "process.uptime",
@@ -241,6 +257,12 @@ export const PROMETHEUS = {
   httpServerActiveRequests: "http_server_active_requests",
   httpClientRequestDurationBucket: "http_client_request_duration_seconds_bucket",
   httpClientRequestDurationCount: "http_client_request_duration_seconds_count",
+  dbClientOperationDurationBucket: "db_client_operation_duration_seconds_bucket",
+  dbClientOperationDurationCount: "db_client_operation_duration_seconds_count",
+  dbClientConnectionCount: "db_client_connection_count",
+  dbClientConnectionMax: "db_client_connection_max",
+  dbClientConnectionPendingRequests: "db_client_connection_pending_requests",
+  dbClientConnectionWaitTimeBucket: "db_client_connection_wait_time_seconds_bucket",
   processCpuTime: "process_cpu_time_seconds_total",
   processMemoryUsage: "process_memory_usage_bytes",
   processUptime: "process_uptime_seconds",
@@ -305,6 +327,11 @@ export const PROMETHEUS_LABEL = {
 /** Upper bounds of the duration histograms, in seconds. The semantic convention fixes them. */
 export const HTTP_DURATION_BUCKETS_SECONDS = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+] as const;
+
+/** Upper bounds of the histograms of database clients, in seconds, as the convention advises. */
+export const DB_DURATION_BUCKETS_SECONDS = [
+  0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10,
 ] as const;
 
 /**

@@ -34,6 +34,7 @@ export {
   type CanaryLineState,
   CRASH_FIELD,
   DATA_FOLDER,
+  DB_DURATION_BUCKETS_SECONDS,
   DEPLOY_FIELD,
   DOCKER_LABEL,
   ENV,
