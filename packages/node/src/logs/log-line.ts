@@ -1,3 +1,5 @@
+import type { SeverityNumber } from "@sightline/core";
+
 /** A line as its logger gave it, before limits and redaction. */
 export type LogLine = {
   /** Level as the logger wrote it; may be a custom one. */
@@ -7,6 +9,14 @@ export type LogLine = {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly error: CapturedError | undefined;
   readonly timeMillis: number;
+  /** Such as `console`, or the `name` of a pino logger. */
+  readonly loggerName?: string | undefined;
+  /** Severity in the logger's own scale; absent where only the level's name tells it. */
+  readonly severityNumber?: SeverityNumber | undefined;
+  /** Nobody caught the error: the process dies of it, or its logger's handler stepped in. */
+  readonly isUncaught?: boolean | undefined;
+  /** The same occurrence of the error was told by another line: it makes no second error record. */
+  readonly isRetold?: boolean | undefined;
 };
 
 /** An error in plain text, so that no live object of the host is kept. */
