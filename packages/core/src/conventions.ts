@@ -379,9 +379,7 @@ export const HTTP_DURATION_BUCKETS_SECONDS = [
 ] as const;
 
 /** Upper bounds of the histograms of database clients, in seconds, as the convention advises. */
-export const DB_DURATION_BUCKETS_SECONDS = [
-  0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10,
-] as const;
+export const DB_DURATION_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] as const;
 
 /**
  * What became of a line of the canary. `written` = `found` + `missing` - `recovered` + `unknown` +
@@ -499,6 +497,7 @@ export const DATA_FOLDER = {
   stack: "stack",
   secrets: "secrets",
   spool: "spool",
+  ring: "ring",
   maps: "gateway/maps",
   agent: "agent",
 } as const;
