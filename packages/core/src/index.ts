@@ -81,6 +81,7 @@ export {
   parseAnyStack,
   type StackLanguage,
 } from "./fingerprint/stacks/parse-any-stack.ts";
+export { type DecodedRecord, decodeLogRecord } from "./otlp/decode-record.ts";
 export {
   type CrashBody,
   type CrashLine,
@@ -108,6 +109,36 @@ export {
 } from "./redaction/category.ts";
 export { createRedactor, type Redactor, type RedactorOptions } from "./redaction/redactor.ts";
 export { toKnownMethod, toSpanMethod } from "./request-method.ts";
+export {
+  type DecodedRing,
+  decodeRing,
+  type Ring,
+} from "./ring/decode-ring.ts";
+export type {
+  RingCgroup,
+  RingExit,
+  RingFacts,
+  RingFatal,
+  RingFrame,
+  RingHeartbeat,
+  RingJudgement,
+  RingSettled,
+} from "./ring/ring-content.ts";
+export { scanFrames, writeFrame } from "./ring/ring-frame.ts";
+export { decodeRingHeader, encodeRingHeader, type RingHeader } from "./ring/ring-header.ts";
+export {
+  DATA_OFFSET,
+  frameBytes,
+  MAX_RING_BYTES,
+  MIN_RING_BYTES,
+  maxFramePayload,
+  RING_VERSION,
+  type RingSlot,
+  ringDataBytes,
+} from "./ring/ring-layout.ts";
+export { decodeSlot, encodeSlot, type SlotWrite } from "./ring/ring-slot.ts";
+export type { RingTools } from "./ring/ring-tools.ts";
+export { createSettledNumbers, type SettledNumbers } from "./ring/settled-numbers.ts";
 export { type InferredSeverity, inferSeverity } from "./severity/infer-severity.ts";
 export {
   SEVERITY,

@@ -16,9 +16,30 @@ export { createSpanExporter } from "./export/span-exporter.ts";
 export { createSpanProcessor, type WireSpanProcessor } from "./export/span-processor.ts";
 export type { FlushResult } from "./flush-waiters.ts";
 export type { AcknowledgedRecords, DeliveryError, DroppedRecords } from "./ledger.ts";
+export {
+  createRecordEncoder,
+  encodeResource,
+  encodeScope,
+  type RecordEncoder,
+} from "./lines/encode-record.ts";
 export type { LineJournal } from "./lines/line-journal.ts";
 export type { LineRecord } from "./lines/line-record.ts";
 export type { LineSink } from "./lines/line-sink.ts";
+export {
+  encodeLogsRequest,
+  type LogsRequest,
+  readRecordNanos,
+  restampRecord,
+} from "./lines/logs-request.ts";
+export { createRecordClock, type RecordClock, type RecordTime } from "./lines/record-clock.ts";
 export type { SendFailure, SendOutcome, SendRetryable, SendSuccess } from "./outcome.ts";
 export type { Load } from "./queue/delivery-queue.ts";
 export { type Cancel, type Clock, type Random, systemClock, type Transport } from "./seams.ts";
+export { isFolderOwned } from "./spool/adopt.ts";
+export {
+  createOwnFolder,
+  FILE_MODE,
+  isOwnFolderName,
+  OWNER_FILE,
+  type OwnFolder,
+} from "./spool/own-folder.ts";
