@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { BatchFacts } from "../batch.ts";
 import type { Clock } from "../seams.ts";
 import { EXIT_ENDING, parseBatchFileName } from "./batch-file.ts";
-import { isSpoolFolderName, OWNER_FILE, type OwnFolder } from "./own-folder.ts";
+import { isOwnFolderName, OWNER_FILE, type OwnFolder } from "./own-folder.ts";
 import { isAlive, parseOwner, readSelf } from "./owner.ts";
 import type { SampleFolder } from "./sample-folder.ts";
 
@@ -30,16 +30,17 @@ export async function adoptDeadSpools(options: AdoptOptions): Promise<Adopted> {
   const { parent, own } = options;
   const adopted: Adopted = { batches: [], foreignFiles: 0 };
   const names = await readdir(parent).catch(() => []);
-  for (const name of names.filter(isSpoolFolderName)) {
+  for (const name of names.filter((known) => isOwnFolderName(known, "spool"))) {
     const folder = join(parent, name);
-    if (name === own.name || (await isOwned(folder, options.clock))) continue;
+    if (name === own.name || (await isFolderOwned(folder, options.clock))) continue;
     await adoptFolder(folder, options, adopted);
   }
   adopted.batches.sort((a, b) => (a.name < b.name ? -1 : 1));
   return adopted;
 }
 
-async function isOwned(folder: string, clock: Clock): Promise<boolean> {
+/** Whether the process that claimed a folder still runs, or nobody can tell. */
+export async function isFolderOwned(folder: string, clock: Clock): Promise<boolean> {
   const path = join(folder, OWNER_FILE);
   try {
     const owner = parseOwner(await readFile(path, "utf8"));

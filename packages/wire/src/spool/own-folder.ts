@@ -8,11 +8,13 @@ import { HEARTBEAT_MILLIS, readSelf } from "./owner.ts";
 export const FOLDER_MODE = 0o700;
 export const FILE_MODE = 0o600;
 export const OWNER_FILE = "owner.json";
-const FOLDER_PATTERN = /^spool-\d+-[0-9a-f]+$/;
 
-/** Whether a name in the parent folder is the spool of some process. */
-export function isSpoolFolderName(name: string): boolean {
-  return FOLDER_PATTERN.test(name);
+/** What a folder holds, which is how its name begins. */
+export type OwnFolderKind = "spool" | "ring";
+
+/** Whether a name in the parent folder is the folder of some process. */
+export function isOwnFolderName(name: string, kind: OwnFolderKind): boolean {
+  return name.startsWith(`${kind}-`) && /^-\d+-[0-9a-f]+$/.test(name.slice(kind.length));
 }
 
 /** The folder of this process in a parent that several share. */
@@ -30,8 +32,12 @@ export interface OwnFolder {
   release(): void;
 }
 
-export function createOwnFolder(parent: string, clock: Clock): OwnFolder {
-  const name = `spool-${process.pid}-${randomBytes(4).toString("hex")}`;
+export function createOwnFolder(
+  parent: string,
+  clock: Clock,
+  kind: OwnFolderKind = "spool",
+): OwnFolder {
+  const name = `${kind}-${process.pid}-${randomBytes(4).toString("hex")}`;
   const path = join(parent, name);
   const ownerPath = join(path, OWNER_FILE);
   let isClaimed = false;
@@ -54,7 +60,7 @@ export function createOwnFolder(parent: string, clock: Clock): OwnFolder {
     claim() {
       if (isClaimed) return;
       // A write that was under way when we let go must not bring the folder back to life.
-      if (isReleased) throw new Error("the spool folder was released");
+      if (isReleased) throw new Error(`the ${kind} folder was released`);
       // The folder appears under its name only with the owner in it: one without is free to adopt.
       const unborn = `${path}.new`;
       makeFolder(unborn, FOLDER_MODE);
@@ -76,7 +82,7 @@ export function createOwnFolder(parent: string, clock: Clock): OwnFolder {
         rmSync(ownerPath, { force: true });
         rmdirSync(path);
       } catch {
-        // Not empty: the batches in it wait for the next process.
+        // Not empty: what is in it waits for the next process.
       }
     },
   };

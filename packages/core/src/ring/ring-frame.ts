@@ -1,0 +1,81 @@
+import type { RingFrame } from "./ring-content.ts";
+import { FRAME_HEAD_BYTES, frameBytes, maxFramePayload } from "./ring-layout.ts";
+import type { RingTools } from "./ring-tools.ts";
+
+const AT = { length: 0, crc: 4, numberLow: 8, numberHigh: 12 } as const;
+const TWO_32 = 4_294_967_296;
+/** CRC work on bytes that turn out to be no frame: a hostile file must not keep a reader busy. */
+const MAX_WASTE_SHARE = 4;
+
+/**
+ * Writes one frame to the start of a buffer, padding included.
+ *
+ * @param target has room for `frameBytes(payload.length)`.
+ * @returns bytes of the whole frame.
+ */
+export function writeFrame(
+  target: Uint8Array,
+  view: DataView,
+  { number, payload }: RingFrame,
+  salt: number,
+  tools: RingTools,
+): number {
+  const end = FRAME_HEAD_BYTES + payload.length;
+  const total = frameBytes(payload.length);
+  view.setUint32(AT.length, payload.length ^ salt, true);
+  view.setUint32(AT.numberLow, number % TWO_32, true);
+  view.setUint32(AT.numberHigh, Math.floor(number / TWO_32), true);
+  target.set(payload, FRAME_HEAD_BYTES);
+  for (let at = end; at < total; at += 1) target[at] = 0;
+  view.setUint32(AT.crc, tools.crc32(target.subarray(AT.numberLow, end), salt), true);
+  return total;
+}
+
+export interface ScannedFrames {
+  /** By number; of two with one number the first. */
+  readonly frames: readonly RingFrame[];
+  /** The search was given up: nobody writes such a file by accident. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Every whole frame in the data region, whatever is between them: half overwritten frames, zeros,
+ * damage. The payloads are views of `data`.
+ *
+ * @param dataBytes size of the region as it was written; `data` may be cut short.
+ */
+export function scanFrames(
+  data: Uint8Array,
+  salt: number,
+  dataBytes: number,
+  tools: RingTools,
+): ScannedFrames {
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  const maxPayload = maxFramePayload(dataBytes);
+  const byNumber = new Map<number, RingFrame>();
+  let waste = data.length * MAX_WASTE_SHARE;
+  let offset = 0;
+  while (offset + FRAME_HEAD_BYTES <= data.length && waste > 0) {
+    const length = (view.getUint32(offset + AT.length, true) ^ salt) >>> 0;
+    const end = offset + FRAME_HEAD_BYTES + length;
+    if (length === 0 || length > maxPayload || end > data.length) {
+      offset += 8;
+      continue;
+    }
+    const checked = data.subarray(offset + AT.numberLow, end);
+    if (tools.crc32(checked, salt) !== view.getUint32(offset + AT.crc, true)) {
+      waste -= length;
+      offset += 8;
+      continue;
+    }
+    const low = view.getUint32(offset + AT.numberLow, true);
+    const number = view.getUint32(offset + AT.numberHigh, true) * TWO_32 + low;
+    const isNumber = Number.isSafeInteger(number) && number > 0;
+    if (isNumber && !byNumber.has(number)) {
+      byNumber.set(number, { number, payload: data.subarray(offset + FRAME_HEAD_BYTES, end) });
+    }
+    offset += frameBytes(length);
+  }
+  const frames = [...byNumber.values()].sort((left, right) => left.number - right.number);
+  return { frames, isCut: waste <= 0 };
+}
