@@ -16,10 +16,7 @@ import type { LogLine } from "./logs/log-line.ts";
 import { toLogRecord } from "./logs/log-record.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { registerGlobals } from "./register-globals.ts";
-import { observeEventLoop } from "./runtime/event-loop-metrics.ts";
-import { observeGarbageCollection } from "./runtime/gc-metrics.ts";
-import { observeHeap } from "./runtime/heap-metrics.ts";
-import { observeProcess } from "./runtime/process-metrics.ts";
+import { observeRuntime } from "./runtime/observe-runtime.ts";
 import type { Sightline } from "./sightline.ts";
 import { formatStartupLine, probeEndpoint } from "./startup-line.ts";
 import { findWinston } from "./winston/find-winston.ts";
@@ -47,7 +44,7 @@ export function instrument(config: NodeConfig, options: InstrumentOptions): Sigh
   }
   const stops: Stop[] = [
     captureLogs(config, pipeline),
-    observeRuntime(config, pipeline),
+    observeItself(config, pipeline),
     instrumentHttp(config, pipeline, globals.hasTracing),
     flushOnExit({ pipeline, flushTimeoutMillis: config.flushTimeoutMillis }),
   ];
@@ -97,18 +94,12 @@ function captureLogs(config: NodeConfig, pipeline: Pipeline): Stop {
   };
 }
 
-function observeRuntime(config: NodeConfig, pipeline: Pipeline): Stop {
+function observeItself(config: NodeConfig, pipeline: Pipeline): Stop {
   const { meter } = pipeline;
   if (!config.metrics || meter === undefined) return () => undefined;
-  // `--import` starts us in worker threads too: they have a heap and a loop of their own, but
-  // the process would be counted twice.
-  if (isMainThread) observeProcess(meter);
-  observeHeap(meter);
   observeDelivery(meter, pipeline.delivery, pipeline.bufferedBytes);
-  const stops = [observeEventLoop(meter), observeGarbageCollection(meter)];
-  return () => {
-    for (const stop of stops) stop();
-  };
+  // `--import` starts us in worker threads too.
+  return isMainThread ? observeRuntime(meter) : () => undefined;
 }
 
 function instrumentHttp(config: NodeConfig, pipeline: Pipeline, hasTracing: boolean): Stop {

@@ -2,18 +2,23 @@ import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import type { Meter, Observable } from "@opentelemetry/api";
 import { ATTRIBUTE, METRIC } from "@sightline/core";
 
-/** Time between two probes. 10 ms, the default of others, costs measurable CPU. */
-const RESOLUTION_MILLIS = 20;
+/**
+ * Time between two probes. Each wakes an idle process: at 10 ms, the default of others, that is
+ * 0.28 % of a core, at 20 ms 0.17 %, at 50 ms 0.08 %.
+ */
+const RESOLUTION_MILLIS = 50;
 
 /**
- * How busy the event loop is and how late it runs. Delays are of the time since the last export.
- * Returns a function that stops the probe.
+ * How busy the event loop is, how often it turns and how late it runs. Delays are of the time since
+ * the last export. Returns a function that stops the probe.
  */
 export function observeEventLoop(meter: Meter): () => void {
   observeUtilization(meter);
+  observeIterations(meter);
   return observeDelay(meter);
 }
 
+/** Both times count from the loop's own start, so they go on where they were under a new observer. */
 function observeUtilization(meter: Meter): void {
   const time = meter.createObservableCounter(METRIC.nodejsEventloopTime, {
     description: "Cumulative time the event loop has been in each state.",
@@ -34,6 +39,15 @@ function observeUtilization(meter: Meter): void {
     },
     [time, utilization],
   );
+}
+
+function observeIterations(meter: Meter): void {
+  meter
+    .createObservableCounter(METRIC.appEventloopIterations, {
+      description: "Turns of the event loop.",
+      unit: "{iteration}",
+    })
+    .addCallback((result) => result.observe(performance.nodeTiming.uvMetricsInfo.loopCount));
 }
 
 type Delay = ReturnType<typeof monitorEventLoopDelay>;
