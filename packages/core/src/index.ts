@@ -150,4 +150,11 @@ export {
   severityRange,
 } from "./severity/severity.ts";
 export { severityFromSyslogPriority, severityFromText } from "./severity/severity-from-text.ts";
-export { type HllRegister, hllRegister, isUserHash } from "./user-hash.ts";
+export {
+  HLL_GROUPS,
+  HLL_REGISTERS,
+  type HllRegister,
+  hllGroup,
+  hllRegister,
+} from "./users/hyper-log-log.ts";
+export { isUserHash, isUserSecret, USER_SECRET_EXPECTED } from "./users/user-hash.ts";

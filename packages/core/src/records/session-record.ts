@@ -4,12 +4,17 @@ export const SESSION_STATES = ["start", "active", "errored", "crashed", "end"] a
 export type SessionState = (typeof SESSION_STATES)[number];
 
 /**
- * A sign of life of one user, at most one per user, hour and instance: the single source of
- * "users today" and of the crash-free rate.
+ * A sign of life of one user, at most one per user, hour, state and instance: the single source of
+ * "users today" and of the share of users without errors. The hour is the UTC hour of `timeMillis`.
+ *
+ * A server writes `active` and `errored`. `start` and `end` are known to the browser alone, and so is
+ * `crashed`: a process that is killed can tell nobody whom it was serving, and a rate of the deaths
+ * that can be told would look better than it is.
  */
 export interface SessionRecord extends RecordBase {
   readonly kind: "session";
-  readonly sessionId: string;
+  /** Absent where only the user is known. */
+  readonly sessionId?: string;
   /** HMAC of the user's id, 16 hexadecimal digits. */
   readonly userHash: string;
   /** HyperLogLog register of the user, 0 to 255; see `hllRegister`. */

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { hllRegister, isUserHash } from "../src/user-hash.ts";
+import { hllGroup, hllRegister } from "../../src/users/hyper-log-log.ts";
+import { isUserHash } from "../../src/users/user-hash.ts";
 
 describe("hllRegister", () => {
   it.each([
@@ -22,7 +23,14 @@ describe("hllRegister", () => {
   ])("refuses %j without repeating it in the message", (text) => {
     expect(isUserHash(text)).toBe(false);
     expect(() => hllRegister(text)).toThrow(RangeError);
+    expect(() => hllGroup(text)).toThrow(RangeError);
     if (text !== "") expect(() => hllRegister(text)).not.toThrow(text);
+  });
+
+  it("has no part in the group, which is the last digit", () => {
+    const hashes = ["0a00000000000000", "0a0000000000000f"];
+    expect(hashes.map(hllGroup)).toEqual([0, 15]);
+    expect(hllRegister("0a0000000000000f")).toEqual(hllRegister("0a00000000000000"));
   });
 
   it("lets the HyperLogLog formula estimate users within three standard errors", () => {
