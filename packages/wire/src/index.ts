@@ -1,5 +1,12 @@
 export type { RetryOptions } from "./backoff.ts";
-export { type Batch, type BatchFate, type OnSettled, SIGNALS, type Signal } from "./batch.ts";
+export {
+  type Batch,
+  type BatchFate,
+  type OnSettled,
+  type OnSpooled,
+  SIGNALS,
+  type Signal,
+} from "./batch.ts";
 export {
   createDelivery,
   type Delivery,
@@ -43,3 +50,4 @@ export {
   OWNER_FILE,
   type OwnFolder,
 } from "./spool/own-folder.ts";
+export { createUserKey, type UserKey, userHash } from "./users/user-hash.ts";
