@@ -27,6 +27,8 @@ export const FRAME_ALIGNMENT = 8;
 
 /** One line takes this part of the ring at most: the lines around it matter too. */
 const MAX_FRAME_SHARE = 4;
+/** The store takes bodies of 256 kB, and a reader checks every length that it comes across. */
+const MAX_FRAME_BYTES = 524_288;
 
 /** Bytes of one half of a slot. */
 const SLOT_BYTES = {
@@ -74,7 +76,7 @@ export function ringDataBytes(fileBytes: number): number {
 
 /** The largest payload of a frame. */
 export function maxFramePayload(dataBytes: number): number {
-  return Math.floor(dataBytes / MAX_FRAME_SHARE) - FRAME_HEAD_BYTES;
+  return Math.min(Math.floor(dataBytes / MAX_FRAME_SHARE), MAX_FRAME_BYTES) - FRAME_HEAD_BYTES;
 }
 
 /** What a payload takes in the ring. */
