@@ -30,5 +30,11 @@ export type BatchFate =
     }
   | { readonly status: "dropped"; readonly reason: DropReason; readonly message?: string };
 
+/**
+ * Told once, when the body is in a file of the spool, whole and under its name: from here on the
+ * death of this process loses nothing. Its fate is still open, and told to {@link OnSettled}.
+ */
+export type OnSpooled = () => void;
+
 /** Told once, when the batch is acknowledged or dropped; never for one that another process adopted. */
 export type OnSettled = (fate: BatchFate) => void;

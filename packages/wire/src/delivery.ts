@@ -1,5 +1,12 @@
 import type { DropReason } from "@sightline/core";
-import { type Batch, type BatchFate, type OnSettled, SIGNALS, type Signal } from "./batch.ts";
+import {
+  type Batch,
+  type BatchFate,
+  type OnSettled,
+  type OnSpooled,
+  SIGNALS,
+  type Signal,
+} from "./batch.ts";
 import { type DeliveryOptions, type ResolvedOptions, resolveOptions } from "./delivery-options.ts";
 import { createFlushWaiters, type FlushResult } from "./flush-waiters.ts";
 import { createFlusher } from "./flusher.ts";
@@ -33,8 +40,10 @@ export interface Delivery {
    *
    * @param onSettled called exactly once, when the batch is acknowledged or dropped, perhaps before
    *   this call returns. Not by this process if the batch is still in the spool when it ends.
+   * @param onSpooled called at most once, before `onSettled`, when the batch is safe on disk: an
+   *   earlier copy of it is not needed any more.
    */
-  enqueue(batch: Batch, onSettled?: OnSettled): void;
+  enqueue(batch: Batch, onSettled?: OnSettled, onSpooled?: OnSpooled): void;
   /** Waits for all that was enqueued before this call. Never rejects. */
   flush(timeoutMillis: number): Promise<FlushResult>;
   /**
@@ -86,7 +95,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       isFailing: (signal) => lanes[signal].isFailing(),
       drop: dropEntry,
       onAdopted: wakeAll,
-      onWritten: () => waiters.check(),
+      onWritten(entry) {
+        callHost(entry.onSpooled, undefined);
+        waiters.check();
+      },
     });
   const lanes: Record<Signal, Lane> = {
     logs: createSignalLane("logs"),
@@ -180,14 +192,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   spool?.start();
 
   return {
-    enqueue(batch, onSettled) {
+    enqueue(batch, onSettled, onSpooled) {
       if (ending) {
         ledger.drop(batch.signal, "shutdown_timeout", batch.records);
         callHost(onSettled, droppedFate("shutdown_timeout"));
         return;
       }
       lastSequence += 1;
-      queue.push(createEntry(batch, lastSequence, clock.now(), onSettled));
+      queue.push(createEntry(batch, lastSequence, clock.now(), onSettled, onSpooled));
       keepMemoryBounded();
       lanes[batch.signal].wake();
       spool?.notice();

@@ -31,7 +31,7 @@ export {
 } from "./lines/encode-record.ts";
 export type { LineJournal } from "./lines/line-journal.ts";
 export type { LineRecord } from "./lines/line-record.ts";
-export type { LineSink } from "./lines/line-sink.ts";
+export { createLineSink, type LineSink, type LineSinkOptions } from "./lines/line-sink.ts";
 export {
   encodeLogsRequest,
   type LogsRequest,

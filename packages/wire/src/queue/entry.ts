@@ -1,4 +1,4 @@
-import type { Batch, BatchFacts, OnSettled } from "../batch.ts";
+import type { Batch, BatchFacts, OnSettled, OnSpooled } from "../batch.ts";
 import type { SpoolFile } from "../spool/spool.ts";
 
 /** A batch on its way: in memory, or on disk, never both once the file is written. */
@@ -15,6 +15,7 @@ export interface Entry extends BatchFacts {
   isInFlight: boolean;
   /** Absent where nobody asked, and for adopted batches. */
   readonly onSettled?: OnSettled | undefined;
+  readonly onSpooled?: OnSpooled | undefined;
 }
 
 export function createEntry(
@@ -22,12 +23,14 @@ export function createEntry(
   sequence: number,
   enqueuedUnixMillis: number,
   onSettled?: OnSettled,
+  onSpooled?: OnSpooled,
 ): Entry {
   return {
     ...batch,
     sequence,
     enqueuedUnixMillis,
     onSettled,
+    onSpooled,
     bodyBytes: batch.body.length,
     faults: 0,
     file: undefined,

@@ -23,7 +23,7 @@ export interface SpoolStageOptions {
   drop(entry: Entry, reason: DropReason): void;
   onAdopted(): void;
   /** A body went from memory to disk. */
-  onWritten(): void;
+  onWritten(entry: Entry): void;
 }
 
 /** All a delivery does with the disk. Nothing here throws or rejects. */

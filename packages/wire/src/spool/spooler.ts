@@ -4,7 +4,7 @@ import type { DeliveryQueue } from "../queue/delivery-queue.ts";
 import type { Entry } from "../queue/entry.ts";
 import { planEviction } from "../queue/eviction.ts";
 import type { Cancel, Clock } from "../seams.ts";
-import type { Spool } from "./spool.ts";
+import type { Spool, SpoolFile } from "./spool.ts";
 
 /**
  * A receiver that works answers sooner, so nothing is written on good days. Until a batch is this
@@ -29,7 +29,7 @@ export interface SpoolerOptions {
   /** Takes an entry out of the queue for good and deletes its file. */
   drop(entry: Entry, reason: "spool_full"): void;
   /** A body went from memory to disk. */
-  onWritten(): void;
+  onWritten(entry: Entry): void;
 }
 
 /** Decides which batches go from memory to disk, and when. One write at a time. */
@@ -90,12 +90,16 @@ export function createSpooler(options: SpoolerOptions): Spooler {
       // Acknowledged, dropped or saved at exit while it was being written.
       if (!queue.has(entry) || entry.file) {
         if (entry.file?.path !== file.path) await spool.remove(file);
-      } else queue.moveToDisk(entry, file);
+      } else settleOnDisk(entry, file);
       isDiskWorking = true;
-      options.onWritten();
     } catch (error) {
       noteFailure(error);
     }
+  }
+
+  function settleOnDisk(entry: Entry, file: SpoolFile): void {
+    queue.moveToDisk(entry, file);
+    options.onWritten(entry);
   }
 
   /** False if the entry itself is what had to go, or there is no room to be made now. */
@@ -154,7 +158,7 @@ export function createSpooler(options: SpoolerOptions): Spooler {
         const batch = toBatch(entry);
         if (!batch || !makeRoom(entry)) continue;
         try {
-          queue.moveToDisk(entry, spool.writeSync(batch, entry.sequence));
+          settleOnDisk(entry, spool.writeSync(batch, entry.sequence));
         } catch (error) {
           noteFailure(error);
           return false;
