@@ -232,6 +232,11 @@ export const METRIC = {
   acknowledgedRecords: "sightline.acknowledged.records",
   /** Bytes waiting to be sent, in memory and in the spool. */
   queuedBytes: "sightline.queue.size",
+  /**
+   * Signs of users beyond those that a process keeps one by one in an hour. Estimates have them all
+   * the same; exact counts do not.
+   */
+  usersOverLimit: "sightline.users.over_limit",
   /** Spans the collector accepted, by service; counted whether or not a store keeps them. */
   spansAccepted: "sightline.spans.accepted",
   /** 1 while a server of the stack answers its health check, else 0; by `server`. */

@@ -4,7 +4,7 @@ import type { OptionName } from "./start-options.ts";
 
 const NAMES = Object.keys(OPTION_RULES) as OptionName[];
 /** Values of these may be secrets: a message never repeats them. */
-const SECRET_OPTIONS: ReadonlySet<string> = new Set(["headers", "endpoint"]);
+const SECRET_OPTIONS: ReadonlySet<string> = new Set(["headers", "endpoint", "userSecret"]);
 
 /** Every fault of the options given in code, each a sentence. Empty when all is well. */
 export function checkOptions(options: unknown): string[] {

@@ -1,5 +1,5 @@
 import type { LogsMode, RedactorOptions } from "@sightline/core";
-import type { Signal } from "@sightline/wire";
+import type { Signal, UserKey } from "@sightline/wire";
 
 /** One of the samplers of `OTEL_TRACES_SAMPLER`; `ratio` counts for `ratio` only. */
 export type SamplerConfig = {
@@ -33,6 +33,8 @@ export type NodeConfig = {
   readonly spool: SpoolConfig | undefined;
   readonly maxMemoryBytes: number;
   readonly redaction: RedactorOptions;
+  /** Undefined: users are not counted. Prints and JSON do not show what is in it. */
+  readonly userKey: UserKey | undefined;
   readonly flushTimeoutMillis: number;
   readonly maxRoutes: number;
   readonly maxPeers: number;

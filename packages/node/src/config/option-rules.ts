@@ -1,4 +1,4 @@
-import { LOGS_MODES } from "@sightline/core";
+import { isUserSecret, LOGS_MODES, USER_SECRET_EXPECTED } from "@sightline/core";
 import type { OptionName } from "./start-options.ts";
 
 /** What an option takes, in words for the message and as a test. */
@@ -34,6 +34,10 @@ export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
   redaction: {
     expected: 'an object of redaction rules, such as { denyKeys: ["iban"] }',
     accepts: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  },
+  userSecret: {
+    expected: USER_SECRET_EXPECTED,
+    accepts: (value) => typeof value === "string" && isUserSecret(value),
   },
   flushTimeoutMillis: whole(0, 60_000, "milliseconds"),
   maxRoutes: whole(1, 10_000, "routes"),

@@ -40,6 +40,7 @@ const VARIABLES: readonly Variable[] = [
   },
   { name: "OTEL_METRIC_EXPORT_INTERVAL", option: "metricIntervalMillis", parse: Number },
   { name: "OTEL_TRACES_EXPORTER", option: "traces", parse: exporter({ none: false, otlp: true }) },
+  { name: ENV.userSecret, option: "userSecret", parse: String },
   { name: "OTEL_SDK_DISABLED", option: "disabled", parse: (text) => flag(text.toLowerCase()) },
 ];
 
@@ -66,7 +67,8 @@ function wrongValue(variable: Variable, text: string): string {
   const isExporter = variable.name.endsWith("_EXPORTER");
   const expected = isExporter ? EXPORTER_EXPECTED : OPTION_RULES[variable.option].expected;
   // An endpoint may carry a password.
-  const got = variable.option === "endpoint" ? "something else" : `"${text.slice(0, 80)}"`;
+  const isSecret = variable.option === "endpoint" || variable.option === "userSecret";
+  const got = isSecret ? "something else" : `"${text.slice(0, 80)}"`;
   return `${variable.name}: expected ${expected}, got ${got}; the default is used`;
 }
 

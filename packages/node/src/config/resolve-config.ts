@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DATA_FOLDER, ENV, PORT } from "@sightline/core";
+import { createUserKey } from "@sightline/wire";
 import { buildResourceAttributes } from "./build-resource-attributes.ts";
 import { checkOptions } from "./check-options.ts";
 import type { HostFacts, NodeConfig, SamplerConfig, SpoolConfig } from "./node-config.ts";
@@ -76,6 +77,7 @@ function mergeConfig(
     spool: chooseSpool(merged, env, facts, resource.serviceName),
     maxMemoryBytes: merged.maxMemoryBytes ?? DEFAULTS.maxMemoryBytes,
     redaction: merged.redaction ?? {},
+    userKey: merged.userSecret === undefined ? undefined : createUserKey(merged.userSecret),
     flushTimeoutMillis: merged.flushTimeoutMillis ?? DEFAULTS.flushTimeoutMillis,
     maxRoutes: merged.maxRoutes ?? DEFAULTS.maxRoutes,
     maxPeers: merged.maxPeers ?? DEFAULTS.maxPeers,

@@ -1,4 +1,5 @@
 import type { LogsMode, RedactorOptions } from "@sightline/core";
+import type { DatabaseName } from "../databases/database-names.ts";
 
 /**
  * Everything `start()` takes. Code beats the environment, the environment beats the default.
@@ -43,6 +44,12 @@ export type StartOptions = {
    */
   sampleRatio?: number | undefined;
   /**
+   * Drivers that are measured and traced: `pg`, `mysql2`, `mongodb`, `redis`, `ioredis`, `knex`; false
+   * for none. Default: all, less what `OTEL_NODE_ENABLED_INSTRUMENTATIONS` leaves out and
+   * `OTEL_NODE_DISABLED_INSTRUMENTATIONS` names.
+   */
+  databases?: false | readonly DatabaseName[] | undefined;
+  /**
    * Folder for what could not be sent yet; false keeps it in memory only. Several processes may
    * share it. Default: `spool/<service>` under `SIGHTLINE_DATA`, else under `~/.local/share/sightline`.
    */
@@ -56,6 +63,12 @@ export type StartOptions = {
    * `allowKeys`, `allowCategories` and so on, see `RedactorOptions`. Default: the built-in rules.
    */
   redaction?: RedactorOptions | undefined;
+  /**
+   * Secret behind the hashes of `identify`, at least 16 characters, the same in every process and in
+   * the gateway. A new one makes every user a new one. Default: `SIGHTLINE_USER_SECRET`; without it
+   * nobody is counted.
+   */
+  userSecret?: string | undefined;
   /** Longest time an exit waits for what is unsent, 0 to 60,000 ms. Default: 2,000. */
   flushTimeoutMillis?: number | undefined;
   /** Distinct routes before the rest is counted as `_other`, 1 to 10,000. Default: 500. */
