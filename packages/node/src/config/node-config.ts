@@ -1,5 +1,6 @@
 import type { LogsMode, RedactorOptions } from "@sightline/core";
 import type { Signal, UserKey } from "@sightline/wire";
+import type { DatabaseName } from "../databases/database-names.ts";
 
 /** One of the samplers of `OTEL_TRACES_SAMPLER`; `ratio` counts for `ratio` only. */
 export type SamplerConfig = {
@@ -27,9 +28,11 @@ export type NodeConfig = {
   readonly exportTimeoutMillis: number;
   readonly logs: LogsMode;
   readonly metrics: boolean;
+  readonly promClient: boolean;
   readonly metricIntervalMillis: number;
   readonly traces: boolean;
   readonly sampler: SamplerConfig;
+  readonly databases: readonly DatabaseName[];
   readonly spool: SpoolConfig | undefined;
   readonly maxMemoryBytes: number;
   readonly redaction: RedactorOptions;

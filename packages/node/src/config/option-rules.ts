@@ -1,4 +1,5 @@
 import { isUserSecret, LOGS_MODES, USER_SECRET_EXPECTED } from "@sightline/core";
+import { DATABASE_NAMES, isDatabaseName } from "../databases/database-names.ts";
 import type { OptionName } from "./start-options.ts";
 
 /** What an option takes, in words for the message and as a test. */
@@ -19,11 +20,16 @@ export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
   exportTimeoutMillis: whole(100, 600_000, "milliseconds"),
   logs: oneOf(LOGS_MODES),
   metrics: flag(),
+  promClient: flag(),
   metricIntervalMillis: whole(1_000, 3_600_000, "milliseconds"),
   traces: flag(),
   sampleRatio: {
     expected: "a number from 0 to 1",
     accepts: (value) => typeof value === "number" && value >= 0 && value <= 1,
+  },
+  databases: {
+    expected: `false, or a list of ${DATABASE_NAMES.map((name) => `"${name}"`).join(", ")}`,
+    accepts: (value) => value === false || (Array.isArray(value) && value.every(isDatabaseName)),
   },
   spoolDirectory: {
     expected: "a folder's path, or false for none",

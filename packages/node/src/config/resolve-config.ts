@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DATA_FOLDER, ENV, PORT } from "@sightline/core";
 import { createUserKey } from "@sightline/wire";
+import { chooseDatabases } from "../databases/database-names.ts";
 import { buildResourceAttributes } from "./build-resource-attributes.ts";
 import { checkOptions } from "./check-options.ts";
 import type { HostFacts, NodeConfig, SamplerConfig, SpoolConfig } from "./node-config.ts";
@@ -28,6 +29,7 @@ const DEFAULTS = {
   exportTimeoutMillis: 10_000,
   logs: "otlp",
   metrics: true,
+  promClient: true,
   metricIntervalMillis: 15_000,
   traces: true,
   spoolMaxBytes: 134_217_728,
@@ -71,9 +73,11 @@ function mergeConfig(
     exportTimeoutMillis: merged.exportTimeoutMillis ?? DEFAULTS.exportTimeoutMillis,
     logs: merged.logs ?? DEFAULTS.logs,
     metrics: merged.metrics ?? DEFAULTS.metrics,
+    promClient: merged.promClient ?? DEFAULTS.promClient,
     metricIntervalMillis: merged.metricIntervalMillis ?? DEFAULTS.metricIntervalMillis,
     traces: merged.traces ?? DEFAULTS.traces,
     sampler: chooseSampler(options.sampleRatio, environment.sampler),
+    databases: pickDatabases(options.databases, env),
     spool: chooseSpool(merged, env, facts, resource.serviceName),
     maxMemoryBytes: merged.maxMemoryBytes ?? DEFAULTS.maxMemoryBytes,
     redaction: merged.redaction ?? {},
@@ -110,6 +114,15 @@ function chooseSampler(
 ): SamplerConfig {
   if (ratio !== undefined) return { kind: "ratio", ratio, isParentBased: true };
   return fromEnvironment ?? DEFAULT_SAMPLER;
+}
+
+function pickDatabases(
+  given: StartOptions["databases"],
+  env: ResolveInput["env"],
+): NodeConfig["databases"] {
+  if (given === false) return [];
+  const { OTEL_NODE_ENABLED_INSTRUMENTATIONS: enabled } = env;
+  return given ?? chooseDatabases(enabled, env["OTEL_NODE_DISABLED_INSTRUMENTATIONS"]);
 }
 
 function chooseSpool(

@@ -34,6 +34,11 @@ export type StartOptions = {
   logs?: LogsMode | undefined;
   /** Default: true; false with `OTEL_METRICS_EXPORTER=none`. */
   metrics?: boolean | undefined;
+  /**
+   * Sends the metrics of `prom-client` along, under their own names, with the others. Default: true.
+   * Without `metrics` there is neither.
+   */
+  promClient?: boolean | undefined;
   /** Time between two exports of metrics, 1,000 to 3,600,000 ms. Default: `OTEL_METRIC_EXPORT_INTERVAL`, else 15,000. */
   metricIntervalMillis?: number | undefined;
   /** Default: true; false with `OTEL_TRACES_EXPORTER=none`. */
