@@ -17,7 +17,8 @@ export type DropReason =
   | "rate_limited"
   | "sampled"
   | "shutdown_timeout"
-  | "source_rotated";
+  | "source_rotated"
+  | "too_many_series";
 
 /** One sentence per reason, as `sightline status` and `sightline doctor` print it. */
 export const DROP_REASONS: Readonly<Record<DropReason, string>> = {
@@ -38,6 +39,8 @@ export const DROP_REASONS: Readonly<Record<DropReason, string>> = {
   sampled: "The record was left out by a sampling rule that somebody configured.",
   shutdown_timeout: "The process ended before the record could be sent or spooled.",
   source_rotated: "The log file was rotated away before it was read.",
+  too_many_series:
+    "A metric had more series than are taken: look for a label whose values never repeat.",
 };
 
 /** All reasons, in the order of the table. */

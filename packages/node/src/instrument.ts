@@ -1,7 +1,9 @@
 import { isMainThread } from "node:worker_threads";
 import { createNoopMeter, type Meter } from "@opentelemetry/api";
+import type { MetricProducer } from "@opentelemetry/sdk-metrics";
 import { ATTRIBUTE, SEVERITY } from "@sightline/core";
 import type { NodeConfig } from "./config/node-config.ts";
+import { instrumentDatabases } from "./databases/instrument-databases.ts";
 import { observeDelivery } from "./delivery-metrics.ts";
 import { createClientCalls } from "./http/client-call.ts";
 import { instrumentFetch } from "./http/fetch-client.ts";
@@ -15,6 +17,9 @@ import { flushOnSignals } from "./lifecycle/signals.ts";
 import type { LogLine } from "./logs/log-line.ts";
 import { toLogRecord } from "./logs/log-record.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { findPromClient } from "./prom-client/find-prom-client.ts";
+import { createPromClientProducer } from "./prom-client/prom-client-producer.ts";
+import { knownRegistries } from "./prom-client/registry.ts";
 import { registerGlobals } from "./register-globals.ts";
 import { observeRuntime } from "./runtime/observe-runtime.ts";
 import type { Sightline } from "./sightline.ts";
@@ -34,7 +39,8 @@ type Stop = () => void;
 /** The one place where everything is put together. */
 export function instrument(config: NodeConfig, options: InstrumentOptions): Sightline {
   if (!config.enabled) return createDisabled(config, options);
-  const pipeline = createPipeline(config);
+  const promClient = capturePromClient(config, () => pipeline);
+  const pipeline: Pipeline = createPipeline(config, promClient.producers);
   const globals = registerGlobals(pipeline);
   if (config.traces && !globals.hasTracing) {
     options.warn(
@@ -45,7 +51,14 @@ export function instrument(config: NodeConfig, options: InstrumentOptions): Sigh
   const stops: Stop[] = [
     captureLogs(config, pipeline),
     observeItself(config, pipeline),
+    promClient.stop,
     instrumentHttp(config, pipeline, globals.hasTracing),
+    instrumentDatabases({
+      databases: config.databases,
+      tracer: globals.hasTracing ? pipeline.tracer : undefined,
+      meter: pipeline.meter,
+      maxPeers: config.maxPeers,
+    }),
     flushOnExit({ pipeline, flushTimeoutMillis: config.flushTimeoutMillis }),
   ];
   if (config.handleSignals) {
@@ -68,6 +81,30 @@ export function instrument(config: NodeConfig, options: InstrumentOptions): Sigh
       return ending;
     },
   };
+}
+
+/** The pipeline is made with the producer, so it is asked for only when metrics are collected. */
+function capturePromClient(config: NodeConfig, pipelineOf: () => Pipeline): PromClientCapture {
+  if (!config.metrics || !config.promClient) return { producers: [], stop: () => undefined };
+  const producer = createPromClientProducer({
+    registries: knownRegistries,
+    warn: (message) => emitWarning(pipelineOf(), message),
+    onDropped: (series) => pipelineOf().delivery.countDropped("metrics", "too_many_series", series),
+    nowMillis: Date.now,
+  });
+  return { producers: [producer], stop: findPromClient() };
+}
+
+type PromClientCapture = { readonly producers: readonly MetricProducer[]; readonly stop: Stop };
+
+/** Something that people should know, as a line beside those of the host. */
+function emitWarning({ logger, redactor }: Pipeline, message: string): void {
+  logger?.emit({
+    severityNumber: SEVERITY.WARN,
+    severityText: "warn",
+    attributes: { [ATTRIBUTE.kind]: "log" },
+    body: `sightline: ${redactor.text(message)}`,
+  });
 }
 
 function createDisabled(config: NodeConfig, { onShutdown }: InstrumentOptions): Sightline {

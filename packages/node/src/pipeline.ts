@@ -1,4 +1,5 @@
 import type { Logger, Meter, Tracer } from "@opentelemetry/api";
+import type { MetricProducer } from "@opentelemetry/sdk-metrics";
 import { createRedactor, type Redactor } from "@sightline/core";
 import { createDelivery, type Delivery, type FlushResult } from "@sightline/wire";
 import type { NodeConfig } from "./config/node-config.ts";
@@ -24,8 +25,15 @@ export type Pipeline = Omit<Providers, "logProcessor" | "spanProcessor"> & {
   saveSync(): void;
 };
 
-/** Builds the providers and exporters of one configuration. Starts no instrumentation. */
-export function createPipeline(config: NodeConfig): Pipeline {
+/**
+ * Builds the providers and exporters of one configuration. Starts no instrumentation.
+ *
+ * @param metricProducers asked at each export, beside the instruments of OpenTelemetry.
+ */
+export function createPipeline(
+  config: NodeConfig,
+  metricProducers: readonly MetricProducer[] = [],
+): Pipeline {
   const delivery = createDelivery({
     endpoint: config.endpoint,
     endpoints: config.endpoints,
@@ -37,7 +45,7 @@ export function createPipeline(config: NodeConfig): Pipeline {
     userAgent: `sightline-node/${SDK_VERSION}`,
   });
   const redactor = createRedactor(config.redaction);
-  const providers = createProviders(config, delivery, redactor);
+  const providers = createProviders(config, delivery, redactor, metricProducers);
   const { logProcessor, spanProcessor, loggerProvider, meterProvider, tracerProvider } = providers;
 
   function handOverSync(): void {

@@ -1,6 +1,10 @@
 import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import { LoggerProvider } from "@opentelemetry/sdk-logs";
-import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import {
+  MeterProvider,
+  type MetricProducer,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -39,6 +43,7 @@ export function createProviders(
   config: NodeConfig,
   delivery: Delivery,
   redactor: Redactor,
+  metricProducers: readonly MetricProducer[] = [],
 ): Providers {
   const resource = resourceFromAttributes({ ...config.resourceAttributes });
   const logProcessor = config.logs === "off" ? undefined : createLogProcessor(delivery, NO_WAIT);
@@ -49,7 +54,9 @@ export function createProviders(
     loggerProvider:
       logProcessor &&
       new LoggerProvider({ resource, processors: [redactForeignRecords(logProcessor, redactor)] }),
-    meterProvider: config.metrics ? createMeterProvider(config, delivery, resource) : undefined,
+    meterProvider: config.metrics
+      ? createMeterProvider(config, delivery, resource, metricProducers)
+      : undefined,
     tracerProvider:
       spanProcessor &&
       new TracerProvider({
@@ -64,9 +71,11 @@ function createMeterProvider(
   config: NodeConfig,
   delivery: Delivery,
   resource: Resource,
+  metricProducers: readonly MetricProducer[],
 ): MeterProvider {
   const reader = new PeriodicExportingMetricReader({
     exporter: createMetricExporter(delivery, NO_WAIT),
+    metricProducers: [...metricProducers],
     exportIntervalMillis: config.metricIntervalMillis,
     exportTimeoutMillis: Math.min(config.metricIntervalMillis, config.exportTimeoutMillis),
   });

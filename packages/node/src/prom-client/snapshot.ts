@@ -1,0 +1,65 @@
+/** A metric of prom-client at one moment, checked and without what is not used. Plain data. */
+export type PromSnapshot = {
+  readonly name: string;
+  readonly help: string;
+  readonly type: "counter" | "gauge" | "histogram" | "summary";
+  readonly samples: readonly PromSample[];
+};
+
+export type PromSample = {
+  /** Differs from the metric's for parts of a histogram or summary: `x_bucket`, `x_sum`, `x_count`. */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+};
+
+const TYPES: ReadonlySet<unknown> = new Set(["counter", "gauge", "histogram", "summary"]);
+/** Names as Prometheus has them; prom-client checks them too. */
+const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]{0,255}$/;
+const MAX_HELP_CHARS = 1_024;
+
+/**
+ * Reads what `metric.get()` gave. Undefined for what is no metric; samples without a number are left
+ * out, such as the quantiles of a summary that saw nothing.
+ *
+ * @param defaultLabels of the registry; a label of the sample itself beats them.
+ */
+export function parseSnapshot(
+  value: unknown,
+  defaultLabels: Readonly<Record<string, string>>,
+): PromSnapshot | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { name, help, type, values } = value as Record<string, unknown>;
+  if (typeof name !== "string" || !NAME.test(name) || !TYPES.has(type)) return undefined;
+  const samples = Array.isArray(values) ? values : [];
+  return {
+    name,
+    help: typeof help === "string" ? help.slice(0, MAX_HELP_CHARS) : "",
+    type: type as PromSnapshot["type"],
+    samples: samples.flatMap((sample) => parseSample(sample, name, defaultLabels)),
+  };
+}
+
+function parseSample(
+  sample: unknown,
+  name: string,
+  defaultLabels: Readonly<Record<string, string>>,
+): PromSample[] {
+  if (typeof sample !== "object" || sample === null) return [];
+  const { value, metricName, labels } = sample as Record<string, unknown>;
+  if (typeof value !== "number" || Number.isNaN(value)) return [];
+  return [
+    {
+      name: typeof metricName === "string" ? metricName : name,
+      labels: { ...defaultLabels, ...parseLabels(labels) },
+      value,
+    },
+  ];
+}
+
+/** Every value as text, as prom-client prints it. Empty for what holds no labels. */
+export function parseLabels(labels: unknown): Record<string, string> {
+  if (typeof labels !== "object" || labels === null) return {};
+  // fromEntries defines fields, where assignment to `__proto__` would set a prototype.
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
+}
