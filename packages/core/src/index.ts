@@ -107,13 +107,16 @@ export {
   type RedactionCategory,
   redactionMark,
 } from "./redaction/category.ts";
+export { cutAtWord } from "./redaction/cut-text.ts";
 export { createRedactor, type Redactor, type RedactorOptions } from "./redaction/redactor.ts";
 export { toKnownMethod, toSpanMethod } from "./request-method.ts";
+export type { FatalReport, RingDeath } from "./ring/death-of-ring.ts";
 export {
   type DecodedRing,
   decodeRing,
   type Ring,
 } from "./ring/decode-ring.ts";
+export { judgeRing } from "./ring/judge-ring.ts";
 export type {
   RingCgroup,
   RingExit,
@@ -124,6 +127,13 @@ export type {
   RingJudgement,
   RingSettled,
 } from "./ring/ring-content.ts";
+export {
+  describeRingCrash,
+  describeRingDeath,
+  ringCrashId,
+  toRingCrash,
+} from "./ring/ring-crash.ts";
+export { describeHeartbeat } from "./ring/ring-evidence.ts";
 export { scanFrames, writeFrame } from "./ring/ring-frame.ts";
 export { decodeRingHeader, encodeRingHeader, type RingHeader } from "./ring/ring-header.ts";
 export {
@@ -136,6 +146,7 @@ export {
   type RingSlot,
   ringDataBytes,
 } from "./ring/ring-layout.ts";
+export { type RingLine, readLastLines, toCrashLine } from "./ring/ring-lines.ts";
 export { decodeSlot, encodeSlot, type SlotWrite } from "./ring/ring-slot.ts";
 export type { RingTools } from "./ring/ring-tools.ts";
 export { createSettledNumbers, type SettledNumbers } from "./ring/settled-numbers.ts";
@@ -150,6 +161,7 @@ export {
   severityRange,
 } from "./severity/severity.ts";
 export { severityFromSyslogPriority, severityFromText } from "./severity/severity-from-text.ts";
+export { cleanText } from "./text/clean-text.ts";
 export {
   HLL_GROUPS,
   HLL_REGISTERS,

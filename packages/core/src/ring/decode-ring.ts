@@ -39,7 +39,7 @@ export interface Ring {
   readonly lappedLines: number;
   /** Lines between the oldest and the newest that cannot be read. */
   readonly damagedLines: number;
-  /** The file is shorter than its header says, or holds so much nonsense that reading was given up. */
+  /** The file holds so much nonsense that reading was given up. */
   readonly isCut: boolean;
 }
 
@@ -83,7 +83,7 @@ export function decodeRing(bytes: Uint8Array, tools: RingTools): DecodedRing {
     },
     frames: scanned.frames,
     ...countLost(scanned.frames, settled, heartbeat),
-    isCut: scanned.isCut || data.length < dataBytes,
+    isCut: scanned.isCut,
   };
 }
 
