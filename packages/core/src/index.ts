@@ -109,11 +109,13 @@ export {
 } from "./redaction/category.ts";
 export { cutAtWord } from "./redaction/cut-text.ts";
 export { createRedactor, type Redactor, type RedactorOptions } from "./redaction/redactor.ts";
+export { LEFT_OUT_KEY } from "./redaction/walk.ts";
 export { toKnownMethod, toSpanMethod } from "./request-method.ts";
 export type { FatalReport, RingDeath } from "./ring/death-of-ring.ts";
 export {
   type DecodedRing,
   decodeRing,
+  decodeRingInSteps,
   type Ring,
 } from "./ring/decode-ring.ts";
 export { judgeRing } from "./ring/judge-ring.ts";

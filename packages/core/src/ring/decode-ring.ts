@@ -50,6 +50,18 @@ export type DecodedRing =
 
 /** Reads any bytes: never throws, and takes time in proportion to their length. */
 export function decodeRing(bytes: Uint8Array, tools: RingTools): DecodedRing {
+  const steps = decodeRingInSteps(bytes, tools);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same in pieces of about a millisecond, for a reader that must not hold up its process. */
+export function* decodeRingInSteps(
+  bytes: Uint8Array,
+  tools: RingTools,
+): Generator<void, DecodedRing> {
   const decoded = decodeRingHeader(bytes, tools);
   if (decoded.status === "unreadable") return decoded;
   const { salt, facts, dataBytes } = decoded.header;
@@ -62,7 +74,7 @@ export function decodeRing(bytes: Uint8Array, tools: RingTools): DecodedRing {
     judgement: slot("judgement"),
   };
   const data = bytes.subarray(DATA_OFFSET, DATA_OFFSET + dataBytes);
-  const scanned = scanFrames(data, salt, dataBytes, tools);
+  const scanned = yield* scanFrames(data, salt, dataBytes, tools);
   const heartbeat = slots.heartbeat && parseHeartbeat(slots.heartbeat.text);
   const settled = (slots.settled && parseSettled(slots.settled.text)) ?? { through: 0, ranges: [] };
   return {

@@ -1,5 +1,5 @@
 import type { RingFrame } from "./ring-content.ts";
-import { FRAME_HEAD_BYTES, frameBytes, maxFramePayload } from "./ring-layout.ts";
+import { FRAME_ALIGNMENT, FRAME_HEAD_BYTES, frameBytes, maxFramePayload } from "./ring-layout.ts";
 import type { RingTools } from "./ring-tools.ts";
 
 const AT = { length: 0, crc: 4, numberLow: 8, numberHigh: 12 } as const;
@@ -38,44 +38,69 @@ export interface ScannedFrames {
   readonly isCut: boolean;
 }
 
+/** Bytes between two pauses of a reader that must not hold up the process it is in. */
+const STEP_BYTES = 131_072;
+
 /**
  * Every whole frame in the data region, whatever is between them: half overwritten frames, zeros,
- * damage. The payloads are views of `data`.
+ * damage. The payloads are views of `data`. It yields now and then, for readers that share a thread.
  *
  * @param dataBytes size of the region as it was written; `data` may be cut short.
  */
-export function scanFrames(
+export function* scanFrames(
   data: Uint8Array,
   salt: number,
   dataBytes: number,
   tools: RingTools,
-): ScannedFrames {
+): Generator<void, ScannedFrames> {
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   const maxPayload = maxFramePayload(dataBytes);
-  const byNumber = new Map<number, RingFrame>();
+  const found: RingFrame[] = [];
   let waste = data.length * MAX_WASTE_SHARE;
   let offset = 0;
+  let work = 0;
   while (offset + FRAME_HEAD_BYTES <= data.length && waste > 0) {
+    if (work >= STEP_BYTES) {
+      work = 0;
+      yield;
+    }
     const length = (view.getUint32(offset + AT.length, true) ^ salt) >>> 0;
     const end = offset + FRAME_HEAD_BYTES + length;
     if (length === 0 || length > maxPayload || end > data.length) {
-      offset += 8;
+      offset += FRAME_ALIGNMENT;
+      work += FRAME_ALIGNMENT;
       continue;
     }
+    work += FRAME_HEAD_BYTES + length;
     const checked = data.subarray(offset + AT.numberLow, end);
     if (tools.crc32(checked, salt) !== view.getUint32(offset + AT.crc, true)) {
       waste -= length;
-      offset += 8;
+      offset += FRAME_ALIGNMENT;
       continue;
     }
     const low = view.getUint32(offset + AT.numberLow, true);
     const number = view.getUint32(offset + AT.numberHigh, true) * TWO_32 + low;
-    const isNumber = Number.isSafeInteger(number) && number > 0;
-    if (isNumber && !byNumber.has(number)) {
-      byNumber.set(number, { number, payload: data.subarray(offset + FRAME_HEAD_BYTES, end) });
+    if (Number.isSafeInteger(number) && number > 0) {
+      found.push({ number, payload: data.subarray(offset + FRAME_HEAD_BYTES, end) });
     }
     offset += frameBytes(length);
   }
-  const frames = [...byNumber.values()].sort((left, right) => left.number - right.number);
-  return { frames, isCut: waste <= 0 };
+  return { frames: inOrder(found), isCut: waste <= 0 };
+}
+
+/** A circle is in order but for one place, so that sorting is seldom needed. */
+function inOrder(frames: readonly RingFrame[]): readonly RingFrame[] {
+  const seam = frames.findIndex(({ number }, at) => at > 0 && number <= numberAt(frames, at - 1));
+  const turned = seam < 0 ? frames : [...frames.slice(seam), ...frames.slice(0, seam)];
+  if (isAscending(turned)) return turned;
+  const sorted = [...frames].sort((left, right) => left.number - right.number);
+  return sorted.filter(({ number }, at) => at === 0 || number !== numberAt(sorted, at - 1));
+}
+
+function isAscending(frames: readonly RingFrame[]): boolean {
+  return frames.every(({ number }, at) => at === 0 || number > numberAt(frames, at - 1));
+}
+
+function numberAt(frames: readonly RingFrame[], at: number): number {
+  return frames[at]?.number ?? 0;
 }
