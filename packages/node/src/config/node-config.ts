@@ -1,6 +1,7 @@
 import type { LogsMode, RedactorOptions } from "@sightline/core";
 import type { Signal, UserKey } from "@sightline/wire";
 import type { DatabaseName } from "../databases/database-names.ts";
+import type { LoggerName } from "../logs/loggers.ts";
 
 /** One of the samplers of `OTEL_TRACES_SAMPLER`; `ratio` counts for `ratio` only. */
 export type SamplerConfig = {
@@ -12,6 +13,9 @@ export type SamplerConfig = {
 };
 
 export type SpoolConfig = { readonly directory: string; readonly maxBytes: number };
+
+/** The crash recorder: the folder of the service, and the size of one process' file. */
+export type RingConfig = { readonly directory: string; readonly maxBytes: number };
 
 export type SignalEndpoints = Readonly<Record<Signal, string>>;
 
@@ -27,6 +31,8 @@ export type NodeConfig = {
   readonly compression: "gzip" | "none";
   readonly exportTimeoutMillis: number;
   readonly logs: LogsMode;
+  readonly loggers: readonly LoggerName[];
+  readonly winstonFormats: boolean;
   readonly metrics: boolean;
   readonly promClient: boolean;
   readonly metricIntervalMillis: number;
@@ -34,6 +40,7 @@ export type NodeConfig = {
   readonly sampler: SamplerConfig;
   readonly databases: readonly DatabaseName[];
   readonly spool: SpoolConfig | undefined;
+  readonly ring: RingConfig | undefined;
   readonly maxMemoryBytes: number;
   readonly redaction: RedactorOptions;
   /** Undefined: users are not counted. Prints and JSON do not show what is in it. */

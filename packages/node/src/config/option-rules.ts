@@ -1,5 +1,12 @@
-import { isUserSecret, LOGS_MODES, USER_SECRET_EXPECTED } from "@sightline/core";
+import {
+  isUserSecret,
+  LOGS_MODES,
+  MAX_RING_BYTES,
+  MIN_RING_BYTES,
+  USER_SECRET_EXPECTED,
+} from "@sightline/core";
 import { DATABASE_NAMES, isDatabaseName } from "../databases/database-names.ts";
+import { isLoggerName, LOGGERS } from "../logs/loggers.ts";
 import type { OptionName } from "./start-options.ts";
 
 /** What an option takes, in words for the message and as a test. */
@@ -19,6 +26,11 @@ export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
   compression: oneOf(["gzip", "none"]),
   exportTimeoutMillis: whole(100, 600_000, "milliseconds"),
   logs: oneOf(LOGS_MODES),
+  loggers: {
+    expected: `a list of ${LOGGERS.map((name) => `"${name}"`).join(", ")}`,
+    accepts: (value) => Array.isArray(value) && value.every(isLoggerName),
+  },
+  winstonFormats: flag(),
   metrics: flag(),
   promClient: flag(),
   metricIntervalMillis: whole(1_000, 3_600_000, "milliseconds"),
@@ -35,6 +47,9 @@ export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
     expected: "a folder's path, or false for none",
     accepts: (value) => value === false || isText(value),
   },
+  crashRecorder: flag(),
+  ringDirectory: { expected: "a folder's path", accepts: isText },
+  ringMaxBytes: whole(MIN_RING_BYTES, MAX_RING_BYTES, "bytes"),
   spoolMaxBytes: whole(1_048_576, 68_719_476_736, "bytes"),
   maxMemoryBytes: whole(65_536, 1_073_741_824, "bytes"),
   redaction: {

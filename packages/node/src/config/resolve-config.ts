@@ -2,9 +2,16 @@ import { join } from "node:path";
 import { DATA_FOLDER, ENV, PORT } from "@sightline/core";
 import { createUserKey } from "@sightline/wire";
 import { chooseDatabases } from "../databases/database-names.ts";
+import { chooseLoggers } from "../logs/loggers.ts";
 import { buildResourceAttributes } from "./build-resource-attributes.ts";
 import { checkOptions } from "./check-options.ts";
-import type { HostFacts, NodeConfig, SamplerConfig, SpoolConfig } from "./node-config.ts";
+import type {
+  HostFacts,
+  NodeConfig,
+  RingConfig,
+  SamplerConfig,
+  SpoolConfig,
+} from "./node-config.ts";
 import { type EnvironmentSettings, readEnvironment } from "./read-environment.ts";
 import type { StartOptions } from "./start-options.ts";
 
@@ -28,11 +35,14 @@ const DEFAULTS = {
   compression: "gzip",
   exportTimeoutMillis: 10_000,
   logs: "otlp",
+  winstonFormats: false,
   metrics: true,
   promClient: true,
   metricIntervalMillis: 15_000,
   traces: true,
   spoolMaxBytes: 134_217_728,
+  crashRecorder: true,
+  ringMaxBytes: 4_194_304,
   maxMemoryBytes: 16_777_216,
   flushTimeoutMillis: 2_000,
   maxRoutes: 500,
@@ -72,6 +82,10 @@ function mergeConfig(
     compression: merged.compression ?? DEFAULTS.compression,
     exportTimeoutMillis: merged.exportTimeoutMillis ?? DEFAULTS.exportTimeoutMillis,
     logs: merged.logs ?? DEFAULTS.logs,
+    loggers: [
+      ...new Set(options.loggers ?? chooseLoggers(env["OTEL_NODE_DISABLED_INSTRUMENTATIONS"])),
+    ],
+    winstonFormats: merged.winstonFormats ?? DEFAULTS.winstonFormats,
     metrics: merged.metrics ?? DEFAULTS.metrics,
     promClient: merged.promClient ?? DEFAULTS.promClient,
     metricIntervalMillis: merged.metricIntervalMillis ?? DEFAULTS.metricIntervalMillis,
@@ -79,6 +93,7 @@ function mergeConfig(
     sampler: chooseSampler(options.sampleRatio, environment.sampler),
     databases: pickDatabases(options.databases, env),
     spool: chooseSpool(merged, env, facts, resource.serviceName),
+    ring: chooseRing(merged, env, facts, resource.serviceName),
     maxMemoryBytes: merged.maxMemoryBytes ?? DEFAULTS.maxMemoryBytes,
     redaction: merged.redaction ?? {},
     userKey: merged.userSecret === undefined ? undefined : createUserKey(merged.userSecret),
@@ -132,10 +147,27 @@ function chooseSpool(
   serviceName: string,
 ): SpoolConfig | undefined {
   if (merged.spoolDirectory === false) return undefined;
-  const data = env[ENV.data]?.trim() || join(facts.homeDirectory, ".local/share/sightline");
-  const directory =
-    merged.spoolDirectory ?? join(data, DATA_FOLDER.spool, toFolderName(serviceName));
+  const folder = join(dataFolder(env, facts), DATA_FOLDER.spool, toFolderName(serviceName));
+  const directory = merged.spoolDirectory ?? folder;
   return { directory, maxBytes: merged.spoolMaxBytes ?? DEFAULTS.spoolMaxBytes };
+}
+
+function chooseRing(
+  merged: StartOptions,
+  env: ResolveInput["env"],
+  facts: HostFacts,
+  serviceName: string,
+): RingConfig | undefined {
+  if (merged.crashRecorder === false) return undefined;
+  const folder = join(dataFolder(env, facts), DATA_FOLDER.ring, toFolderName(serviceName));
+  return {
+    directory: merged.ringDirectory ?? folder,
+    maxBytes: merged.ringMaxBytes ?? DEFAULTS.ringMaxBytes,
+  };
+}
+
+function dataFolder(env: ResolveInput["env"], facts: HostFacts): string {
+  return env[ENV.data]?.trim() || join(facts.homeDirectory, ".local/share/sightline");
 }
 
 /** A service may be called "@shop/api" or "../../etc"; its folder may not. */

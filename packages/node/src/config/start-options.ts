@@ -1,5 +1,6 @@
 import type { LogsMode, RedactorOptions } from "@sightline/core";
 import type { DatabaseName } from "../databases/database-names.ts";
+import type { LoggerName } from "../logs/loggers.ts";
 
 /**
  * Everything `start()` takes. Code beats the environment, the environment beats the default.
@@ -28,10 +29,21 @@ export type StartOptions = {
   exportTimeoutMillis?: number | undefined;
   /**
    * `otlp` sends each line; `stdout` leaves the lines to what reads the output of the process and
-   * only adds `trace_id` and `span_id` to them; `off` leaves winston alone.
+   * only adds `trace_id`, `span_id`, `user.hash` and `session.id` to those of winston and pino; `off`
+   * leaves the loggers alone.
    * Default: `SIGHTLINE_LOGS`, else `otlp`; `off` with `OTEL_LOGS_EXPORTER=none`.
    */
   logs?: LogsMode | undefined;
+  /**
+   * Whose lines are taken: `winston`, `pino`, `console`. Default: all, less what
+   * `OTEL_NODE_DISABLED_INSTRUMENTATIONS` names.
+   */
+  loggers?: readonly LoggerName[] | undefined;
+  /**
+   * Runs the format of a winston logger on a copy of each line before it is sent, so that a format
+   * that masks or drops lines counts for what is sent too. It then runs twice a line. Default: false.
+   */
+  winstonFormats?: boolean | undefined;
   /** Default: true; false with `OTEL_METRICS_EXPORTER=none`. */
   metrics?: boolean | undefined;
   /**
@@ -61,6 +73,19 @@ export type StartOptions = {
   spoolDirectory?: string | false | undefined;
   /** Size limit of that folder in bytes, 1 MiB to 64 GiB. Default: 128 MiB. */
   spoolMaxBytes?: number | undefined;
+  /**
+   * Keeps the last lines and a heartbeat in a file of fixed size, so that the next start can send
+   * what was unsent when this process died, and say why it died. Default: true.
+   */
+  crashRecorder?: boolean | undefined;
+  /**
+   * Folder of those files; the processes of a service may share it. It must outlive the process: in a
+   * container a volume. Default: `ring/<service>` under `SIGHTLINE_DATA`, else under
+   * `~/.local/share/sightline`.
+   */
+  ringDirectory?: string | undefined;
+  /** Size of that file in bytes, 256 KiB to 256 MiB. Default: 4 MiB. */
+  ringMaxBytes?: number | undefined;
   /** Memory for records that wait, in bytes, 64 KiB to 1 GiB. Default: 16 MiB. */
   maxMemoryBytes?: number | undefined;
   /**

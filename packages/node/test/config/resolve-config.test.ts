@@ -55,6 +55,10 @@ describe("resolveConfig", () => {
           directory: "/home/ops/.local/share/sightline/spool/shop",
           maxBytes: 134_217_728,
         },
+        ring: {
+          directory: "/home/ops/.local/share/sightline/ring/shop",
+          maxBytes: 4_194_304,
+        },
         maxMemoryBytes: 16_777_216,
         redaction: {},
         flushTimeoutMillis: 2_000,
