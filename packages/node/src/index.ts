@@ -6,4 +6,5 @@ export type { Sightline } from "./sightline.ts";
 export { flush, shutdown, start } from "./start.ts";
 export { type IdentifyOptions, identify, withUser } from "./users/identify.ts";
 export type { UserId } from "./users/user-id.ts";
+export { capturePino } from "./pino/capture-pino.ts";
 export { captureWinston } from "./winston/capture-winston.ts";

@@ -14,6 +14,7 @@ import { createOwnTraffic } from "./http/own-traffic.ts";
 import { flushOnExit } from "./lifecycle/exit.ts";
 import { recordFatal } from "./lifecycle/fatal.ts";
 import { flushOnSignals } from "./lifecycle/signals.ts";
+import { captureLoggers } from "./logs/capture-loggers.ts";
 import type { LogLine } from "./logs/log-line.ts";
 import { toLogRecord } from "./logs/log-record.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
@@ -24,9 +25,6 @@ import { registerGlobals } from "./register-globals.ts";
 import { observeRuntime } from "./runtime/observe-runtime.ts";
 import type { Sightline } from "./sightline.ts";
 import { formatStartupLine, probeEndpoint } from "./startup-line.ts";
-import { findWinston } from "./winston/find-winston.ts";
-import { createLineHook } from "./winston/line-hook.ts";
-import { setLineHook } from "./winston/patch-write.ts";
 
 export type InstrumentOptions = {
   /** Says something to the people who run the process, on one line. */
@@ -122,8 +120,16 @@ function captureLogs(config: NodeConfig, pipeline: Pipeline): Stop {
   const { logger, redactor } = pipeline;
   if (config.logs === "off" || logger === undefined) return () => undefined;
   const emit = (line: LogLine): void => logger.emit(toLogRecord(line, redactor));
-  setLineHook(createLineHook({ mode: config.logs, emit, nowMillis: Date.now }));
-  const stops = [findWinston(), () => setLineHook(undefined)];
+  const stops = [
+    captureLoggers({
+      mode: config.logs,
+      loggers: config.loggers,
+      winstonFormats: config.winstonFormats,
+      emit,
+      nowMillis: Date.now,
+      countDropped: (reason) => pipeline.delivery.countDropped("logs", reason, 1),
+    }),
+  ];
   // With "stdout", Node's own print of the error is the line, and the agent ships it.
   if (config.logs === "otlp") stops.push(recordFatal({ pipeline, emit, nowMillis: Date.now }));
   return () => {

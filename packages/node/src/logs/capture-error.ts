@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { isNativeError } from "node:util/types";
 import { parseStack } from "@sightline/core";
 import type { CapturedError } from "./log-line.ts";
@@ -5,10 +6,24 @@ import type { CapturedError } from "./log-line.ts";
 /** Deeper causes are left out: a cycle or a thousand retries must not fill the line. */
 const MAX_CAUSES = 5;
 const MAX_STACK_CHARACTERS = 32_768;
+/** For a cause that is no error. No code of the host runs for it. */
+const CAUSE_LIMITS = {
+  depth: 1,
+  maxArrayLength: 10,
+  maxStringLength: 1_024,
+  breakLength: Number.POSITIVE_INFINITY,
+  customInspect: false,
+} as const;
 
-/** Whether a value is an error, of this realm or another (vm, worker, jest). */
+/** Whether a value is an error, of this realm or another (vm, worker, jest). Never throws. */
 export function isErrorValue(value: unknown): value is Error {
-  return value instanceof Error || isNativeError(value);
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    return value instanceof Error || isNativeError(value);
+  } catch {
+    // A proxy whose trap throws.
+    return false;
+  }
 }
 
 /** Text of an error and of its causes. Safe on hostile getters: a part that throws is left out. */
@@ -42,8 +57,11 @@ function errorType(error: Error): string {
 
 function renderStack(error: Error): string {
   const parts: string[] = [];
-  const seen = new Set<unknown>();
-  collectStacks(error, "", parts, seen);
+  try {
+    collectStacks(error, "", parts, new Set<unknown>());
+  } catch {
+    // A hostile list of errors: what was read before it stays.
+  }
   return parts.join("\n");
 }
 
@@ -51,9 +69,9 @@ function collectStacks(value: unknown, prefix: string, parts: string[], seen: Se
   if (value === undefined || value === null || seen.has(value) || seen.size > MAX_CAUSES) return;
   seen.add(value);
   if (!isErrorValue(value)) {
-    parts.push(
-      `${prefix}${typeof value === "string" ? value : Object.prototype.toString.call(value)}`,
-    );
+    // VError's `cause` is a method: the text of its code would help nobody.
+    if (typeof value === "function") return;
+    parts.push(`${prefix}${typeof value === "string" ? value : inspect(value, CAUSE_LIMITS)}`);
     return;
   }
   const stack = readText(value, "stack");

@@ -1,4 +1,5 @@
 import { isLogger, type WinstonLogger } from "./logger-class.ts";
+import { patchConsoleTransport } from "./patch-console-transport.ts";
 import { patchWrite } from "./patch-write.ts";
 
 /**
@@ -14,7 +15,13 @@ export function captureWinston<Logger extends object>(logger: Logger): Logger {
       "captureWinston: expected a logger made by winston 3's createLogger(), got something else",
     );
   }
-  patchWrite(rootOf(logger));
+  const root = rootOf(logger);
+  patchWrite(root);
+  for (const transport of root.transports ?? []) {
+    if (transport.name === "console" && typeof transport.log === "function") {
+      patchConsoleTransport(transport);
+    }
+  }
   return logger;
 }
 

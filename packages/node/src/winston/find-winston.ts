@@ -1,11 +1,12 @@
 import { createRequire } from "node:module";
 import { listenToChannels } from "../listen-to-channels.ts";
 import { isLoggerClass } from "./logger-class.ts";
+import { isConsoleTransportClass, patchConsoleTransport } from "./patch-console-transport.ts";
 import { patchWrite } from "./patch-write.ts";
 
 const REQUIRE_ENDED = "tracing:module.require:end";
-const LOGGER_REQUEST = /(?:^|[\\/])logger(?:\.js)?$/;
-const LOGGER_FILE = /[\\/]winston[\\/]lib[\\/]winston[\\/]logger\.js$/;
+const REQUEST = /(?:^|[\\/])(?:logger|console)(?:\.js)?$/;
+const FILE = /[\\/]winston[\\/]lib[\\/]winston[\\/](?:logger|transports[\\/]console)\.js$/;
 
 /**
  * Patches every copy of winston: those loaded already, and those still to come. Returns a function
@@ -18,9 +19,7 @@ const LOGGER_FILE = /[\\/]winston[\\/]lib[\\/]winston[\\/]logger\.js$/;
  */
 export function findWinston(): () => void {
   for (const [file, module] of Object.entries(createRequire(import.meta.url).cache)) {
-    if (LOGGER_FILE.test(file) && isLoggerClass(module?.exports)) {
-      patchWrite(module.exports.prototype);
-    }
+    if (FILE.test(file)) patchExports(module?.exports);
   }
   return listenToChannels({ [REQUIRE_ENDED]: onRequireEnded });
 }
@@ -28,6 +27,10 @@ export function findWinston(): () => void {
 function onRequireEnded(message: unknown): void {
   const { id, result } = message as { id?: unknown; result?: unknown };
   // The name first: this runs for every module that the host loads.
-  if (typeof id !== "string" || !LOGGER_REQUEST.test(id)) return;
-  if (isLoggerClass(result)) patchWrite(result.prototype);
+  if (typeof id === "string" && REQUEST.test(id)) patchExports(result);
+}
+
+function patchExports(exports: unknown): void {
+  if (isLoggerClass(exports)) patchWrite(exports.prototype);
+  else if (isConsoleTransportClass(exports)) patchConsoleTransport(exports.prototype);
 }

@@ -1,8 +1,19 @@
 /** The part of winston's Logger that is used here. Winston is the host's; it is never imported. */
 export type WinstonLogger = {
   readonly silent?: boolean;
+  readonly levels?: Readonly<Record<string, number>>;
+  readonly format?: WinstonFormat;
+  readonly transports?: readonly WinstonTransport[];
   write(info: unknown, ...rest: unknown[]): boolean;
   isLevelEnabled(level: string): boolean;
+};
+
+export type WinstonTransport = { readonly name?: unknown; log(...args: unknown[]): unknown };
+
+/** A format of logform. */
+export type WinstonFormat = {
+  transform(info: object, options?: unknown): unknown;
+  readonly options?: unknown;
 };
 
 export type WinstonLoggerClass = { readonly prototype: WinstonLogger };

@@ -1,3 +1,4 @@
+import { loggerHooks } from "../logs/logger-hooks.ts";
 import type { LineHook, WinstonLogger } from "./logger-class.ts";
 
 /**
@@ -7,12 +8,16 @@ import type { LineHook, WinstonLogger } from "./logger-class.ts";
 const PATCHED = Symbol.for("sightline.winston.patched");
 
 type Write = WinstonLogger["write"];
-
-let hook: LineHook | undefined;
+type Patched = Write & { [PATCHED]?: true };
 
 /** Sets who is told of lines; undefined makes every patch a pass-through. */
 export function setLineHook(next: LineHook | undefined): void {
-  hook = next;
+  loggerHooks.winston = next;
+}
+
+/** Whether the lines of a logger come by here. */
+export function isPatched(target: WinstonLogger): boolean {
+  return (target.write as Patched)[PATCHED] === true;
 }
 
 /**
@@ -23,21 +28,34 @@ export function setLineHook(next: LineHook | undefined): void {
  * their `write` calls their parent's.
  */
 export function patchWrite(target: WinstonLogger): void {
-  const original = target.write as Write & { [PATCHED]?: true };
-  if (original[PATCHED]) return;
+  if (isPatched(target)) return;
+  const original: Write = target.write;
   const write = function write(this: WinstonLogger, info: unknown, ...rest: unknown[]): boolean {
-    return original.call(this, tellHook(this, info), ...rest);
+    const hook = loggerHooks.winston;
+    if (hook === undefined || typeof info !== "object" || info === null) {
+      return original.call(this, info, ...rest);
+    }
+    // A getter of the host that logs runs once more when winston itself reads it.
+    if (loggerHooks.isReading) return true;
+    const before = loggerHooks.printing;
+    try {
+      return original.call(this, tellHook(hook, this, info), ...rest);
+    } finally {
+      loggerHooks.printing = before;
+    }
   };
   Object.defineProperty(write, PATCHED, { value: true });
   Object.defineProperty(target, "write", { value: write, writable: true, configurable: true });
 }
 
-function tellHook(logger: WinstonLogger, info: unknown): unknown {
-  if (hook === undefined || typeof info !== "object" || info === null) return info;
+function tellHook(hook: LineHook, logger: WinstonLogger, info: object): object {
+  loggerHooks.isReading = true;
   try {
     return hook(logger, info) ?? info;
   } catch {
     // Whatever went wrong here, the host's line is written as it would be without us.
     return info;
+  } finally {
+    loggerHooks.isReading = false;
   }
 }

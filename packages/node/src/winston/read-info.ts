@@ -1,11 +1,13 @@
-import { format, inspect } from "node:util";
+import { format, inspect, stripVTControlCharacters } from "node:util";
+import type { SeverityNumber } from "@sightline/core";
 import { captureError, captureStackText, isErrorValue } from "../logs/capture-error.ts";
 import type { CapturedError, LogLine } from "../logs/log-line.ts";
+import { wasToldAsUncaught } from "../logs/uncaught-errors.ts";
 
 /** Registered symbols of the triple-beam package, the same in every copy of winston. */
-const LEVEL = Symbol.for("level");
 const SPLAT = Symbol.for("splat");
 const TOKENS = /%[scdjifoO%]/g;
+const ESCAPE = "\u001b";
 
 /** Said elsewhere in the record. */
 const OWN_KEYS: ReadonlySet<string> = new Set(["level", "message", "stack", "cause", "splat"]);
@@ -29,6 +31,8 @@ const MESSAGE_LIMITS = {
 
 type Info = Readonly<Record<PropertyKey, unknown>>;
 
+const NO_METAS: readonly unknown[] = [];
+
 /**
  * What a call of a winston logger meant, from the object it writes to its stream. Formats have not
  * run yet, so the `%s` of the message are filled in here.
@@ -37,15 +41,46 @@ type Info = Readonly<Record<PropertyKey, unknown>>;
  * err)` (the error is in the splat), `error("text", { error: err })`, `log({ message: err })`, and
  * children, which turn an error into plain fields.
  */
-export function readInfo(info: Info, timeMillis: number): LogLine {
+export function readInfo(
+  info: Info,
+  timeMillis: number,
+  level: string,
+  severityNumber?: SeverityNumber,
+): LogLine {
   const { text, metas } = readMessage(info);
-  const { error, errorKey } = findError(info, metas);
+  return assemble({ info, text, metas, timeMillis, level, severityNumber });
+}
+
+/** The same after the logger's format: what it filled in, masked or left out stays so. */
+export function readFormattedInfo(
+  info: Info,
+  timeMillis: number,
+  level: string,
+  severityNumber?: SeverityNumber,
+): LogLine {
+  const message = messageText(info["message"]);
+  // Colours are for terminals.
+  const text = message.includes(ESCAPE) ? stripVTControlCharacters(message) : message;
+  return assemble({ info, text, metas: NO_METAS, timeMillis, level, severityNumber });
+}
+
+type Parts = Pick<LogLine, "timeMillis" | "level" | "severityNumber"> & {
+  readonly info: Info;
+  readonly text: string;
+  readonly metas: readonly unknown[];
+};
+
+function assemble({ info, text, metas, timeMillis, level, severityNumber }: Parts): LogLine {
+  const { error, errorKey, value } = findError(info, metas);
+  const isHandler = info["exception"] === true || info["rejection"] === true;
   return {
-    level: String(info[LEVEL] ?? info["level"] ?? ""),
+    level,
     message: text,
-    fields: readFields(info, metas, errorKey),
+    fields: readFields(info, metas, errorKey, isHandler),
     error,
     timeMillis,
+    severityNumber,
+    ...(isHandler && { isUncaught: true, isRetold: wasToldAsUncaught(value) }),
   };
 }
 
@@ -55,7 +90,8 @@ function readMessage(info: Info): Message {
   const message = info["message"];
   const splat = readSplat(info);
   if (typeof message !== "string") return { text: messageText(message), metas: splat };
-  const tokens = splat.length === 0 ? null : message.match(TOKENS);
+  if (splat.length === 0 || !message.includes("%")) return { text: message, metas: splat };
+  const tokens = message.match(TOKENS);
   if (tokens === null) return { text: message, metas: splat };
   const taken = tokens.filter((token) => token !== "%%").length;
   return { text: format(message, ...splat.slice(0, taken)), metas: splat.slice(taken) };
@@ -63,55 +99,90 @@ function readMessage(info: Info): Message {
 
 function readSplat(info: Info): readonly unknown[] {
   const splat = info[SPLAT] ?? info["splat"];
-  return Array.isArray(splat) ? splat : [];
+  return Array.isArray(splat) ? splat : NO_METAS;
 }
 
 function messageText(message: unknown): string {
+  if (typeof message === "string") return message;
   if (message === undefined || message === null) return "";
   if (isErrorValue(message)) return captureError(message).message;
   return typeof message === "object" ? inspect(message, MESSAGE_LIMITS) : String(message);
 }
 
-type FoundError = { readonly error: CapturedError | undefined; readonly errorKey?: string };
+type FoundError = {
+  readonly error: CapturedError | undefined;
+  readonly errorKey?: string;
+  /** The live error, to tell it from others; never kept. */
+  readonly value?: Error;
+};
+
+const NO_ERROR: FoundError = { error: undefined };
 
 function findError(info: Info, metas: readonly unknown[]): FoundError {
-  if (isErrorValue(info)) return { error: captureError(info) };
+  if (isErrorValue(info)) return found(info);
   const inMessage = info["message"];
-  if (isErrorValue(inMessage)) return { error: captureError(inMessage) };
-  const inMetas = metas.find(isErrorValue);
-  if (inMetas !== undefined) return { error: captureError(inMetas) };
-  for (const source of [info, ...metas.filter(isObject)]) {
-    for (const key of Object.keys(source)) {
-      const value = key === "cause" ? undefined : source[key];
-      if (isErrorValue(value)) return { error: captureError(value), errorKey: key };
-    }
+  if (isErrorValue(inMessage)) return found(inMessage);
+  for (const meta of metas) if (isErrorValue(meta)) return found(meta);
+  const inInfo = findErrorField(info);
+  if (inInfo !== undefined) return inInfo;
+  for (const meta of metas) {
+    const inMeta = isObject(meta) ? findErrorField(meta) : undefined;
+    if (inMeta !== undefined) return inMeta;
   }
-  return { error: findFlattenedError(info) };
+  return findFlattenedError(info);
+}
+
+function found(value: Error, errorKey?: string): FoundError {
+  const error = captureError(value);
+  return errorKey === undefined ? { error, value } : { error, errorKey, value };
+}
+
+function findErrorField(source: Info): FoundError | undefined {
+  for (const key in source) {
+    if (key === "cause") continue;
+    const value = readField(source, key);
+    if (typeof value === "object" && isErrorValue(value)) return found(value, key);
+  }
+  return undefined;
 }
 
 /** A child of winston turns an error into an object with its stack, message and cause. */
-function findFlattenedError(info: Info): CapturedError | undefined {
-  const { stack, cause, message } = info;
-  if (typeof stack !== "string" || stack === "") return undefined;
+function findFlattenedError(info: Info): FoundError {
+  const { stack, cause, message, name } = info;
+  if (typeof stack !== "string" || stack === "") return NO_ERROR;
   const causeStack = isErrorValue(cause) ? `\nCaused by: ${captureError(cause).stack}` : "";
-  return captureStackText(String(message ?? ""), `${stack}${causeStack}`);
+  const error = captureStackText(String(message ?? ""), `${stack}${causeStack}`);
+  // A class that sets its name after the stack was written is called "Error" there.
+  const isNamed = error.type === "Error" && typeof name === "string" && name !== "";
+  return { error: isNamed ? { ...error, type: name } : error };
 }
 
 function readFields(
   info: Info,
   metas: readonly unknown[],
   errorKey: string | undefined,
+  isHandler: boolean,
 ): Record<string, unknown> {
-  const isExceptionHandler = info["exception"] === true || info["rejection"] === true;
   const fields: Record<string, unknown> = Object.create(null);
-  for (const source of [...metas.filter(isObject), info]) {
+  function add(source: Info): void {
     for (const key of Object.keys(source)) {
       if (OWN_KEYS.has(key) || key === errorKey) continue;
-      if (isExceptionHandler && EXCEPTION_HANDLER_KEYS.has(key)) continue;
-      fields[key] = source[key];
+      if (isHandler && EXCEPTION_HANDLER_KEYS.has(key)) continue;
+      fields[key] = readField(source, key);
     }
   }
+  for (const meta of metas) if (isObject(meta)) add(meta);
+  add(info);
   return fields;
+}
+
+/** A getter of the host may throw. */
+function readField(source: Info, key: string): unknown {
+  try {
+    return source[key];
+  } catch {
+    return undefined;
+  }
 }
 
 function isObject(value: unknown): value is Info {
