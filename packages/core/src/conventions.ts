@@ -105,6 +105,8 @@ export const LOKI_METADATA = {
   spanId: "span_id",
   detectedLevel: "detected_level",
   containerName: "container_name",
+  /** Why a stage of a query could not read a line; such a line fails the query unless it is left out. */
+  pipelineError: "__error__",
 } as const;
 
 /** What a record is. `log` is every ordinary line; the others are compact records made from events. */

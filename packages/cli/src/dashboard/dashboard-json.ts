@@ -123,6 +123,8 @@ export interface Panel {
   /** The smallest step between two points, where one step must be one bucket. */
   readonly interval?: string;
   readonly maxDataPoints?: number;
+  /** A time range of its own up to now, such as `24h`, or `now/d` for since midnight. */
+  readonly timeFrom?: string;
   readonly fieldConfig: { readonly defaults: object; readonly overrides: readonly FieldOverride[] };
   readonly options: object;
   readonly transformations?: readonly Transformation[];

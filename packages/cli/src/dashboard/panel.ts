@@ -22,6 +22,7 @@ interface PanelInput {
   readonly steps?: readonly ThresholdStep[];
   readonly interval?: string;
   readonly maxDataPoints?: number;
+  readonly timeFrom?: string;
   readonly overrides?: readonly FieldOverride[];
 }
 
@@ -167,6 +168,7 @@ function common(
     targets: lettered(input.targets),
     ...(input.interval !== undefined && { interval: input.interval }),
     ...(input.maxDataPoints !== undefined && { maxDataPoints: input.maxDataPoints }),
+    ...(input.timeFrom !== undefined && { timeFrom: input.timeFrom }),
     fieldConfig: {
       defaults: {
         ...(input.unit !== undefined && { unit: input.unit }),

@@ -9,6 +9,8 @@ import { logLinesPanel, logVolumePanel } from "./panels/logs.ts";
 import { processPanels } from "./panels/process.ts";
 import { requestPanels } from "./panels/requests.ts";
 import { summaryPanels } from "./panels/summary.ts";
+import { topProblemsPanel } from "./panels/top-problems.ts";
+import { userPanels, usersPerHourPanel } from "./panels/users.ts";
 import { SCHEMA_VERSION } from "./schema-version.ts";
 import { CRASHES_OF_SERVICE, DEPLOYS_OF_SERVICE, VARIABLE } from "./service-queries.ts";
 import { labelVariable, textVariable, withAll } from "./variables.ts";
@@ -19,7 +21,7 @@ export function createServiceOverview(): Dashboard {
     uid: GRAFANA_UID.serviceOverview,
     title: "Service overview",
     description:
-      "Is the service well? Requests, errors, latency, calls to others, the process, and its log lines.",
+      "Is the service well? Users, problems, requests, errors, latency, calls to others, the process, and its log lines.",
     tags: ["sightline"],
     schemaVersion: SCHEMA_VERSION,
     version: 1,
@@ -42,6 +44,8 @@ export function createServiceOverview(): Dashboard {
     templating: { list: variables() },
     panels: placePanels([
       { height: 4, lines: [summaryPanels()] },
+      { title: "Users and problems", height: 4, lines: [userPanels()] },
+      { height: 9, lines: [[usersPerHourPanel(), topProblemsPanel()]] },
       { title: "Requests", height: 10, lines: requestPanels() },
       { title: "Calls to other services", height: 7, lines: [callPanels()] },
       { title: "Process", height: 7, lines: processPanels() },

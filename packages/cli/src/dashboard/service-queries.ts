@@ -79,6 +79,12 @@ function ofKind(kind: Kind): string {
 export const CRASHES_OF_SERVICE: string = `{${ofKind("crash")}} | ${UNPLANNED}`;
 export const DEPLOYS_OF_SERVICE: string = `{${ofKind("deploy")}}`;
 
+/** Signs of users: who was here, and who met an error. */
+export const SESSIONS_OF_SERVICE: string = `{${ofKind("session")}}`;
+
+/** One record for each time that an error happened. */
+export const ERRORS_OF_SERVICE: string = `{${ofKind("error")}}`;
+
 /**
  * The lines of the chosen processes. Records of other kinds are made from these lines: they would be
  * counted twice.

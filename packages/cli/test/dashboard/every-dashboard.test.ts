@@ -1,10 +1,12 @@
 import {
   CRASH_FIELD,
+  ERROR_FIELD,
   GRAFANA_UID,
   LOKI_LABEL,
   LOKI_METADATA,
   PROMETHEUS,
   PROMETHEUS_LABEL,
+  SESSION_FIELD,
 } from "@sightline/core";
 import { describe, expect, it } from "vitest";
 import { createContainers } from "../../src/dashboard/containers.ts";
@@ -47,6 +49,8 @@ describe.each(dashboards)("%s", (_, dashboard) => {
       ...Object.values(LOKI_LABEL),
       ...Object.values(LOKI_METADATA),
       ...Object.values(CRASH_FIELD),
+      ...Object.values(SESSION_FIELD),
+      ...Object.values(ERROR_FIELD),
       "le",
     ]);
     const labels = expressions.flatMap((expr) => [
@@ -112,9 +116,10 @@ describe.each(dashboards)("%s", (_, dashboard) => {
       .filter(({ datasource }) => datasource.uid === GRAFANA_UID.loki)
       .map(({ expr }) => expr);
     for (const expr of logql) {
-      expect(expr).toMatch(/\{[^}]*\bkind="(?:log|crash|deploy)"/);
-      if (expr.includes("count_over_time")) {
-        expect(expr).toMatch(/^sum(?: by \((?:verdict|detected_level)\))? ?\(count_over_time\(/);
+      expect(expr).toMatch(/\{[^}]*\bkind="(?:log|crash|deploy|session|error)"/);
+      // A series per line, where the count is not summed, or per user, where nothing bounds it.
+      for (const [, before] of expr.matchAll(/(.{0,40})count_over_time/g)) {
+        expect(before).toMatch(/sum(?: by \((?:verdict|detected_level|fp_t, user_hash)\))? ?\($/);
       }
     }
   });
