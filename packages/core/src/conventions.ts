@@ -75,6 +75,10 @@ export const ATTRIBUTE = {
   cpuMode: "cpu.mode",
   reason: "reason",
   signal: "signal",
+  /** Name of the metric that a figure is about. */
+  metric: "metric",
+  /** Name of the attribute that a figure is about. */
+  attribute: "attribute",
   /** A server of the stack, by its name. */
   server: "server",
   /** Which start of its container, process slot or file a line belongs to; 1, 2, 3, … */
@@ -232,6 +236,8 @@ export const METRIC = {
   droppedRecords: "sightline.dropped.records",
   /** Records acknowledged by the collector, by `signal`. */
   acknowledgedRecords: "sightline.acknowledged.records",
+  /** Measurements counted under `_other`, by `metric` and `attribute`: too many distinct values. */
+  cardinalityOverflows: "sightline.cardinality.overflows",
   /** Bytes waiting to be sent, in memory and in the spool. */
   queuedBytes: "sightline.queue.size",
   /**
@@ -325,6 +331,7 @@ export const PROMETHEUS = {
   droppedRecords: "sightline_dropped_records_total",
   acknowledgedRecords: "sightline_acknowledged_records_total",
   queuedBytes: "sightline_queue_size_bytes",
+  cardinalityOverflows: "sightline_cardinality_overflows_total",
   spansAccepted: "sightline_spans_accepted_total",
   stackServerUp: "sightline_stack_server_up",
   stackServerRestarts: "sightline_stack_server_restarts_total",

@@ -1,22 +1,28 @@
 import { isMainThread } from "node:worker_threads";
-import { createNoopMeter, type Meter } from "@opentelemetry/api";
 import type { MetricProducer } from "@opentelemetry/sdk-metrics";
-import { ATTRIBUTE, SEVERITY } from "@sightline/core";
+import { ATTRIBUTE, METRIC, SEVERITY } from "@sightline/core";
 import type { NodeConfig } from "./config/node-config.ts";
 import { instrumentDatabases } from "./databases/instrument-databases.ts";
 import { observeDelivery } from "./delivery-metrics.ts";
 import { createClientCalls } from "./http/client-call.ts";
+import { createClientMetrics } from "./http/client-metrics.ts";
 import { instrumentFetch } from "./http/fetch-client.ts";
+import type { Tracing } from "./http/head-sampling.ts";
 import { instrumentHttpClient } from "./http/http-client.ts";
 import { instrumentHttpServer } from "./http/http-server.ts";
-import { createLabelCap, type LabelCap } from "./http/label-cap.ts";
 import { createOwnTraffic } from "./http/own-traffic.ts";
+import { createServerExchanges } from "./http/server-exchanges.ts";
+import { createServerMetrics } from "./http/server-metrics.ts";
 import { flushOnExit } from "./lifecycle/exit.ts";
 import { recordFatal } from "./lifecycle/fatal.ts";
 import { flushOnSignals } from "./lifecycle/signals.ts";
 import { captureLoggers } from "./logs/capture-loggers.ts";
 import type { LogLine } from "./logs/log-line.ts";
-import { toLogRecord } from "./logs/log-record.ts";
+import { toLineRecord } from "./logs/log-record.ts";
+import { type CardinalityGuard, createCardinalityGuard } from "./metrics/cardinality-guard.ts";
+import { guardProducer } from "./metrics/guard-producer.ts";
+import { formatOverflow, observeOverflows } from "./metrics/observe-overflows.ts";
+import { createOwnMetrics, type OwnMetrics } from "./metrics/own-metrics.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { findPromClient } from "./prom-client/find-prom-client.ts";
 import { createPromClientProducer } from "./prom-client/prom-client-producer.ts";
@@ -38,7 +44,13 @@ type Stop = () => void;
 export function instrument(config: NodeConfig, options: InstrumentOptions): Sightline {
   if (!config.enabled) return createDisabled(config, options);
   const promClient = capturePromClient(config, () => pipeline);
-  const pipeline: Pipeline = createPipeline(config, promClient.producers);
+  const guard = guardCardinality(config, options.warn, () => pipeline);
+  const ownMetrics = createOwnMetrics(Date.now);
+  const producers = promClient.producers.map((producer) => guardProducer(producer, guard));
+  const pipeline: Pipeline = createPipeline(config, {
+    metricProducers: [...producers, ownMetrics.producer],
+    guard,
+  });
   const globals = registerGlobals(pipeline);
   if (config.traces && !globals.hasTracing) {
     options.warn(
@@ -48,9 +60,9 @@ export function instrument(config: NodeConfig, options: InstrumentOptions): Sigh
   }
   const stops: Stop[] = [
     captureLogs(config, pipeline),
-    observeItself(config, pipeline),
+    observeItself(config, pipeline, guard),
     promClient.stop,
-    instrumentHttp(config, pipeline, globals.hasTracing),
+    instrumentHttp({ config, pipeline, guard, ownMetrics, hasTracing: globals.hasTracing }),
     instrumentDatabases({
       databases: config.databases,
       tracer: globals.hasTracing ? pipeline.tracer : undefined,
@@ -96,8 +108,9 @@ function capturePromClient(config: NodeConfig, pipelineOf: () => Pipeline): Prom
 type PromClientCapture = { readonly producers: readonly MetricProducer[]; readonly stop: Stop };
 
 /** Something that people should know, as a line beside those of the host. */
-function emitWarning({ logger, redactor }: Pipeline, message: string): void {
-  logger?.emit({
+function emitWarning({ lines, redactor }: Pipeline, message: string): void {
+  lines?.emit({
+    timeUnixMillis: Date.now(),
     severityNumber: SEVERITY.WARN,
     severityText: "warn",
     attributes: { [ATTRIBUTE.kind]: "log" },
@@ -117,9 +130,9 @@ function createDisabled(config: NodeConfig, { onShutdown }: InstrumentOptions): 
 }
 
 function captureLogs(config: NodeConfig, pipeline: Pipeline): Stop {
-  const { logger, redactor } = pipeline;
-  if (config.logs === "off" || logger === undefined) return () => undefined;
-  const emit = (line: LogLine): void => logger.emit(toLogRecord(line, redactor));
+  const { lines, redactor } = pipeline;
+  if (config.logs === "off" || lines === undefined) return () => undefined;
+  const emit = (line: LogLine): void => lines.emit(toLineRecord(line, redactor));
   const stops = [
     captureLoggers({
       mode: config.logs,
@@ -137,50 +150,72 @@ function captureLogs(config: NodeConfig, pipeline: Pipeline): Stop {
   };
 }
 
-function observeItself(config: NodeConfig, pipeline: Pipeline): Stop {
+function observeItself(config: NodeConfig, pipeline: Pipeline, guard: CardinalityGuard): Stop {
   const { meter } = pipeline;
   if (!config.metrics || meter === undefined) return () => undefined;
   observeDelivery(meter, pipeline.delivery, pipeline.bufferedBytes);
+  observeOverflows(meter, guard);
   // `--import` starts us in worker threads too.
   return isMainThread ? observeRuntime(meter) : () => undefined;
 }
 
-function instrumentHttp(config: NodeConfig, pipeline: Pipeline, hasTracing: boolean): Stop {
-  const meter: Meter = pipeline.meter ?? createNoopMeter();
-  const tracer = hasTracing ? pipeline.tracer : undefined;
-  if (pipeline.meter === undefined && tracer === undefined) return () => undefined;
-  const { endpoints, maxPeers, maxRoutes } = config;
-  const calls = createClientCalls({
-    tracer,
-    meter,
-    peers: createNamedCap("maxPeers", maxPeers, pipeline),
-    ownTraffic: createOwnTraffic(Object.values(endpoints)),
-  });
-  const routes = createNamedCap("maxRoutes", maxRoutes, pipeline);
-  const stops = [
-    instrumentHttpServer({ tracer, meter, routes }),
-    instrumentHttpClient(calls),
-    instrumentFetch(calls),
-  ];
+type HttpParts = {
+  readonly config: NodeConfig;
+  readonly pipeline: Pipeline;
+  readonly guard: CardinalityGuard;
+  readonly ownMetrics: OwnMetrics;
+  readonly hasTracing: boolean;
+};
+
+function instrumentHttp({ config, pipeline, guard, ownMetrics, hasTracing }: HttpParts): Stop {
+  const { meter, tracer, sampler, traceIds } = pipeline;
+  const tracing: Tracing | undefined =
+    hasTracing && tracer !== undefined ? { tracer, sampler, ids: traceIds } : undefined;
+  const duration = METRIC.httpClientRequestDuration;
+  const server =
+    meter &&
+    createServerMetrics({
+      meter,
+      routes: guard.cap(METRIC.httpServerRequestDuration, ATTRIBUTE.httpRoute),
+      nowMillis: Date.now,
+    });
+  const client =
+    meter &&
+    createClientMetrics({
+      peers: guard.cap(duration, ATTRIBUTE.serverAddress),
+      createTemplateCap: guard.capsWithin(duration, ATTRIBUTE.urlTemplate, config.maxTemplates),
+      clientTemplate: config.clientTemplate,
+      nowMillis: Date.now,
+    });
+  if (server !== undefined) ownMetrics.add(server.duration);
+  if (client !== undefined) ownMetrics.add(client.duration);
+  const stops = [instrumentHttpServer(createServerExchanges({ tracing, metrics: server }))];
+  if (client !== undefined || tracing !== undefined) {
+    const ownTraffic = createOwnTraffic(Object.values(config.endpoints));
+    const calls = createClientCalls({ tracing, metrics: client, ownTraffic });
+    stops.push(instrumentHttpClient(calls), instrumentFetch(calls));
+  }
   return () => {
     for (const stop of stops) stop();
   };
 }
 
-/** A cap that says which value went over it, as a line beside those of the host. */
-function createNamedCap(
-  option: "maxPeers" | "maxRoutes",
-  max: number,
-  { logger, redactor }: Pipeline,
-): LabelCap {
-  return createLabelCap(max, (value) =>
-    logger?.emit({
-      severityNumber: SEVERITY.WARN,
-      severityText: "warn",
-      attributes: { [ATTRIBUTE.kind]: "log" },
-      body: `sightline: ${option}: more than ${max} distinct values; "${redactor.text(value)}" and what follows is counted as "_other"`,
-    }),
-  );
+/** The pipeline is made with the guard, so it is asked for only when something overflows. */
+function guardCardinality(
+  { logs, maxLabelValues, maxPeers, maxRoutes }: NodeConfig,
+  warn: (message: string) => void,
+  pipelineOf: () => Pipeline,
+): CardinalityGuard {
+  return createCardinalityGuard({
+    maxValues: maxLabelValues,
+    maxValuesOf: { [ATTRIBUTE.httpRoute]: maxRoutes, [ATTRIBUTE.serverAddress]: maxPeers },
+    onOverflow(overflow) {
+      const pipeline = pipelineOf();
+      const message = formatOverflow(overflow, (text) => pipeline.redactor.text(text));
+      if (logs === "off") warn(message);
+      else emitWarning(pipeline, message);
+    },
+  });
 }
 
 async function sayWhereSignalsGo(config: NodeConfig): Promise<void> {

@@ -48,6 +48,9 @@ export type NodeConfig = {
   readonly flushTimeoutMillis: number;
   readonly maxRoutes: number;
   readonly maxPeers: number;
+  readonly maxTemplates: number;
+  readonly maxLabelValues: number;
+  readonly clientTemplate: ((url: string) => string | undefined) | undefined;
   readonly handleSignals: boolean;
   readonly startupLine: boolean;
 };

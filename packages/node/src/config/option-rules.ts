@@ -63,6 +63,12 @@ export const OPTION_RULES: Readonly<Record<OptionName, OptionRule>> = {
   flushTimeoutMillis: whole(0, 60_000, "milliseconds"),
   maxRoutes: whole(1, 10_000, "routes"),
   maxPeers: whole(1, 10_000, "hosts"),
+  maxTemplates: whole(1, 1_000, "templates"),
+  maxLabelValues: whole(1, 10_000, "values"),
+  clientTemplate: {
+    expected: "a function from a URL to its template, or undefined",
+    accepts: (value) => typeof value === "function",
+  },
   handleSignals: flag(),
   startupLine: flag(),
   disabled: flag(),

@@ -47,6 +47,8 @@ const DEFAULTS = {
   flushTimeoutMillis: 2_000,
   maxRoutes: 500,
   maxPeers: 100,
+  maxTemplates: 50,
+  maxLabelValues: 200,
   handleSignals: true,
   startupLine: true,
   disabled: false,
@@ -100,6 +102,9 @@ function mergeConfig(
     flushTimeoutMillis: merged.flushTimeoutMillis ?? DEFAULTS.flushTimeoutMillis,
     maxRoutes: merged.maxRoutes ?? DEFAULTS.maxRoutes,
     maxPeers: merged.maxPeers ?? DEFAULTS.maxPeers,
+    maxTemplates: merged.maxTemplates ?? DEFAULTS.maxTemplates,
+    maxLabelValues: merged.maxLabelValues ?? DEFAULTS.maxLabelValues,
+    clientTemplate: merged.clientTemplate,
     handleSignals: merged.handleSignals ?? DEFAULTS.handleSignals,
     startupLine: merged.startupLine ?? DEFAULTS.startupLine,
   };

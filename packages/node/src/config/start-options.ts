@@ -105,6 +105,15 @@ export type StartOptions = {
   maxRoutes?: number | undefined;
   /** Distinct `host:port` called before the rest is counted as `_other`, 1 to 10,000. Default: 100. */
   maxPeers?: number | undefined;
+  /** Distinct templates of paths called on one host before the rest is `_other`, 1 to 1,000. Default: 50. */
+  maxTemplates?: number | undefined;
+  /** Distinct values of any other attribute of a metric before the rest is `_other`, 1 to 10,000. Default: 200. */
+  maxLabelValues?: number | undefined;
+  /**
+   * Names the template of a URL that is called, `/users/{id}`, for `url.template`; undefined leaves it
+   * to what is learned from the paths. Must be quick: it runs for each call. Default: none.
+   */
+  clientTemplate?: ((url: string) => string | undefined) | undefined;
   /** Flush on SIGTERM and SIGINT. Default: true. The signal still ends the process, see README. */
   handleSignals?: boolean | undefined;
   /** Say on stderr, once, where the signals go and whether somebody answers there. Default: true. */

@@ -1,177 +1,113 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import {
-  type Attributes,
-  defaultTextMapGetter,
-  type Histogram,
-  type Meter,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-  type UpDownCounter,
-} from "@opentelemetry/api";
-import { W3CTraceContextPropagator } from "@opentelemetry/core";
-import {
-  ATTRIBUTE,
-  HTTP_DURATION_BUCKETS_SECONDS,
-  METRIC,
-  toKnownMethod,
-  toSpanMethod,
-} from "@sightline/core";
 import { listenToChannels } from "../listen-to-channels.ts";
-import type { LabelCap } from "./label-cap.ts";
-import { readRoute, watchExpressRoute } from "./route.ts";
-import { createServerContext } from "./server-context.ts";
+import { createServerWrapper, wrapRequestEvents } from "../scope/request-context.ts";
+import { readSessionId } from "../scope/session-id.ts";
+import { bearExchange, type Exchange, exchangeOf } from "./exchange.ts";
+import { watchFastifyRoutes } from "./fastify-routes.ts";
+import { readRoute, watchExpressRoutes } from "./route.ts";
+import type { ServerExchanges } from "./server-exchanges.ts";
 
 const STARTED = "http.server.request.start";
 const FINISHED = "http.server.response.finish";
-/** `error.type` of a request whose client left before the answer was complete. */
-const ABORTED = "aborted";
 
-export type HttpServerOptions = {
-  readonly tracer: Tracer | undefined;
-  readonly meter: Meter;
-  readonly routes: LabelCap;
-};
-
-type Exchange = {
-  readonly startMillis: number;
-  readonly span: Span | undefined;
-  /** Known from the start, and the key under which the active request was counted. */
-  readonly attributes: Attributes;
-  readonly protocolVersion: string;
-};
-
-type StartedMessage = {
+type Message = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly server: Server;
+  readonly socket: Socket;
 };
 
+const OPEN = Symbol("sightline.open");
+
+/** Requests of a connection that are not answered yet: one, or several when they are pipelined. */
+type Connection = Socket & { [OPEN]?: Message[] };
+
 /**
- * Measures and traces every request that a `node:http` or `node:https` server of this process gets,
- * whatever the framework, by Node's diagnostics channels. Returns a function that stops it.
+ * Sees every request that a `node:http` or `node:https` server of this process gets, whatever the
+ * framework, by Node's diagnostics channels. Returns a function that stops it.
  */
-export function instrumentHttpServer(options: HttpServerOptions): () => void {
-  const recorder = createRecorder(options);
-  const serverContext = createServerContext();
-  const exchanges = new WeakMap<IncomingMessage, Exchange>();
+export function instrumentHttpServer(exchanges: ServerExchanges): () => void {
+  const wrapServer = createServerWrapper(({ headers }) => {
+    const sessionId = readSessionId(String(headers["baggage"] ?? ""));
+    return sessionId === undefined ? {} : { sessionId };
+  });
 
-  function finish(request: IncomingMessage, response: ServerResponse, isAborted: boolean): void {
-    const exchange = exchanges.get(request);
-    if (exchange === undefined) return;
-    exchanges.delete(request);
-    recorder.end(exchange, request, response, isAborted);
+  function end({ request, response }: Message, exchange: Exchange, isAborted: boolean): void {
+    const isAnswered = !isAborted || response.headersSent;
+    exchanges.end(exchange, {
+      statusCode: isAnswered ? response.statusCode : undefined,
+      isAborted,
+      route: readRoute(request),
+    });
   }
 
-  const onStarted = (message: unknown): void => {
-    const { request, response, server } = message as StartedMessage;
-    const exchange = recorder.begin(request);
-    exchanges.set(request, exchange);
-    watchExpressRoute(request);
-    if (exchange.span !== undefined) {
-      const requestContext = trace.setSpan(ROOT_CONTEXT, exchange.span);
-      serverContext.carry({ server, request, response, requestContext });
+  /**
+   * The connection's listener, not the response's: the responses that wait behind another one on a
+   * pipelined connection are never told that the client has left.
+   */
+  function onConnectionClosed(this: Connection): void {
+    for (const message of this[OPEN]?.splice(0) ?? []) {
+      const exchange = exchangeOf(message.response);
+      if (exchange !== undefined) safely(() => end(message, exchange, true));
     }
-    response.once("close", () => finish(request, response, true));
-  };
-  const onFinished = (message: unknown): void => {
-    const { request, response } = message as StartedMessage;
-    finish(request, response, false);
-  };
-
-  return listenToChannels({ [STARTED]: onStarted, [FINISHED]: onFinished });
-}
-
-function createRecorder({ tracer, meter, routes }: HttpServerOptions) {
-  const propagator = new W3CTraceContextPropagator();
-  const duration: Histogram = meter.createHistogram(METRIC.httpServerRequestDuration, {
-    description: "Duration of HTTP server requests.",
-    unit: "s",
-    advice: { explicitBucketBoundaries: [...HTTP_DURATION_BUCKETS_SECONDS] },
-  });
-  const active: UpDownCounter = meter.createUpDownCounter(METRIC.httpServerActiveRequests, {
-    description: "Requests that are being answered now.",
-    unit: "{request}",
-  });
-
-  return {
-    begin(request: IncomingMessage): Exchange {
-      const attributes: Attributes = {
-        [ATTRIBUTE.httpRequestMethod]: toKnownMethod(request.method),
-        [ATTRIBUTE.urlScheme]: (request.socket as TLSSocket).encrypted ? "https" : "http",
-      };
-      active.add(1, attributes);
-      const parent = propagator.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter);
-      const span = tracer?.startSpan(
-        toSpanMethod(String(attributes[ATTRIBUTE.httpRequestMethod])),
-        {
-          kind: SpanKind.SERVER,
-          // Without the query, which may hold anything.
-          attributes: { ...attributes, [ATTRIBUTE.urlPath]: pathOf(request.url) },
-        },
-        parent,
-      );
-      return {
-        startMillis: performance.now(),
-        span,
-        attributes,
-        protocolVersion: request.httpVersion,
-      };
-    },
-
-    end(
-      exchange: Exchange,
-      request: IncomingMessage,
-      response: ServerResponse,
-      isAborted: boolean,
-    ): void {
-      const seconds = (performance.now() - exchange.startMillis) / 1000;
-      active.add(-1, exchange.attributes);
-      const route = readRoute(request);
-      const outcome = outcomeAttributes(response, isAborted);
-      duration.record(seconds, {
-        ...exchange.attributes,
-        ...outcome,
-        [ATTRIBUTE.networkProtocolVersion]: exchange.protocolVersion,
-        ...(route === undefined ? {} : { [ATTRIBUTE.httpRoute]: routes.fit(route) }),
-      });
-      if (exchange.span !== undefined) endSpan(exchange.span, exchange, outcome, route);
-    },
-  };
-}
-
-function outcomeAttributes(response: ServerResponse, isAborted: boolean): Attributes {
-  const attributes: Attributes = {};
-  const isAnswered = !isAborted || response.headersSent;
-  if (isAnswered) attributes[ATTRIBUTE.httpResponseStatusCode] = response.statusCode;
-  if (isAborted) attributes[ATTRIBUTE.errorType] = ABORTED;
-  else if (response.statusCode >= 500) attributes[ATTRIBUTE.errorType] = `${response.statusCode}`;
-  return attributes;
-}
-
-function endSpan(
-  span: Span,
-  exchange: Exchange,
-  outcome: Attributes,
-  route: string | undefined,
-): void {
-  span.setAttributes({
-    ...outcome,
-    [ATTRIBUTE.networkProtocolVersion]: exchange.protocolVersion,
-  });
-  if (route !== undefined) {
-    span.setAttribute(ATTRIBUTE.httpRoute, route);
-    const method = toSpanMethod(String(exchange.attributes[ATTRIBUTE.httpRequestMethod]));
-    span.updateName(`${method} ${route}`);
   }
-  if (outcome[ATTRIBUTE.errorType] !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
-  span.end();
+
+  function onStarted(message: unknown): void {
+    const started = message as Message;
+    const { request, response, server } = started;
+    const socket: Connection = started.socket;
+    wrapServer(server);
+    const exchange = exchanges.begin({
+      method: request.method,
+      headers: request.headers,
+      url: request.url,
+      isSecure: (socket as Partial<TLSSocket>).encrypted === true,
+      protocolVersion: request.httpVersion,
+    });
+    bearExchange(request, exchange);
+    bearExchange(response, exchange);
+    const open = socket[OPEN];
+    if (open !== undefined) open.push(started);
+    else {
+      socket[OPEN] = [started];
+      socket.once("close", onConnectionClosed);
+    }
+  }
+
+  function onFinished(message: unknown): void {
+    const finished = message as Message;
+    const exchange = exchangeOf(finished.response);
+    if (exchange === undefined) return;
+    const open = (finished.socket as Connection)[OPEN];
+    if (open !== undefined) forget(open, finished.response);
+    end(finished, exchange, false);
+  }
+
+  const stops = [
+    watchExpressRoutes(),
+    watchFastifyRoutes(),
+    wrapRequestEvents(),
+    listenToChannels({ [STARTED]: onStarted, [FINISHED]: onFinished }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
-function pathOf(url: string | undefined): string {
-  return (url ?? "/").split(/[?#]/, 1)[0] ?? "/";
+function forget(open: Message[], response: ServerResponse): void {
+  if (open.length === 1 && open[0]?.response === response) open.length = 0;
+  else {
+    const index = open.findIndex((message) => message.response === response);
+    if (index >= 0) open.splice(index, 1);
+  }
+}
+
+function safely(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // One request goes unmeasured; an error here would end the host.
+  }
 }
