@@ -1,16 +1,25 @@
-import type { Logger, Meter, Tracer } from "@opentelemetry/api";
+import type { Meter, Tracer } from "@opentelemetry/api";
 import type { MetricProducer } from "@opentelemetry/sdk-metrics";
 import { createRedactor, type Redactor } from "@sightline/core";
-import { createDelivery, type Delivery, type FlushResult } from "@sightline/wire";
+import {
+  createDelivery,
+  createLineSink,
+  type Delivery,
+  type FlushResult,
+  type LineJournal,
+  type LineSink,
+} from "@sightline/wire";
 import type { NodeConfig } from "./config/node-config.ts";
+import type { CardinalityGuard } from "./metrics/cardinality-guard.ts";
 import { createProviders, type Providers } from "./providers.ts";
 import { SCOPE_NAME, SDK_VERSION } from "./version.ts";
 
 /** From the APIs of OpenTelemetry to the wire. What is switched off is absent. */
-export type Pipeline = Omit<Providers, "logProcessor" | "spanProcessor"> & {
+export type Pipeline = Omit<Providers, "spanProcessor"> & {
   readonly delivery: Delivery;
   readonly redactor: Redactor;
-  readonly logger: Logger | undefined;
+  /** Takes records of every kind, redacted and limited; absent where logs are off. */
+  readonly lines: LineSink | undefined;
   readonly meter: Meter | undefined;
   readonly tracer: Tracer | undefined;
   /** Bytes of lines and spans that are not serialized yet. */
@@ -25,15 +34,23 @@ export type Pipeline = Omit<Providers, "logProcessor" | "spanProcessor"> & {
   saveSync(): void;
 };
 
+export type PipelineOptions = {
+  /** Keeps each line where the death of this process cannot reach it. */
+  readonly journal?: LineJournal | undefined;
+  /** Asked at each export, beside the instruments of OpenTelemetry. */
+  readonly metricProducers?: readonly MetricProducer[] | undefined;
+  /** Bounds what those instruments measure. */
+  readonly guard?: CardinalityGuard | undefined;
+};
+
 /**
- * Builds the providers and exporters of one configuration. Starts no instrumentation.
- *
- * @param metricProducers asked at each export, beside the instruments of OpenTelemetry.
+ * Longest text of one field, and of all fields of a line, that secrets are looked for in: a field is
+ * cut to less than that afterwards, and a giant one must not hold the host up.
  */
-export function createPipeline(
-  config: NodeConfig,
-  metricProducers: readonly MetricProducer[] = [],
-): Pipeline {
+const FIELD_LIMITS = { maxValueTextLength: 8_192, maxValueLength: 131_072 } as const;
+
+/** Builds the providers and exporters of one configuration. Starts no instrumentation. */
+export function createPipeline(config: NodeConfig, options: PipelineOptions = {}): Pipeline {
   const delivery = createDelivery({
     endpoint: config.endpoint,
     endpoints: config.endpoints,
@@ -44,12 +61,18 @@ export function createPipeline(
     spool: config.spool,
     userAgent: `sightline-node/${SDK_VERSION}`,
   });
-  const redactor = createRedactor(config.redaction);
-  const providers = createProviders(config, delivery, redactor, metricProducers);
-  const { logProcessor, spanProcessor, loggerProvider, meterProvider, tracerProvider } = providers;
+  const redactor = createRedactor({
+    ...FIELD_LIMITS,
+    ...config.redaction,
+    removeTerminalCodes: true,
+  });
+  const lines = createLines(config, delivery, options.journal);
+  const { metricProducers, guard } = options;
+  const providers = createProviders(config, delivery, redactor, lines, metricProducers, guard);
+  const { spanProcessor, loggerProvider, meterProvider, tracerProvider } = providers;
 
   function handOverSync(): void {
-    logProcessor?.handOver();
+    lines?.handOver();
     spanProcessor?.handOver();
   }
 
@@ -70,10 +93,12 @@ export function createPipeline(
     loggerProvider,
     meterProvider,
     tracerProvider,
-    logger: loggerProvider?.getLogger(SCOPE_NAME, SDK_VERSION),
+    sampler: providers.sampler,
+    traceIds: providers.traceIds,
+    lines,
     meter: meterProvider?.getMeter(SCOPE_NAME, SDK_VERSION),
     tracer: tracerProvider?.getTracer(SCOPE_NAME, SDK_VERSION),
-    bufferedBytes: () => (logProcessor?.queuedBytes() ?? 0) + (spanProcessor?.queuedBytes() ?? 0),
+    bufferedBytes: () => (lines?.queuedBytes() ?? 0) + (spanProcessor?.queuedBytes() ?? 0),
     flush: (timeoutMillis) => handOverThen(delivery.flush, timeoutMillis),
     flushOrSpool: (timeoutMillis) => handOverThen(delivery.flushOrSpool, timeoutMillis),
     async shutdown(timeoutMillis) {
@@ -91,6 +116,16 @@ export function createPipeline(
       delivery.saveSync();
     },
   };
+}
+
+function createLines(
+  config: NodeConfig,
+  delivery: Delivery,
+  journal: LineJournal | undefined,
+): LineSink | undefined {
+  if (config.logs === "off") return undefined;
+  const scope = { name: SCOPE_NAME, version: SDK_VERSION };
+  return createLineSink({ delivery, resource: config.resourceAttributes, scope, journal });
 }
 
 async function withDeadline(work: Promise<unknown>, timeoutMillis: number): Promise<void> {

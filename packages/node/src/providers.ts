@@ -1,5 +1,5 @@
 import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
-import { LoggerProvider } from "@opentelemetry/sdk-logs";
+import { LoggerProvider, type LogRecordProcessor } from "@opentelemetry/sdk-logs";
 import {
   MeterProvider,
   type MetricProducer,
@@ -15,27 +15,31 @@ import {
 } from "@opentelemetry/sdk-trace";
 import type { Redactor } from "@sightline/core";
 import {
-  createLogProcessor,
   createMetricExporter,
   createSpanProcessor,
   type Delivery,
-  type LogProcessor,
+  type LineSink,
   type WireSpanProcessor,
 } from "@sightline/wire";
 import type { NodeConfig, SamplerConfig } from "./config/node-config.ts";
-import { redactRecord, redactSpan } from "./redact-signals.ts";
-import { SCOPE_NAME } from "./version.ts";
+import { createTraceIds, type TraceIds } from "./http/trace-ids.ts";
+import { toForeignLine } from "./logs/foreign-record.ts";
+import type { CardinalityGuard } from "./metrics/cardinality-guard.ts";
+import { guardMeters } from "./metrics/guard-meters.ts";
+import { redactSpan } from "./redact-signals.ts";
 
 /** Flushing a provider only hands over to the wire; waiting for the receiver is the wire's part. */
 const NO_WAIT = { flushTimeoutMillis: 0 };
 
 /** What is switched off is absent. */
 export type Providers = {
-  readonly logProcessor: LogProcessor | undefined;
   readonly spanProcessor: WireSpanProcessor | undefined;
   readonly loggerProvider: LoggerProvider | undefined;
   readonly meterProvider: MeterProvider | undefined;
   readonly tracerProvider: TracerProvider | undefined;
+  /** Those of the tracer provider: whoever asks them first saves it the work. */
+  readonly sampler: Sampler;
+  readonly traceIds: TraceIds;
 };
 
 /** The SDK of OpenTelemetry as configured, with the wire at its end and redaction on the way. */
@@ -43,27 +47,31 @@ export function createProviders(
   config: NodeConfig,
   delivery: Delivery,
   redactor: Redactor,
+  lines: LineSink | undefined,
   metricProducers: readonly MetricProducer[] = [],
+  guard?: CardinalityGuard,
 ): Providers {
+  const sampler = createSampler(config.sampler);
+  const traceIds = createTraceIds(Math.random);
   const resource = resourceFromAttributes({ ...config.resourceAttributes });
-  const logProcessor = config.logs === "off" ? undefined : createLogProcessor(delivery, NO_WAIT);
   const spanProcessor = config.traces ? createSpanProcessor(delivery, NO_WAIT) : undefined;
   return {
-    logProcessor,
     spanProcessor,
     loggerProvider:
-      logProcessor &&
-      new LoggerProvider({ resource, processors: [redactForeignRecords(logProcessor, redactor)] }),
+      lines && new LoggerProvider({ resource, processors: [toLines(lines, redactor)] }),
     meterProvider: config.metrics
-      ? createMeterProvider(config, delivery, resource, metricProducers)
+      ? createMeterProvider(config, delivery, resource, metricProducers, guard)
       : undefined,
     tracerProvider:
       spanProcessor &&
       new TracerProvider({
         resource,
-        sampler: createSampler(config.sampler),
+        sampler,
+        idGenerator: traceIds,
         spanProcessors: [redactSpans(spanProcessor, redactor)],
       }),
+    sampler,
+    traceIds,
   };
 }
 
@@ -72,6 +80,7 @@ function createMeterProvider(
   delivery: Delivery,
   resource: Resource,
   metricProducers: readonly MetricProducer[],
+  guard: CardinalityGuard | undefined,
 ): MeterProvider {
   const reader = new PeriodicExportingMetricReader({
     exporter: createMetricExporter(delivery, NO_WAIT),
@@ -79,17 +88,17 @@ function createMeterProvider(
     exportIntervalMillis: config.metricIntervalMillis,
     exportTimeoutMillis: Math.min(config.metricIntervalMillis, config.exportTimeoutMillis),
   });
-  return new MeterProvider({ resource, readers: [reader] });
+  const provider = new MeterProvider({ resource, readers: [reader] });
+  return guard === undefined ? provider : guardMeters(provider, guard);
 }
 
-/** Our own records come without secrets; the others are made by libraries of the host. */
-function redactForeignRecords(processor: LogProcessor, redactor: Redactor): LogProcessor {
+/** What libraries of the host say through the API takes the way of the lines; see `LineSink`. */
+function toLines(lines: LineSink, redactor: Redactor): LogRecordProcessor {
   return {
-    ...processor,
-    onEmit(record) {
-      const isOwn = record.instrumentationScope.name === SCOPE_NAME;
-      processor.onEmit(isOwn ? record : redactRecord(record, redactor));
-    },
+    onEmit: (record) => lines.emit(toForeignLine(record, redactor, Date.now())),
+    // Only hands over, like the other signals: waiting for the receiver is the wire's part.
+    forceFlush: async () => lines.handOver(),
+    shutdown: async () => lines.handOver(),
   };
 }
 

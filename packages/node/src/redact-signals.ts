@@ -1,5 +1,4 @@
 import type { Attributes } from "@opentelemetry/api";
-import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { ATTRIBUTE, type Redactor } from "@sightline/core";
 
@@ -19,15 +18,6 @@ export function redactSpan(span: ReadableSpan, redactor: Redactor): ReadableSpan
     })),
     status:
       message === undefined ? span.status : { ...span.status, message: redactor.text(message) },
-  });
-}
-
-/** The same for a record that a library made through the API; lines are redacted where they are read. */
-export function redactRecord<T extends ReadableLogRecord>(record: T, redactor: Redactor): T {
-  const { body } = record;
-  return overlay(record, {
-    body: (typeof body === "string" ? redactor.text(body) : redactor.value(body)) as typeof body,
-    attributes: redactAttributes(record.attributes as Attributes, redactor),
   });
 }
 

@@ -1,6 +1,5 @@
 import { toUSVString } from "node:util";
-import { ATTRIBUTE, type Attributes, DOCKER_LABEL, RESOURCE } from "@sightline/core";
-import { cleanText } from "../lines/parse/clean-text.ts";
+import { ATTRIBUTE, type Attributes, cleanText, DOCKER_LABEL, RESOURCE } from "@sightline/core";
 import type { Identity } from "../sources/identity.ts";
 import type { ContainerInspect } from "./api-types.ts";
 

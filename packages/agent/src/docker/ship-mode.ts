@@ -1,5 +1,10 @@
-import { type AgentDockerConfig, DOCKER_LABEL, SHIP_MODES, type ShipMode } from "@sightline/core";
-import { cleanText } from "../lines/parse/clean-text.ts";
+import {
+  type AgentDockerConfig,
+  cleanText,
+  DOCKER_LABEL,
+  SHIP_MODES,
+  type ShipMode,
+} from "@sightline/core";
 
 /** Of a label's value, in a text for people. */
 const MAX_SHOWN_CHARACTERS = 40;

@@ -1,4 +1,5 @@
 import type { AttributeValue } from "../records/log-record.ts";
+import { cleanText } from "../text/clean-text.ts";
 import { flattenAttributes, redactUrlAttributes } from "./attributes.ts";
 import {
   type CountRedaction,
@@ -7,9 +8,11 @@ import {
   redactionMark,
 } from "./category.ts";
 import { cutText } from "./cut-text.ts";
+import { createKeyRules } from "./key-rules.ts";
 import { redactKeyValues } from "./key-value.ts";
 import { REDACTION_PATTERNS, type RedactionPattern } from "./patterns.ts";
 import { createSecretKeyTest } from "./secret-key.ts";
+import { TRAIT, traitsOf } from "./text-traits.ts";
 import { redactQuery, redactUrlsInText, type UrlRules } from "./url.ts";
 import { redactValue, type WalkRules } from "./walk.ts";
 
@@ -29,8 +32,17 @@ export interface RedactorOptions {
   readonly keepUrlQuery?: boolean;
   /** Query parameters that stay although the query is taken off, exact names. Default none. */
   readonly allowUrlParameters?: readonly string[];
+  /**
+   * Takes out codes of terminals (colours, titles) before secrets are looked for: one in the middle
+   * of a word would hide it. Default false.
+   */
+  readonly removeTerminalCodes?: boolean;
   /** Characters of one text; the rest is cut and the cut is marked. Default 65,536. */
   readonly maxTextLength?: number;
+  /** Characters of one text inside a value. Default `maxTextLength`. */
+  readonly maxValueTextLength?: number;
+  /** Characters of all texts of a value; what comes behind them is left out, with a mark. Default 1,000,000. */
+  readonly maxValueLength?: number;
   /** Nesting of a value. Default 8. */
   readonly maxDepth?: number;
   /** Entries of one object or array, and attributes of one record. Default 100. */
@@ -70,13 +82,21 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   const maxEntries = positive(options.maxEntries, 100);
 
   const shorten = (text: string): string => cutText(text, maxLength);
-  const text = safely(count, (input: string): string => {
-    const afterUrls = redactUrlsInText(shorten(input), urls, count);
-    const masked = applyPatterns(afterUrls, patterns, count);
-    return masked.includes("=") || masked.includes(":")
-      ? redactKeyValues(masked, isSecretKey, count)
-      : masked;
-  });
+  const clean = options.removeTerminalCodes === true;
+  const maskText = (input: string): string => {
+    const traits = traitsOf(input);
+    if (clean && (traits & TRAIT.control) !== 0) return maskClean(cleanText(input));
+    return maskWith(input, traits);
+  };
+  const maskClean = (input: string): string => maskWith(input, traitsOf(input));
+  const maskWith = (input: string, traits: number): string => {
+    // Of the text as it came: a mark has a colon, but `redacted` before it is no secret key.
+    const hasPair = (traits & TRAIT.pair) !== 0;
+    const afterUrls = hasPair ? redactUrlsInText(input, urls, count) : input;
+    const masked = applyPatterns(afterUrls, traits, patterns, count);
+    return hasPair ? redactKeyValues(masked, isSecretKey, count) : masked;
+  };
+  const text = safely(count, (input: string): string => maskText(shorten(input)));
   const url = safely(count, (input: string): string => {
     const whole = shorten(input);
     const start = whole.search(/[?#]/);
@@ -88,8 +108,10 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
       maxDepth: positive(options.maxDepth, 8),
       maxEntries,
       maxNodes: positive(options.maxNodes, 5000),
+      maxTextCharacters: Math.min(positive(options.maxValueTextLength, maxLength), maxLength),
+      maxCharacters: positive(options.maxValueLength, 1_000_000),
     },
-    isSecretKey,
+    keys: createKeyRules(isSecretKey, text),
     text,
     count,
   };
@@ -126,6 +148,7 @@ function selectPatterns(options: RedactorOptions): readonly RedactionPattern[] {
     (pattern): RedactionPattern => ({
       category: "custom",
       pattern: new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, "").concat("g")),
+      needs: 0,
       mayOccur: () => true,
     }),
   );
@@ -135,12 +158,13 @@ function selectPatterns(options: RedactorOptions): readonly RedactionPattern[] {
 
 function applyPatterns(
   input: string,
+  traits: number,
   patterns: readonly RedactionPattern[],
   count: CountRedaction,
 ): string {
   let text = input;
-  for (const { category, pattern, mayOccur, confirm, template } of patterns) {
-    if (!mayOccur(text)) continue;
+  for (const { category, needs, pattern, mayOccur, confirm, template } of patterns) {
+    if ((traits & needs) !== needs || !mayOccur(text)) continue;
     const mark = redactionMark(category);
     text = text.replace(pattern, (match: string, ...groups: unknown[]) => {
       if (match === "" || (confirm !== undefined && !confirm(match))) return match;

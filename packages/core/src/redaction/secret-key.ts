@@ -1,3 +1,5 @@
+import { createKeyCache } from "./key-cache.ts";
+
 /** Words that make a key a secret wherever they stand in it: `db_password`, `x-auth-token`. */
 const SECRET_WORDS: ReadonlySet<string> = new Set([
   "password",
@@ -102,11 +104,21 @@ export function createSecretKeyTest(
 ): (key: string) => boolean {
   const denied = new Set(denyKeys.map(joined));
   const allowed = new Set(allowKeys.map(joined));
-  return (key) => {
+  const known = createKeyCache();
+
+  function isSecret(key: string): boolean {
     const words = keyWords(key);
     const whole = words.join("");
     if (allowed.has(whole)) return false;
     return denied.has(whole) || isSecretName(words, whole);
+  }
+
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const answer = isSecret(key);
+    known.set(key, answer);
+    return answer;
   };
 }
 

@@ -1,5 +1,7 @@
 import type { CountRedaction } from "./category.ts";
 import { redactionMark } from "./category.ts";
+import { cutText } from "./cut-text.ts";
+import type { KeyRules } from "./key-rules.ts";
 
 /** Limits of one walk. What is left out leaves a mark that says how much. */
 export interface WalkLimits {
@@ -8,30 +10,44 @@ export interface WalkLimits {
   readonly maxEntries: number;
   /** Values in all; stops a graph that shares its parts from being unrolled without end. */
   readonly maxNodes: number;
+  /** Characters of one text. */
+  readonly maxTextCharacters: number;
+  /** Characters of all texts; a value of ten million of them must not hold the host up. */
+  readonly maxCharacters: number;
 }
 
 export interface WalkRules {
   readonly limits: WalkLimits;
-  readonly isSecretKey: (key: string) => boolean;
+  readonly keys: KeyRules;
   readonly text: (text: string) => string;
   readonly count: CountRedaction;
 }
 
 interface WalkState {
   nodes: number;
-  readonly ancestors: Set<object>;
+  characters: number;
+  /** The objects around the one that is visited; never more than `maxDepth`. */
+  readonly ancestors: object[];
 }
 
-/** A plain, JSON-safe copy of any value with secrets masked. Never throws, never touches the input. */
+/** The key under which a copy says how many entries it left out. */
+export const LEFT_OUT_KEY = "…";
+
+/**
+ * A plain, JSON-safe copy of any value with secrets masked. Never throws, never touches the input.
+ *
+ * It runs for each line of a host, most often over a flat object of scalars: so no generators, no
+ * closures, and nothing is made per entry but the entry.
+ */
 export function redactValue(value: unknown, rules: WalkRules): unknown {
-  return visit(value, 0, rules, { nodes: 0, ancestors: new Set() });
+  return visit(value, 0, rules, { nodes: 0, characters: 0, ancestors: [] });
 }
 
 function visit(value: unknown, depth: number, rules: WalkRules, state: WalkState): unknown {
   state.nodes += 1;
   switch (typeof value) {
     case "string":
-      return rules.text(value);
+      return visitText(value, rules, state);
     case "number":
       // JSON has no NaN and no Infinity: it would write null and hide which.
       return Number.isFinite(value) ? value : String(value);
@@ -40,7 +56,7 @@ function visit(value: unknown, depth: number, rules: WalkRules, state: WalkState
       return value;
     case "bigint":
     case "symbol":
-      return rules.text(String(value));
+      return visitText(String(value), rules, state);
     case "function":
       return "[function]";
     default:
@@ -48,20 +64,29 @@ function visit(value: unknown, depth: number, rules: WalkRules, state: WalkState
   }
 }
 
+function visitText(text: string, rules: WalkRules, state: WalkState): string {
+  if (state.characters > rules.limits.maxCharacters) return "[too much text]";
+  const looked = cutText(text, rules.limits.maxTextCharacters);
+  state.characters += looked.length;
+  return rules.text(looked);
+}
+
 /** Getters, proxies and `toJSON` are somebody else's code: whatever they do stays in here. */
 function guarded(value: object, depth: number, rules: WalkRules, state: WalkState): unknown {
-  if (state.ancestors.has(value)) return "[circular]";
+  const { ancestors } = state;
+  if (ancestors.includes(value)) return "[circular]";
   if (depth >= rules.limits.maxDepth)
     return Array.isArray(value) ? "[array too deep]" : "[object too deep]";
   if (state.nodes > rules.limits.maxNodes) return "[too many values]";
-  state.ancestors.add(value);
+  const level = ancestors.length;
+  ancestors.push(value);
   try {
     return visitObject(value, depth, rules, state);
   } catch {
     rules.count("failed");
     return redactionMark("failed");
   } finally {
-    state.ancestors.delete(value);
+    ancestors.length = level;
   }
 }
 
@@ -69,16 +94,14 @@ function visitObject(value: object, depth: number, rules: WalkRules, state: Walk
   if (Array.isArray(value)) return visitArray(value, depth, rules, state);
   if (ArrayBuffer.isView(value)) return `[binary ${value.byteLength} bytes]`;
   if (value instanceof ArrayBuffer) return `[binary ${value.byteLength} bytes]`;
-  if (value instanceof Map) return visitEntries(mapEntries(value), value.size, depth, rules, state);
+  if (value instanceof Map) return visitMap(value, depth, rules, state);
   if (value instanceof Set) return visitArray([...value], depth, rules, state);
-  if (value instanceof RegExp) return rules.text(String(value));
-  if (value instanceof Error)
-    return visitEntries(errorEntries(value), undefined, depth, rules, state);
+  if (value instanceof RegExp) return visitText(String(value), rules, state);
+  if (value instanceof Error) return visitKeys(value, errorKeys(value), depth, rules, state);
   const toJson = (value as { toJSON?: unknown }).toJSON;
   // Dates, URLs, decimals, ORM documents: they know their own plain form.
   if (typeof toJson === "function") return visit(toJson.call(value, ""), depth + 1, rules, state);
-  const keys = Object.keys(value);
-  return visitEntries(ownEntries(value, keys), keys.length, depth, rules, state);
+  return visitKeys(value, Object.keys(value), depth, rules, state);
 }
 
 function visitArray(
@@ -90,89 +113,89 @@ function visitArray(
   const out: unknown[] = [];
   const size = Math.min(array.length, rules.limits.maxEntries);
   for (let index = 0; index < size; index += 1) {
-    out.push(
-      visit(
-        readOr(() => array[index], rules),
-        depth + 1,
-        rules,
-        state,
-      ),
-    );
+    const item = readOr(array as unknown as Record<number, unknown>, index, rules);
+    out.push(visit(item, depth + 1, rules, state));
   }
   if (array.length > size) out.push(`[${array.length - size} more]`);
   return out;
 }
 
-type Entry = readonly [key: string, read: () => unknown];
-
-function visitEntries(
-  entries: Iterable<Entry>,
-  total: number | undefined,
+function visitMap(
+  map: ReadonlyMap<unknown, unknown>,
   depth: number,
   rules: WalkRules,
   state: WalkState,
 ): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   let written = 0;
-  for (const [key, read] of entries) {
+  for (const [mapKey, value] of map) {
     if (written >= rules.limits.maxEntries) {
-      const rest = total === undefined ? "more" : `${total - written} more`;
-      setOwn(out, "…", `[${rest}]`);
+      setOwn(out, LEFT_OUT_KEY, `[${map.size - written} more]`);
       break;
     }
     written += 1;
-    setOwn(out, rules.text(key), visitEntry(key, read, depth, rules, state));
+    const key = typeof mapKey === "object" ? "[object]" : String(mapKey);
+    setOwn(out, rules.keys.shown(key), visitEntry(key, value, depth, rules, state));
   }
+  return out;
+}
+
+function visitKeys(
+  value: object,
+  keys: readonly string[],
+  depth: number,
+  rules: WalkRules,
+  state: WalkState,
+): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  const size = Math.min(keys.length, rules.limits.maxEntries);
+  for (let index = 0; index < size; index += 1) {
+    const key = keys[index] as string;
+    const entry = readOr(value as Record<string, unknown>, key, rules);
+    setOwn(out, rules.keys.shown(key), visitEntry(key, entry, depth, rules, state));
+  }
+  if (keys.length > size) setOwn(out, LEFT_OUT_KEY, `[${keys.length - size} more]`);
   return out;
 }
 
 function visitEntry(
   key: string,
-  read: () => unknown,
+  value: unknown,
   depth: number,
   rules: WalkRules,
   state: WalkState,
 ): unknown {
-  const value = readOr(read, rules);
   // A boolean, null or nothing under a secret key is not the secret, and explains bugs.
   const tells = value !== null && value !== undefined && typeof value !== "boolean";
-  if (tells && rules.isSecretKey(key)) {
+  if (tells && rules.keys.isSecret(key)) {
     rules.count("key");
     return redactionMark("key");
   }
   return visit(value, depth + 1, rules, state);
 }
 
-function readOr(read: () => unknown, rules: WalkRules): unknown {
+function readOr<K extends string | number>(
+  from: Readonly<Record<K, unknown>>,
+  key: K,
+  rules: WalkRules,
+): unknown {
   try {
-    return read();
+    return from[key];
   } catch {
     rules.count("failed");
     return redactionMark("failed");
   }
 }
 
-function* ownEntries(value: object, keys: readonly string[]): Generator<Entry> {
-  for (const key of keys) yield [key, () => (value as Record<string, unknown>)[key]];
-}
-
-function* mapEntries(map: ReadonlyMap<unknown, unknown>): Generator<Entry> {
-  for (const [key, value] of map)
-    yield [typeof key === "object" ? "[object]" : String(key), () => value];
-}
+const ERROR_KEYS: readonly string[] = ["name", "message", "stack", "cause", "errors"];
 
 /** `message`, `stack` and `cause` are not enumerable, so a plain copy of an error would be empty. */
-function* errorEntries(error: Error): Generator<Entry> {
-  yield ["name", () => error.name];
-  yield ["message", () => error.message];
-  yield ["stack", () => error.stack];
-  if ("cause" in error) yield ["cause", () => error.cause];
-  if ("errors" in error) yield ["errors", () => error.errors];
-  for (const key of Object.keys(error)) {
-    if (!["name", "message", "stack", "cause", "errors"].includes(key)) {
-      yield [key, () => (error as unknown as Record<string, unknown>)[key]];
-    }
-  }
+function errorKeys(error: Error): string[] {
+  const keys = ["name", "message", "stack"];
+  if ("cause" in error) keys.push("cause");
+  if ("errors" in error) keys.push("errors");
+  for (const key of Object.keys(error)) if (!ERROR_KEYS.includes(key)) keys.push(key);
+  return keys;
 }
 
 /** Assignment to `__proto__` would set the prototype of the copy instead of a field. */

@@ -1,4 +1,4 @@
-import type { AttributeValue } from "@sightline/core";
+import { type AttributeValue, LEFT_OUT_KEY, type Redactor } from "@sightline/core";
 
 /** Past these a line is no line any more; Loki refuses 64 kB or 128 entries of metadata. */
 const MAX_FIELDS = 64;
@@ -12,40 +12,65 @@ export type FlatFields = {
   readonly droppedCount: number;
 };
 
+type Flattening = {
+  readonly attributes: Record<string, AttributeValue>;
+  fields: number;
+  characters: number;
+  dropped: number;
+};
+
 /**
- * Fields of a line as attributes: an object one level deep becomes `key.inner`, deeper ones and
- * arrays become JSON. What a limit cuts is counted.
+ * Fields of a line as attributes without secrets: an object one level deep becomes `key.inner`,
+ * deeper ones and arrays become JSON. What a limit cuts is counted.
  *
- * @param fields a plain, JSON-safe copy, as the redactor makes it.
+ * @param fields values of any kind, hostile ones too.
  */
-export function flattenFields(fields: Readonly<Record<string, unknown>>): FlatFields {
-  const entries: [string, AttributeValue][] = [];
-  let droppedCount = 0;
-  let characters = 0;
-
-  function add(key: string, value: unknown): void {
-    const attribute = toAttributeValue(value);
-    if (attribute === undefined || key === "") return;
-    const size = key.length + (typeof attribute === "string" ? attribute.length : 8);
-    const isOver =
-      entries.length >= MAX_FIELDS ||
-      key.length > MAX_KEY_CHARACTERS ||
-      characters + size > MAX_TOTAL_CHARACTERS;
-    if (isOver) {
-      droppedCount++;
-      return;
-    }
-    entries.push([key, attribute]);
-    characters += size;
+export function flattenFields(
+  fields: Readonly<Record<string, unknown>>,
+  redactor: Redactor,
+): FlatFields {
+  const masked = redactor.value(fields);
+  const flat: Flattening = { attributes: {}, fields: 0, characters: 0, dropped: 0 };
+  if (!isObject(masked)) return { attributes: flat.attributes, droppedCount: 1 };
+  let seen = 0;
+  for (const key in masked) {
+    const value = masked[key];
+    // The redactor looks at the first fields only. Its mark for the others is no field.
+    if (seen >= MAX_FIELDS && key === LEFT_OUT_KEY) continue;
+    seen += 1;
+    if (isObject(value)) addInner(flat, key, value);
+    else addField(flat, key, value);
   }
+  if (seen > MAX_FIELDS) flat.dropped += Object.keys(fields).length - seen;
+  return { attributes: flat.attributes, droppedCount: flat.dropped };
+}
 
-  for (const [key, value] of Object.entries(fields)) {
-    if (isObject(value)) {
-      for (const [inner, innerValue] of Object.entries(value)) add(`${key}.${inner}`, innerValue);
-    } else add(key, value);
+function addInner(flat: Flattening, key: string, inner: Readonly<Record<string, unknown>>): void {
+  for (const innerKey in inner) addField(flat, `${key}.${innerKey}`, inner[innerKey]);
+}
+
+function addField(flat: Flattening, key: string, value: unknown): void {
+  const attribute = toAttributeValue(value);
+  if (attribute === undefined || key === "") return;
+  const size = key.length + (typeof attribute === "string" ? attribute.length : 8);
+  if (
+    flat.fields >= MAX_FIELDS ||
+    key.length > MAX_KEY_CHARACTERS ||
+    flat.characters + size > MAX_TOTAL_CHARACTERS
+  ) {
+    flat.dropped += 1;
+    return;
   }
-  // Keys are the host's texts: fromEntries makes a field of "__proto__", assignment would not.
-  return { attributes: Object.fromEntries(entries), droppedCount };
+  flat.fields += 1;
+  flat.characters += size;
+  // Keys are the host's texts: an assignment to "__proto__" would set a prototype, not a field.
+  if (key === "__proto__") defineField(flat.attributes, key, attribute);
+  else flat.attributes[key] = attribute;
+}
+
+function defineField(attributes: object, key: string, value: AttributeValue): void {
+  const property = { value, enumerable: true, writable: true, configurable: true };
+  Object.defineProperty(attributes, key, property);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,5 +1,4 @@
-import type { LogRecord } from "@opentelemetry/api";
-import { millisToHrTime } from "@opentelemetry/core";
+import { trace } from "@opentelemetry/api";
 import {
   ATTRIBUTE,
   type AttributeValue,
@@ -10,34 +9,48 @@ import {
   SEVERITY,
   severityFromText,
 } from "@sightline/core";
+import type { LineRecord } from "@sightline/wire";
+import { currentScope } from "../scope/request-scope.ts";
+import { limitBody } from "./body-limit.ts";
 import { flattenFields } from "./flatten-fields.ts";
 import type { CapturedError, LogLine } from "./log-line.ts";
 
-/** Loki refuses a body over 256 kB; a character is at most three bytes here. */
-const MAX_BODY_CHARACTERS = 65_536;
+const MAX_LEVEL_CHARACTERS = 64;
 
 /**
- * A line as the record that leaves the process: limited, without secrets, with severity and, where
- * it carries an error, fingerprints. The stack stands in the body, never in an attribute.
+ * A line as the record that leaves the process: limited, without secrets, with severity, trace, user
+ * and session and, where it carries an error, fingerprints. The stack stands in the body, never in
+ * an attribute.
  */
-export function toLogRecord(line: LogLine, redactor: Redactor): LogRecord {
-  const fields = redactor.value(line.fields) as Readonly<Record<string, unknown>>;
-  const { attributes, droppedCount } = flattenFields(fields);
+export function toLineRecord(line: LogLine, redactor: Redactor): LineRecord {
+  const { level, error, loggerName } = line;
+  const { attributes, droppedCount } = flattenFields(line.fields, redactor);
   if (droppedCount > 0) attributes[ATTRIBUTE.fieldsDropped] = droppedCount;
   attributes[ATTRIBUTE.kind] = "log";
-  if (line.error !== undefined) Object.assign(attributes, errorAttributes(line.error, redactor));
-  // As a pair: the SDK takes a number from before the start of the process, which a clock set back
-  // makes, for a time since the start.
-  const time = millisToHrTime(line.timeMillis);
+  if (loggerName !== undefined) attributes[ATTRIBUTE.loggerName] = redactor.text(loggerName);
+  if (error !== undefined) Object.assign(attributes, errorAttributes(error, redactor));
+  addScope(attributes);
+  const body = limitBody(toBody(line), attributes);
+  const span = trace.getActiveSpan()?.spanContext();
   return {
-    timestamp: time,
-    // Equal to the time, because Loki stores it: a line sent twice must be the same twice.
-    observedTimestamp: time,
-    severityNumber: severityFromText(line.level) ?? SEVERITY.INFO,
-    severityText: line.level,
-    body: redactor.text(toBody(line)).slice(0, MAX_BODY_CHARACTERS),
+    timeUnixMillis: line.timeMillis,
+    severityNumber: line.severityNumber ?? severityFromText(level) ?? SEVERITY.INFO,
+    severityText:
+      level.length > MAX_LEVEL_CHARACTERS ? level.slice(0, MAX_LEVEL_CHARACTERS) : level,
+    body: redactor.text(body),
     attributes,
+    traceId: span?.traceId,
+    spanId: span?.spanId,
+    traceFlags: span?.traceFlags,
   };
+}
+
+/** Who the request is for, where it is known; a field of the host with that name gives way. */
+export function addScope(attributes: Record<string, AttributeValue>): void {
+  const scope = currentScope();
+  if (scope === undefined) return;
+  if (scope.userHash !== undefined) attributes[ATTRIBUTE.userHash] = scope.userHash;
+  if (scope.sessionId !== undefined) attributes[ATTRIBUTE.sessionId] = scope.sessionId;
 }
 
 function toBody({ message, error }: LogLine): string {

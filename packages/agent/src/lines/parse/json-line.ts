@@ -1,5 +1,5 @@
 import { toUSVString } from "node:util";
-import { cleanText } from "./clean-text.ts";
+import { cleanText } from "@sightline/core";
 import type { Fields } from "./structured-line.ts";
 
 /** What may stand before the object: the name of a service with a bar, a time. */

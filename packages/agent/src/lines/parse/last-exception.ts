@@ -1,11 +1,11 @@
 import {
+  cleanText,
   fingerprint,
   fingerprintStack,
   parseAnyStack,
   SEVERITY,
   severityFromText,
 } from "@sightline/core";
-import { cleanText } from "./clean-text.ts";
 import { errorOfFields } from "./error-attributes.ts";
 import {
   chainStart,

@@ -1,5 +1,6 @@
 import {
   type AttributeValue,
+  cleanText,
   FINGERPRINT_VERSION,
   fingerprint,
   type InferredSeverity,
@@ -11,7 +12,6 @@ import {
 } from "@sightline/core";
 import type { Line, Time } from "../../sources/line.ts";
 import type { ParsedText } from "../log-entry.ts";
-import { cleanText } from "./clean-text.ts";
 import {
   errorAttributes,
   errorOfFields,

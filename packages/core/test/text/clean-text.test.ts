@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cleanText } from "../../../src/lines/parse/clean-text.ts";
+import { cleanText } from "../../src/text/clean-text.ts";
 
 describe("cleanText", () => {
   it.each([

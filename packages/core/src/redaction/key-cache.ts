@@ -1,0 +1,26 @@
+/** So many keys are remembered; a program that makes up keys begins anew with each as many. */
+const MAX_KEYS = 2_000;
+const MAX_KEY_LENGTH = 64;
+
+/** Remembers a boolean for keys, which are the same few over and over. Bounded. */
+export interface KeyCache {
+  get(key: string): boolean | undefined;
+  set(key: string, value: boolean): void;
+}
+
+export function createKeyCache(): KeyCache {
+  let known = new Map<string, boolean>();
+  return {
+    get: (key) => known.get(key),
+    set(key, value) {
+      if (key.length > MAX_KEY_LENGTH) return;
+      if (known.size >= MAX_KEYS) known = new Map();
+      known.set(ownCopy(key), value);
+    },
+  };
+}
+
+/** A key cut out of a text would keep the whole text in memory; joining and cutting copies it. */
+function ownCopy(key: string): string {
+  return ` ${key}`.slice(1);
+}
