@@ -12,6 +12,10 @@ const DEBIAN_PACKAGES = {
   dockerd: "docker.io",
   haproxy: "haproxy",
   iptables: "iptables",
+  mariadbd: "mariadb-server",
+  // PostgreSQL's own programs are in a folder per version; this one comes with them.
+  pg_ctlcluster: "postgresql",
+  "redis-server": "redis-server",
   "systemd-journal-remote": "systemd-journal-remote",
 };
 

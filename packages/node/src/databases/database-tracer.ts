@@ -13,6 +13,9 @@ import { ATTRIBUTE } from "@sightline/core";
 import { databaseSink } from "./database-sink.ts";
 import { DatabaseSpan } from "./database-span.ts";
 
+/** Instead of a statement: an operation that is measured already. */
+export const SENT_AGAIN = "sightline: sent again";
+
 /**
  * Stands between the instrumentations of OpenTelemetry and our tracer, so that one rule holds for
  * all of them: each operation is measured, a span is made only below another one (a poller would
@@ -34,6 +37,7 @@ function startSpan(name: string, options: SpanOptions = {}, parent?: Context): S
   const sink = databaseSink();
   if (sink === undefined) return trace.wrapSpanContext(upstream ?? INVALID_SPAN_CONTEXT);
   const { [ATTRIBUTE.dbQueryText]: statement, ...attributes } = options.attributes ?? {};
+  if (statement === SENT_AGAIN) return trace.wrapSpanContext(upstream ?? INVALID_SPAN_CONTEXT);
   const span =
     sink.tracer !== undefined && upstream !== undefined && isSpanContextValid(upstream)
       ? sink.tracer.startSpan(name, { ...options, attributes }, active)

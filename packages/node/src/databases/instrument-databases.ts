@@ -5,9 +5,9 @@ import type { DatabaseName } from "./database-names.ts";
 import { setDatabaseSink } from "./database-sink.ts";
 import { KEEP_CONTEXT_HANDLERS } from "./keep-context.ts";
 import { OTEL_HANDLERS } from "./otel-instrumentations.ts";
-import { KNEX_HANDLERS } from "./pools/knex-pool.ts";
-import { MYSQL2_POOL_HANDLERS } from "./pools/mysql2-pool.ts";
-import { PG_POOL_HANDLERS } from "./pools/pg-pool.ts";
+import { KNEX_HANDLER } from "./pools/knex-pool.ts";
+import { MYSQL2_POOL_HANDLER } from "./pools/mysql2-pool.ts";
+import { PG_POOL_HANDLER } from "./pools/pg-pool.ts";
 import { createPoolMetrics } from "./pools/pool-metrics.ts";
 import { type ModuleHandler, watchModules } from "./watch-modules.ts";
 
@@ -24,9 +24,9 @@ const MAX_OPERATIONS = 400;
 
 /** In the order of patching: what is ours lies below what another instrumentation may replace. */
 const HANDLERS: readonly ModuleHandler[] = [
-  ...PG_POOL_HANDLERS,
-  ...MYSQL2_POOL_HANDLERS,
-  ...KNEX_HANDLERS,
+  PG_POOL_HANDLER,
+  MYSQL2_POOL_HANDLER,
+  KNEX_HANDLER,
   ...KEEP_CONTEXT_HANDLERS,
   ...OTEL_HANDLERS,
 ];

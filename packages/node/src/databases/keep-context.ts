@@ -18,7 +18,7 @@ export const KEEP_CONTEXT_HANDLERS: readonly ModuleHandler[] = [
 function handler(database: DatabaseName, key: string, names: readonly string[]): ModuleHandler {
   return {
     database,
-    key,
+    keys: [key],
     isReady: (exports) => typeof exports === "function",
     patch: (exports) => patchMethods(exports as Callback, names),
   };

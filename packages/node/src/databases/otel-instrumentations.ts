@@ -6,7 +6,7 @@ import type {
   InstrumentationModuleFile,
 } from "@opentelemetry/instrumentation";
 import type { DatabaseName } from "./database-names.ts";
-import { databaseTracerProvider } from "./database-tracer.ts";
+import { databaseTracerProvider, SENT_AGAIN } from "./database-tracer.ts";
 import { requireHere } from "./require-here.ts";
 import { maskCommand, maskDocument } from "./statement.ts";
 import { isInRange } from "./version-range.ts";
@@ -43,9 +43,23 @@ const hasAny =
 const later = (text: () => string): string => text as unknown as string;
 const redisOptions = {
   enabled: false,
-  dbStatementSerializer: (command: string, args: unknown) =>
-    later(() => maskCommand(command, args)),
+  dbStatementSerializer(command: string, args: unknown): string {
+    if (isSentAgain(args)) return SENT_AGAIN;
+    return later(() => maskCommand(command, args));
+  },
 };
+const commandsSent = new WeakSet<object>();
+
+/**
+ * ioredis sends a command once more when it had to wait for the connection, or when a cluster sends it
+ * elsewhere; its arguments are the same list then. It is one operation all the same.
+ */
+function isSentAgain(args: unknown): boolean {
+  if (typeof args !== "object" || args === null) return false;
+  if (commandsSent.has(args)) return true;
+  commandsSent.add(args);
+  return false;
+}
 const newRedis = (): Base => {
   const { RedisInstrumentation } = requireHere()(
     "@opentelemetry/instrumentation-redis",
@@ -156,14 +170,12 @@ const ROWS: readonly Row[] = [
 const loaded = new Map<DatabaseName, readonly InstrumentationModuleDefinition[]>();
 
 /** Let OpenTelemetry's instrumentations patch the drivers. Nothing is loaded before a driver is. */
-export const OTEL_HANDLERS: readonly ModuleHandler[] = ROWS.flatMap((row) =>
-  row.keys.map((key) => ({
-    database: row.database,
-    key,
-    isReady: (exports) => row.isReady(exports),
-    patch: (exports, version) => patchFile(row, key, exports, version),
-  })),
-);
+export const OTEL_HANDLERS: readonly ModuleHandler[] = ROWS.map((row) => ({
+  database: row.database,
+  keys: row.keys,
+  isReady: (exports) => row.isReady(exports),
+  patch: (exports, version, key) => patchFile(row, key, exports, version),
+}));
 
 let isPatching = false;
 

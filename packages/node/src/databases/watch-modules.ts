@@ -13,12 +13,12 @@ const seen = new WeakMap<ModuleHandler, WeakSet<object>>();
 /** What to do with a file of a package, by its name below `node_modules`. */
 export type ModuleHandler = {
   readonly database: DatabaseName;
-  /** `pg/lib/client.js`, or `ioredis` for what the package exports. */
-  readonly key: string;
+  /** Names of one module, such as `pg/lib/client.js`, or `ioredis` for what the package exports. */
+  readonly keys: readonly string[];
   /** False for exports of a module that is still being loaded, in a circle. */
   isReady(exports: unknown): boolean;
   /** Called once for each copy. May throw: the module then stays as it is. */
-  patch(exports: unknown, version: string | undefined): void;
+  patch(exports: unknown, version: string | undefined, key: string): void;
 };
 
 /**
@@ -32,17 +32,19 @@ export type ModuleHandler = {
 export function watchModules(handlers: readonly ModuleHandler[]): () => void {
   const byKey = new Map<string, ModuleHandler[]>();
   for (const handler of handlers) {
-    byKey.set(handler.key, [...(byKey.get(handler.key) ?? []), handler]);
+    for (const key of handler.keys) byKey.set(key, [...(byKey.get(key) ?? []), handler]);
   }
 
   function offer(keys: readonly string[], exports: unknown, findFile: () => string | undefined) {
     if ((typeof exports !== "object" && typeof exports !== "function") || exports === null) return;
-    for (const handler of keys.flatMap((key) => byKey.get(key) ?? [])) {
-      const patched = seen.get(handler) ?? new WeakSet();
-      seen.set(handler, patched);
-      if (patched.has(exports) || !handler.isReady(exports)) continue;
-      patched.add(exports);
-      patchSafely(handler, exports, findFile());
+    for (const key of keys) {
+      for (const handler of byKey.get(key) ?? []) {
+        const patched = seen.get(handler) ?? new WeakSet();
+        seen.set(handler, patched);
+        if (patched.has(exports) || !handler.isReady(exports)) continue;
+        patched.add(exports);
+        patchSafely(handler, key, exports, findFile());
+      }
     }
   }
 
@@ -50,7 +52,7 @@ export function watchModules(handlers: readonly ModuleHandler[]): () => void {
     const key = keyOfFile(file);
     if (key !== undefined) offer([key], module?.exports, () => file);
   }
-  const packages = [...new Set(handlers.map(({ key }) => packageOfKey(key)))];
+  const packages = [...new Set(handlers.flatMap(({ keys }) => keys.map(packageOfKey)))];
   // The first look at every require of the host: one test of one text.
   const isOurs = new RegExp(`(?:^|[\\\\/])(?:${packages.join("|")})(?:$|[\\\\/])`);
   return listenToChannels({
@@ -66,9 +68,14 @@ export function watchModules(handlers: readonly ModuleHandler[]): () => void {
 
 type RequireMessage = { id?: unknown; parentFilename?: unknown; result?: unknown };
 
-function patchSafely(handler: ModuleHandler, exports: unknown, file: string | undefined): void {
+function patchSafely(
+  handler: ModuleHandler,
+  key: string,
+  exports: unknown,
+  file: string | undefined,
+): void {
   try {
-    handler.patch(exports, file === undefined ? undefined : readVersion(file, handler.key));
+    handler.patch(exports, file === undefined ? undefined : readVersion(file, key), key);
   } catch {
     // A driver of a shape that is not known: it works on, unmeasured.
   }

@@ -28,14 +28,12 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   tedious: 1433,
 };
 
-export const KNEX_HANDLERS: readonly ModuleHandler[] = [
-  {
-    database: "knex",
-    key: "knex/lib/client.js",
-    isReady: (exports) => typeof (exports as ClientClass).prototype?.initializePool === "function",
-    patch: (exports) => patchClient(exports as ClientClass),
-  },
-];
+export const KNEX_HANDLER: ModuleHandler = {
+  database: "knex",
+  keys: ["knex/lib/client.js"],
+  isReady: (exports) => typeof (exports as ClientClass).prototype?.initializePool === "function",
+  patch: (exports) => patchClient(exports as ClientClass),
+};
 
 function patchClient({ prototype }: ClientClass): void {
   const original = prototype.initializePool;

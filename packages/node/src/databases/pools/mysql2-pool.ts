@@ -19,15 +19,12 @@ type PoolClass = {
 };
 
 /** The pool of `mysql2`; its promise pool is a shell around it. Before 3.11 there was one class. */
-export const MYSQL2_POOL_HANDLERS: readonly ModuleHandler[] = [
-  "mysql2/lib/base/pool.js",
-  "mysql2/lib/pool.js",
-].map((key) => ({
+export const MYSQL2_POOL_HANDLER: ModuleHandler = {
   database: "mysql2",
-  key,
+  keys: ["mysql2/lib/base/pool.js", "mysql2/lib/pool.js"],
   isReady: (exports) => Object.hasOwn(Object((exports as PoolClass).prototype), "getConnection"),
   patch: (exports) => patchPool(exports as PoolClass),
-}));
+};
 
 function patchPool({ prototype }: PoolClass): void {
   const original = prototype.getConnection;

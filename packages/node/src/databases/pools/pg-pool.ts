@@ -16,14 +16,12 @@ type PoolClass = {
 };
 
 /** `pg.Pool`, whose queries and transactions all go through `connect`. */
-export const PG_POOL_HANDLERS: readonly ModuleHandler[] = ["pg-pool", "pg-pool/index.js"].map(
-  (key) => ({
-    database: "pg",
-    key,
-    isReady: (exports) => typeof (exports as PoolClass).prototype?.connect === "function",
-    patch: (exports) => patchPool(exports as PoolClass),
-  }),
-);
+export const PG_POOL_HANDLER: ModuleHandler = {
+  database: "pg",
+  keys: ["pg-pool", "pg-pool/index.js"],
+  isReady: (exports) => typeof (exports as PoolClass).prototype?.connect === "function",
+  patch: (exports) => patchPool(exports as PoolClass),
+};
 
 function patchPool({ prototype }: PoolClass): void {
   const original = prototype.connect;
