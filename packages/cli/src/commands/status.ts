@@ -1,17 +1,30 @@
 import { EXIT } from "@sightline/core";
-import type { Context } from "../context.ts";
+import { type Context, serverUrl } from "../context.ts";
+import { countUsersToday, type UserCount } from "../query/users-today.ts";
 import { renderStatus } from "../report/status-text.ts";
-import { readStackStatus } from "../stack/status.ts";
+import { readStackStatus, type StackStatus } from "../stack/status.ts";
 
 /** `sightline status`: 0 only if every server is well and a fresh line and sample were read back. */
 export async function statusCommand(
   context: Context,
   options: { json?: boolean },
 ): Promise<number> {
-  const status = await readStackStatus(context);
+  const stack = await readStackStatus(context);
+  const users = await readUsersToday(context, stack);
+  const status = { ...stack, ...(users && { usersToday: users }) };
   context.io.out(
     options.json ? `${JSON.stringify(status, null, 2)}\n` : renderStatus(context, status),
   );
   if (status.mode === "none") return EXIT.noAnswer;
   return status.isHealthy ? EXIT.ok : EXIT.failure;
+}
+
+/** What Loki cannot answer is missing; that it does not answer stands among the problems. */
+async function readUsersToday(
+  context: Context,
+  { mode }: StackStatus,
+): Promise<UserCount | undefined> {
+  if (mode === "none") return undefined;
+  const result = await countUsersToday(serverUrl(context, "loki"), Date.now());
+  return result.status === "ok" ? result.value : undefined;
 }

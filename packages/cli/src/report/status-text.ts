@@ -1,5 +1,6 @@
 import { formatBytes, formatDuration } from "@sightline/core";
 import type { Context } from "../context.ts";
+import type { UserCount } from "../query/users-today.ts";
 import type { ServerStatusRow, StackStatus } from "../stack/status.ts";
 import { cleanLine } from "./clean-text.ts";
 import { type Painter, renderTable } from "./style.ts";
@@ -9,7 +10,12 @@ const MAX_LINE_LENGTH = 300;
 /** Past this, what ended the earlier run of a server that is well is history. */
 const YOUNG_SECONDS = 600;
 
-export function renderStatus(context: Context, status: StackStatus): string {
+export interface StatusReport extends StackStatus {
+  /** Distinct users of all services since midnight. Absent: Loki did not answer. */
+  readonly usersToday?: UserCount;
+}
+
+export function renderStatus(context: Context, status: StatusReport): string {
   const { paint } = context;
   if (status.mode === "none") return `${status.problems.join("\n")}\n`;
   const verdict = status.isHealthy ? paint("green", "healthy") : paint("red", "not healthy");
@@ -22,6 +28,7 @@ export function renderStatus(context: Context, status: StackStatus): string {
     renderTable([
       ["heartbeat line read back from Loki", formatAge(status.youngestLineAgeSeconds)],
       ["heartbeat sample read back from Prometheus", formatAge(status.youngestSampleAgeSeconds)],
+      ...(status.usersToday ? [["users today", formatUsers(status.usersToday)]] : []),
     ]),
   ];
   if (status.problems.length > 0) {
@@ -54,6 +61,16 @@ export function renderNotes(servers: readonly ServerStatusRow[], paint: Painter)
   return servers.flatMap(({ name, notes = [] }) =>
     notes.map((note) => paint("yellow", `  ${name}: ${cleanLine(note).slice(0, MAX_LINE_LENGTH)}`)),
   );
+}
+
+function formatUsers({ users, standardError }: UserCount): string {
+  if (users === 0) return "none named; identify(userId) of @sightline/node names them";
+  const number = users.toLocaleString("en");
+  return standardError === 0 ? number : `about ${number}, give or take ${percent(standardError)}`;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toFixed(1))} %`;
 }
 
 function formatAge(seconds: number | undefined): string {

@@ -49,6 +49,19 @@ describe("status for people", () => {
     `);
   });
 
+  it("shows how many users there were today, with the error of an estimate", () => {
+    const lineOf = (users: number, standardError: number): string | undefined =>
+      renderStatus(context, { ...healthy, usersToday: { users, standardError } })
+        .split("\n")
+        .find((line) => line.includes("users today"))
+        ?.replace(/ {2,}/g, "  ");
+    expect(lineOf(1234, 0)).toBe("  users today  1,234");
+    expect(lineOf(20_123, 0.0325)).toBe("  users today  about 20,123, give or take 3.3 %");
+    expect(lineOf(0, 0)).toBe(
+      "  users today  none named; identify(userId) of @sightline/node names them",
+    );
+  });
+
   it("shows below the table what a server says of itself", () => {
     const agent = { ...loki, name: "agent", notes: ["no Docker engine answers\u001b[2J"] };
     const text = renderStatus(context, { ...healthy, servers: [loki, agent] });
