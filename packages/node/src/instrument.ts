@@ -31,6 +31,7 @@ import { registerGlobals } from "./register-globals.ts";
 import { observeRuntime } from "./runtime/observe-runtime.ts";
 import type { Sightline } from "./sightline.ts";
 import { formatStartupLine, probeEndpoint } from "./startup-line.ts";
+import { countUsers } from "./users/count-users.ts";
 
 export type InstrumentOptions = {
   /** Says something to the people who run the process, on one line. */
@@ -69,6 +70,7 @@ export function instrument(config: NodeConfig, options: InstrumentOptions): Sigh
       meter: pipeline.meter,
       maxPeers: config.maxPeers,
     }),
+    countUsers({ config, lines: pipeline.lines, meter: pipeline.meter, warn: options.warn }),
     flushOnExit({ pipeline, flushTimeoutMillis: config.flushTimeoutMillis }),
   ];
   if (config.handleSignals) {
