@@ -107,7 +107,7 @@ function headAttributes(head: RequestHead, method: string): Attributes {
   };
 }
 
-function endSpan(span: Span, { method }: Exchange, end: ExchangeEnd): void {
+function endSpan(span: Span, { method, scope }: Exchange, end: ExchangeEnd): void {
   const { statusCode, route } = end;
   const errorType = errorTypeOf(end);
   if (statusCode !== undefined) span.setAttribute(ATTRIBUTE.httpResponseStatusCode, statusCode);
@@ -119,5 +119,7 @@ function endSpan(span: Span, { method }: Exchange, end: ExchangeEnd): void {
     span.setAttribute(ATTRIBUTE.errorType, errorType);
     span.setStatus({ code: SpanStatusCode.ERROR });
   }
+  if (scope.userHash !== undefined) span.setAttribute(ATTRIBUTE.userHash, scope.userHash);
+  if (scope.sessionId !== undefined) span.setAttribute(ATTRIBUTE.sessionId, scope.sessionId);
   span.end();
 }
