@@ -7,6 +7,7 @@ export type DropReason =
   | "spool_full"
   | "spool_corrupt"
   | "spool_unavailable"
+  | "ring_full"
   | "rejected"
   | "partially_rejected"
   | "too_large"
@@ -26,6 +27,8 @@ export const DROP_REASONS: Readonly<Record<DropReason, string>> = {
   spool_full: "The spool on disk had reached its size limit while the receiver was away.",
   spool_corrupt: "A spooled file could not be read back: it was cut short or changed on disk.",
   spool_unavailable: "The spool's folder could not be written: missing, read-only or disk full.",
+  ring_full:
+    "The process died, and the file of its crash recorder had had no room for all that was unsent.",
   rejected:
     "The receiver refused the data for good (400, 413, 422), or failed on it again and again (500, 501).",
   partially_rejected: "The receiver took the request but refused some of the records in it.",

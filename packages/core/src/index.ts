@@ -148,7 +148,7 @@ export {
   type RingSlot,
   ringDataBytes,
 } from "./ring/ring-layout.ts";
-export { type RingLine, readLastLines, toCrashLine } from "./ring/ring-lines.ts";
+export { lastLineAt, type RingLine, readLastLines, toCrashLine } from "./ring/ring-lines.ts";
 export { decodeSlot, encodeSlot, type SlotWrite } from "./ring/ring-slot.ts";
 export type { RingTools } from "./ring/ring-tools.ts";
 export { createSettledNumbers, type SettledNumbers } from "./ring/settled-numbers.ts";

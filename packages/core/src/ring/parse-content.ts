@@ -112,7 +112,14 @@ export function parseJudgement(text: string): RingJudgement | undefined {
   const diedAt = numberOf(object, "diedAt");
   if (verdict === undefined || !isVerdict(verdict)) return undefined;
   if (evidence === undefined || diedAt === undefined) return undefined;
-  return { verdict, evidence, diedAt, planned: object?.["planned"] === true };
+  return {
+    verdict,
+    evidence,
+    diedAt,
+    planned: object?.["planned"] === true,
+    recentDeaths: numberOf(object, "recentDeaths"),
+    isTold: object?.["isTold"] === true,
+  };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -91,6 +91,10 @@ export interface RingJudgement {
   readonly evidence: string;
   readonly planned: boolean;
   readonly diedAt: number;
+  /** Unplanned deaths of the service in the last ten minutes, this one included. */
+  readonly recentDeaths?: number | undefined;
+  /** The crash record is safe elsewhere; what is left is to remove the file. */
+  readonly isTold?: boolean | undefined;
 }
 
 export interface RingFrame {

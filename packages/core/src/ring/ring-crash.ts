@@ -10,6 +10,8 @@ import type { RingFatal, RingJudgement } from "./ring-content.ts";
 import { describeHeartbeat, oneLine } from "./ring-evidence.ts";
 import { type RingLine, toCrashLine } from "./ring-lines.ts";
 
+/** As the agent counts a restart loop: three deaths in ten minutes. */
+const LOOP_DEATHS = 3;
 const MAX_LINES_CHARACTERS = 65_536;
 const MAX_STACK_CHARACTERS = 16_384;
 const MAX_MESSAGE_LENGTH = 300;
@@ -28,7 +30,7 @@ export function toRingCrash(
   lines: readonly RingLine[],
 ): CrashRecord {
   const { facts, heartbeat, exit } = ring;
-  const { verdict, evidence, planned, diedAt } = judgement;
+  const { verdict, evidence, planned, diedAt, recentDeaths = 0 } = judgement;
   const release = facts.resourceAttributes[RESOURCE.serviceVersion];
   const lastLine = lines.findLast(({ record }) => record.body.trim() !== "")?.record.body;
   const fatal = verdict === "uncaught" || verdict === "rejection" ? ring.fatal : undefined;
@@ -46,6 +48,8 @@ export function toRingCrash(
     startedAt: facts.startedAt,
     diedAt,
     ...(planned && { planned: true }),
+    ...(recentDeaths >= LOOP_DEATHS && { restartLoop: true }),
+    ...(recentDeaths > 0 && { recentDeaths }),
     ...(heartbeat !== undefined && {
       memoryBytes: heartbeat.cgroupBytes ?? heartbeat.rssBytes,
       ...(heartbeat.cgroupLimitBytes !== undefined && {
@@ -91,7 +95,11 @@ export function describeRingCrash(
 /** All of it but the lines. */
 export function describeRingDeath(ring: Ring, judgement: RingJudgement): string {
   const { heartbeat, fatal, lappedLines, damagedLines } = ring;
+  const { recentDeaths = 0 } = judgement;
   const rows = [headline(ring, judgement), `Evidence: ${judgement.evidence}`];
+  if (recentDeaths >= LOOP_DEATHS) {
+    rows.push(`Restart loop: ${recentDeaths} deaths in the last 10 minutes`);
+  }
   if (heartbeat !== undefined) {
     const age = formatDuration(Math.max(0, judgement.diedAt - heartbeat.at));
     rows.push(`Last heartbeat, ${age} before the end: ${describeHeartbeat(heartbeat)}`);

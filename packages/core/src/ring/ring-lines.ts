@@ -30,6 +30,16 @@ export function readLastLines(
   return lines.reverse();
 }
 
+/** Unix milliseconds of the newest record. */
+export function lastLineAt({
+  frames,
+}: {
+  readonly frames: readonly RingFrame[];
+}): number | undefined {
+  const payload = frames.at(-1)?.payload;
+  return payload && decodeLogRecord(payload)?.timeUnixMillis;
+}
+
 /** A logger has no streams: what it wrote as an error counts as `stderr`. */
 export function toCrashLine({ record }: RingLine): CrashLine {
   const { body, severityText, severityNumber, timeUnixMillis } = record;

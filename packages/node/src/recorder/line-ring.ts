@@ -36,8 +36,8 @@ export type LineRingFigures = {
 /** A ring that outlives its disk: where it cannot be written, it is left out and tried again later. */
 export interface LineRing {
   readonly journal: LineJournal;
-  /** Never throws. */
-  mark(slot: RingSlot, value: unknown): void;
+  /** False for a value that is too large for its place. Never throws. */
+  mark(slot: RingSlot, value: unknown): boolean;
   /** Looks whether the file is still there, and makes it anew where it is due. Once a second. */
   check(): void;
   lastNumber(): number;
@@ -162,9 +162,10 @@ export function createLineRing(options: LineRingOptions): LineRing {
     },
     mark(slot, value) {
       try {
-        file?.writeSlot(slot, value);
+        return file?.writeSlot(slot, value) ?? true;
       } catch (error) {
         fail(error);
+        return true;
       }
     },
     check() {

@@ -37,8 +37,8 @@ export interface RingFile {
   /** The number of the record, or 0 where it is too large for the ring. */
   append(record: Uint8Array): number;
   settle(numbers: readonly number[]): void;
-  /** Puts a value into its slot; one that is too large is left out and the last one stays. */
-  writeSlot(slot: RingSlot, value: unknown): void;
+  /** Puts a value into its slot. False for one that is too large: then the last one stays. */
+  writeSlot(slot: RingSlot, value: unknown): boolean;
   /** Takes the next piece of the disk. False when all is taken, or the disk gave no more. */
   allocateMore(): boolean;
   /** False where somebody deleted it. */
@@ -112,12 +112,13 @@ export function createRingFile(options: RingFileOptions): RingFile {
     writeSlot("settled", shortened(settled.read()));
   }
 
-  function writeSlot(slot: RingSlot, value: unknown): void {
+  function writeSlot(slot: RingSlot, value: unknown): boolean {
     const sequence = sequences[slot] + 1;
     const write = encodeSlot(slot, { text: JSON.stringify(value), sequence }, salt, nodeRingTools);
-    if (write === undefined) return;
+    if (write === undefined) return false;
     writeAll(fd, write.bytes, write.bytes.length, write.offset);
     sequences[slot] = sequence;
+    return true;
   }
 
   /** A disk that has no more to give leaves a smaller ring. */

@@ -1,0 +1,65 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  DATA_OFFSET,
+  decodeRingInSteps,
+  type FatalReport,
+  MAX_RING_BYTES,
+  type Ring,
+} from "@sightline/core";
+import { RING_FILE } from "./line-ring.ts";
+import { parseReport } from "./read-report.ts";
+import { nodeRingTools } from "./ring-tools.ts";
+
+export type DeadRing =
+  | { readonly status: "read"; readonly ring: Ring; readonly report: FatalReport | undefined }
+  /** There is nothing in the folder that anybody could want. */
+  | { readonly status: "empty" }
+  | { readonly status: "unreadable"; readonly message: string }
+  /** The disk does not give it now. */
+  | { readonly status: "unavailable"; readonly message: string };
+
+/** Of the format, and a little for what is behind it. */
+const MAX_FILE_BYTES = MAX_RING_BYTES + DATA_OFFSET;
+const MAX_REPORT_BYTES = 16_777_216;
+
+/** Reads the folder of a dead process. Long work is done in pieces, between turns of the host's. */
+export async function readDeadRing(folder: string): Promise<DeadRing> {
+  const path = join(folder, RING_FILE);
+  let bytes: Uint8Array;
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_FILE_BYTES) return { status: "unreadable", message: `is ${size} bytes long` };
+    bytes = await readFile(path);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    return isMissing ? { status: "empty" } : { status: "unavailable", message: String(error) };
+  }
+  const steps = decodeRingInSteps(bytes, nodeRingTools);
+  for (;;) {
+    const step = steps.next();
+    if (!step.done) {
+      await nextTurn();
+      continue;
+    }
+    if (step.value.status === "unreadable") return step.value;
+    return { status: "read", ring: step.value, report: await findReport(folder) };
+  }
+}
+
+/** The report that Node left there when it gave up. What else it holds is not looked at. */
+async function findReport(folder: string): Promise<FatalReport | undefined> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((known) => known.endsWith(".json")).sort()) {
+    const path = join(folder, name);
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (size > MAX_REPORT_BYTES) continue;
+    const report = parseReport(await readFile(path, "utf8").catch(() => ""));
+    if (report !== undefined) return report;
+  }
+  return undefined;
+}
