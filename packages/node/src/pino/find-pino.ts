@@ -5,7 +5,7 @@ import { patchAsJson, patchPinoOf, tellPinoHook } from "./patch-as-json.ts";
 import { type PinoLogger, prototypeOf } from "./pino-class.ts";
 
 const REQUIRE_ENDED = "tracing:module.require:end";
-/** Published by pino 9.8 and newer for each line it made. */
+/** Published by newer versions of pino (10 does, 9.6 does not) for each line they made. */
 const LINE_MADE = "tracing:pino_asJson:end";
 
 const PROTOTYPE_REQUEST = "./lib/proto";

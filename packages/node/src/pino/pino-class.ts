@@ -29,7 +29,6 @@ const DESCRIPTIONS = {
   asJson: "pino.asJson",
   chindings: "pino.chindings",
   stringifiers: "pino.stringifiers",
-  wildcardFirst: "pino.wildcardFirst",
   errorKey: "pino.errorKey",
   messageKey: "pino.messageKey",
   nestedKey: "pino.nestedKey",
@@ -40,6 +39,15 @@ const DESCRIPTIONS = {
 export const HOOKS: unique symbol = Symbol.for("pino.hooks");
 export const FORMATTERS: unique symbol = Symbol.for("pino.formatters");
 export const SERIALIZERS: unique symbol = Symbol.for("pino.serializers");
+
+type StreamWrite = (json: string) => unknown;
+
+/** The host's hook on the finished line. */
+export function streamWriteOf(logger: PinoLogger): StreamWrite | undefined {
+  const { [HOOKS]: hooks } = logger as { [HOOKS]?: { streamWrite?: unknown } };
+  const streamWrite = hooks?.streamWrite;
+  return typeof streamWrite === "function" ? (streamWrite as StreamWrite) : undefined;
+}
 
 /** The object that holds `asJson` for all loggers of one copy of pino. */
 export type PinoPrototype = object;
@@ -74,7 +82,8 @@ function findSymbols(logger: object): PinoSymbols | undefined {
   return found.asJson === undefined ? undefined : (found as PinoSymbols);
 }
 
-function ownSymbol(holder: object, description: string): symbol | undefined {
+/** The symbol with this description that an object has as a key. */
+export function ownSymbol(holder: object, description: string): symbol | undefined {
   return Object.getOwnPropertySymbols(holder).find((symbol) => symbol.description === description);
 }
 

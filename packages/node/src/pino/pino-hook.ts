@@ -3,7 +3,7 @@ import type { LogLine } from "../logs/log-line.ts";
 import { loggerHooks } from "../logs/logger-hooks.ts";
 import { printedFields } from "../logs/printed-fields.ts";
 import type { PinoCall, PinoHook } from "./patch-as-json.ts";
-import { HOOKS, type PinoLogger } from "./pino-class.ts";
+import { streamWriteOf } from "./pino-class.ts";
 import { readLine } from "./read-line.ts";
 
 export type PinoHookOptions = {
@@ -13,8 +13,6 @@ export type PinoHookOptions = {
   /** Told of a line that could not be taken. */
   readonly countDropped: (reason: DropReason) => void;
 };
-
-type StreamWrite = (json: string) => unknown;
 
 /** What happens to a line of pino: exported, or stamped with the trace and left to be printed. */
 export function createPinoHook({ mode, emit, nowMillis, countDropped }: PinoHookOptions): PinoHook {
@@ -43,12 +41,6 @@ export function createPinoHook({ mode, emit, nowMillis, countDropped }: PinoHook
     }
     return call.json;
   };
-}
-
-function streamWriteOf(logger: PinoLogger): StreamWrite | undefined {
-  const { [HOOKS]: hooks } = logger as { [HOOKS]?: { streamWrite?: unknown } };
-  const streamWrite = hooks?.streamWrite;
-  return typeof streamWrite === "function" ? (streamWrite as StreamWrite) : undefined;
 }
 
 /** As the last fields of the line, which is what a reader takes where a name occurs twice. */

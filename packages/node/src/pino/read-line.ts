@@ -6,9 +6,11 @@ import type { PinoCall } from "./patch-as-json.ts";
 import {
   FORMATTERS,
   levelOf,
+  ownSymbol,
   type PinoLogger,
   type PinoSymbols,
   SERIALIZERS,
+  streamWriteOf,
   symbolsOf,
 } from "./pino-class.ts";
 
@@ -21,7 +23,13 @@ const HOSTNAME: string = hostname();
 /** Keys under which errors are looked for when they are not where pino puts them. */
 const ERROR_KEYS = ["err", "error", "exception"] as const;
 /** What pino's serializer writes of an error and the stack says as well. */
-const SAID_KEYS: ReadonlySet<string> = new Set(["type", "message", "stack", "aggregateErrors"]);
+const SAID_KEYS: ReadonlySet<string> = new Set([
+  "type",
+  "name",
+  "message",
+  "stack",
+  "aggregateErrors",
+]);
 
 type Fields = Record<string, unknown>;
 
@@ -159,11 +167,10 @@ function isPlain(logger: PinoLogger, symbols: PinoSymbols | undefined, key: stri
   const serializers = holder[SERIALIZERS];
   const formatters = holder[FORMATTERS];
   if (!isObject(stringifiers) || !isObject(serializers) || !isObject(formatters)) return false;
-  if (formatters["log"] !== undefined) return false;
-  const wildcard = symbols?.wildcardFirst;
-  const hasWildcard =
-    wildcard !== undefined && (stringifiers as Record<symbol, unknown>)[wildcard] !== undefined;
-  return stringifiers[key] === undefined && serializers[key] === undefined && !hasWildcard;
+  if (formatters["log"] !== undefined || streamWriteOf(logger) !== undefined) return false;
+  if (stringifiers[key] !== undefined || serializers[key] !== undefined) return false;
+  // A redaction of `*.something` is kept under a symbol.
+  return ownSymbol(stringifiers, "pino.wildcardFirst") === undefined;
 }
 
 function captureLive(live: unknown, key: string): CapturedError | undefined {
