@@ -6,6 +6,7 @@ import {
   W3CTraceContextPropagator,
 } from "@opentelemetry/core";
 import type { Pipeline } from "./pipeline.ts";
+import { noteOwnGlobals, replaceLoneDiag } from "./traces/api-globals.ts";
 
 export type RegisteredGlobals = {
   /** False when another OpenTelemetry SDK traces this process already. */
@@ -43,13 +44,17 @@ export function registerGlobals(pipeline: Pipeline): RegisteredGlobals {
     return true;
   }
 
-  const hasTracing = registerTracing();
-  if (meterProvider !== undefined) {
-    note(metrics.setGlobalMeterProvider(meterProvider), () => metrics.disable());
-  }
-  if (loggerProvider !== undefined) {
-    note(logs.setGlobalLoggerProvider(loggerProvider), () => logs.disable());
-  }
+  let hasTracing = false;
+  replaceLoneDiag(() => {
+    hasTracing = registerTracing();
+    if (meterProvider !== undefined) {
+      note(metrics.setGlobalMeterProvider(meterProvider), () => metrics.disable());
+    }
+    if (loggerProvider !== undefined) {
+      note(logs.setGlobalLoggerProvider(loggerProvider), () => logs.disable());
+    }
+  });
+  if (hasTracing) noteOwnGlobals();
   return {
     hasTracing,
     unregister() {

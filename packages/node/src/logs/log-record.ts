@@ -1,4 +1,3 @@
-import { trace } from "@opentelemetry/api";
 import {
   ATTRIBUTE,
   type AttributeValue,
@@ -11,6 +10,7 @@ import {
 } from "@sightline/core";
 import type { LineRecord } from "@sightline/wire";
 import { currentScope } from "../scope/request-scope.ts";
+import { activeSpanContext } from "../traces/active-span.ts";
 import { limitBody } from "./body-limit.ts";
 import { flattenFields } from "./flatten-fields.ts";
 import type { CapturedError, LogLine } from "./log-line.ts";
@@ -31,7 +31,7 @@ export function toLineRecord(line: LogLine, redactor: Redactor): LineRecord {
   if (error !== undefined) Object.assign(attributes, errorAttributes(error, redactor));
   addScope(attributes);
   const body = limitBody(toBody(line), attributes);
-  const span = trace.getActiveSpan()?.spanContext();
+  const span = activeSpanContext();
   return {
     timeUnixMillis: line.timeMillis,
     severityNumber: line.severityNumber ?? severityFromText(level) ?? SEVERITY.INFO,

@@ -1,13 +1,14 @@
-import { isSpanContextValid, trace } from "@opentelemetry/api";
+import { isSpanContextValid } from "@opentelemetry/api";
 import { ATTRIBUTE, LOKI_METADATA } from "@sightline/core";
 import { currentScope } from "../scope/request-scope.ts";
+import { activeSpanContext } from "../traces/active-span.ts";
 
 /**
  * What a printed line is stamped with, so that the agent that ships it knows its trace, user and
  * session. Undefined where nothing of that is known.
  */
 export function printedFields(): Record<string, string> | undefined {
-  const spanContext = trace.getActiveSpan()?.spanContext();
+  const spanContext = activeSpanContext();
   const scope = currentScope();
   const fields: Record<string, string> = {};
   if (spanContext !== undefined && isSpanContextValid(spanContext)) {
