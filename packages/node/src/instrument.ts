@@ -1,6 +1,7 @@
 import { isMainThread } from "node:worker_threads";
 import type { MetricProducer } from "@opentelemetry/sdk-metrics";
-import { ATTRIBUTE, METRIC, SEVERITY } from "@sightline/core";
+import { ATTRIBUTE, METRIC, RESOURCE, SEVERITY } from "@sightline/core";
+import { systemClock } from "@sightline/wire";
 import type { NodeConfig } from "./config/node-config.ts";
 import { instrumentDatabases } from "./databases/instrument-databases.ts";
 import { observeDelivery } from "./delivery-metrics.ts";
@@ -17,8 +18,8 @@ import { flushOnExit } from "./lifecycle/exit.ts";
 import { recordFatal } from "./lifecycle/fatal.ts";
 import { flushOnSignals } from "./lifecycle/signals.ts";
 import { captureLoggers } from "./logs/capture-loggers.ts";
-import type { LogLine } from "./logs/log-line.ts";
-import { toLineRecord } from "./logs/log-record.ts";
+import { createErrorRecords } from "./logs/error-records.ts";
+import { createLineEmitter } from "./logs/line-emitter.ts";
 import { type CardinalityGuard, createCardinalityGuard } from "./metrics/cardinality-guard.ts";
 import { guardProducer } from "./metrics/guard-producer.ts";
 import { formatOverflow, observeOverflows } from "./metrics/observe-overflows.ts";
@@ -31,6 +32,7 @@ import { registerGlobals } from "./register-globals.ts";
 import { observeRuntime } from "./runtime/observe-runtime.ts";
 import type { Sightline } from "./sightline.ts";
 import { formatStartupLine, probeEndpoint } from "./startup-line.ts";
+import { describeCoexistence } from "./traces/coexistence.ts";
 import { countUsers } from "./users/count-users.ts";
 
 export type InstrumentOptions = {
@@ -53,12 +55,8 @@ export function instrument(config: NodeConfig, options: InstrumentOptions): Sigh
     guard,
   });
   const globals = registerGlobals(pipeline);
-  if (config.traces && !globals.hasTracing) {
-    options.warn(
-      "another OpenTelemetry SDK is registered in this process: tracing is left to it, " +
-        "logs and metrics are sent from here",
-    );
-  }
+  const coexistence = describeCoexistence(config.traces && !globals.hasTracing);
+  if (coexistence !== undefined) options.warn(coexistence);
   const stops: Stop[] = [
     captureLogs(config, pipeline),
     observeItself(config, pipeline, guard),
@@ -134,7 +132,13 @@ function createDisabled(config: NodeConfig, { onShutdown }: InstrumentOptions): 
 function captureLogs(config: NodeConfig, pipeline: Pipeline): Stop {
   const { lines, redactor } = pipeline;
   if (config.logs === "off" || lines === undefined) return () => undefined;
-  const emit = (line: LogLine): void => lines.emit(toLineRecord(line, redactor));
+  const errors = createErrorRecords({
+    emit: lines.emit,
+    clock: systemClock,
+    release: config.resourceAttributes[RESOURCE.serviceVersion],
+  });
+  pipeline.onHandOver(errors.flush);
+  const emit = createLineEmitter({ lines, redactor, errors });
   const stops = [
     captureLoggers({
       mode: config.logs,
@@ -147,6 +151,7 @@ function captureLogs(config: NodeConfig, pipeline: Pipeline): Stop {
   ];
   // With "stdout", Node's own print of the error is the line, and the agent ships it.
   if (config.logs === "otlp") stops.push(recordFatal({ pipeline, emit, nowMillis: Date.now }));
+  stops.push(errors.flush);
   return () => {
     for (const stop of stops) stop();
   };

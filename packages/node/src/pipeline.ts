@@ -22,6 +22,8 @@ export type Pipeline = Omit<Providers, "spanProcessor"> & {
   readonly lines: LineSink | undefined;
   readonly meter: Meter | undefined;
   readonly tracer: Tracer | undefined;
+  /** Has this run before anything is handed over: the last moment for records that still wait. */
+  onHandOver(run: () => void): void;
   /** Bytes of lines and spans that are not serialized yet. */
   bufferedBytes(): number;
   /** Gives what is collected to the wire and waits for its acknowledgement. Never rejects. */
@@ -71,7 +73,10 @@ export function createPipeline(config: NodeConfig, options: PipelineOptions = {}
   const providers = createProviders(config, delivery, redactor, lines, metricProducers, guard);
   const { spanProcessor, loggerProvider, meterProvider, tracerProvider } = providers;
 
+  const handOverListeners: (() => void)[] = [];
+
   function handOverSync(): void {
+    for (const run of handOverListeners) run();
     lines?.handOver();
     spanProcessor?.handOver();
   }
@@ -98,6 +103,7 @@ export function createPipeline(config: NodeConfig, options: PipelineOptions = {}
     lines,
     meter: meterProvider?.getMeter(SCOPE_NAME, SDK_VERSION),
     tracer: tracerProvider?.getTracer(SCOPE_NAME, SDK_VERSION),
+    onHandOver: (run) => void handOverListeners.push(run),
     bufferedBytes: () => (lines?.queuedBytes() ?? 0) + (spanProcessor?.queuedBytes() ?? 0),
     flush: (timeoutMillis) => handOverThen(delivery.flush, timeoutMillis),
     flushOrSpool: (timeoutMillis) => handOverThen(delivery.flushOrSpool, timeoutMillis),

@@ -1,6 +1,7 @@
 import { ATTRIBUTE } from "@sightline/core";
 import { captureError, isErrorValue } from "../logs/capture-error.ts";
 import type { LogLine } from "../logs/log-line.ts";
+import { rememberUncaught } from "../logs/uncaught-errors.ts";
 import type { Pipeline } from "../pipeline.ts";
 
 export type FatalOptions = {
@@ -17,6 +18,7 @@ export type FatalOptions = {
 export function recordFatal({ pipeline, emit, nowMillis }: FatalOptions): () => void {
   const onUncaught = (error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void => {
     try {
+      rememberUncaught(error);
       emit(toLine(error, origin, nowMillis()));
       pipeline.saveSync();
     } catch {
@@ -42,6 +44,7 @@ function toLine(
     fields: { [ATTRIBUTE.exceptionOrigin]: origin },
     error: captured,
     timeMillis,
+    isUncaught: true,
   };
 }
 

@@ -1,14 +1,13 @@
-import { ATTRIBUTE, ERROR_FIELD, fingerprint, SEVERITY } from "@sightline/core";
+import { ATTRIBUTE, ERROR_FIELD, fingerprint } from "@sightline/core";
 import type { LineRecord } from "@sightline/wire";
 import { CONSOLE_LOGGER } from "../console/read-call.ts";
 
 /**
  * A line of level ERROR without an error object groups by its words, as it does where the agent
- * ships it: the list of problems must not depend on who ships a line. Other lines stay as they are.
+ * ships it: the list of problems must not depend on who ships a line.
  */
 export function withLoggedError(record: LineRecord): LineRecord {
-  const { attributes, severityNumber } = record;
-  if (severityNumber < SEVERITY.ERROR || ERROR_FIELD.fp in attributes) return record;
+  const { attributes } = record;
   const logger = attributes[ATTRIBUTE.loggerName];
   // A printed line does not say that it came by the console.
   const isNamed = typeof logger === "string" && logger !== CONSOLE_LOGGER;
