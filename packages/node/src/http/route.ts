@@ -3,8 +3,8 @@ import { IncomingMessage } from "node:http";
 /** Longer is no template that a person wrote. */
 const MAX_ROUTE_CHARACTERS = 256;
 
-const TEMPLATE = Symbol("sightline.route");
-const EXPRESS_ROUTE = Symbol("sightline.expressRoute");
+const TEMPLATE: unique symbol = Symbol("sightline.route");
+const EXPRESS_ROUTE: unique symbol = Symbol("sightline.expressRoute");
 
 /** A request of `node:http`, or the stream of one of `node:http2`. */
 export type Routed = { [TEMPLATE]?: string };
