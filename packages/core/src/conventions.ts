@@ -234,6 +234,8 @@ export const METRIC = {
   v8jsGcDuration: "v8js.gc.duration",
   /** Records the SDK, agent or gateway could not deliver, by `reason` and `signal`. */
   droppedRecords: "sightline.dropped.records",
+  /** Lines that the crash recorder of a process was given, by `state`. */
+  recorderLines: "sightline.recorder.lines",
   /** Records acknowledged by the collector, by `signal`. */
   acknowledgedRecords: "sightline.acknowledged.records",
   /** Measurements counted under `_other`, by `metric` and `attribute`: too many distinct values. */
@@ -375,6 +377,8 @@ export const PROMETHEUS_LABEL = {
   serverAddress: "server_address",
   errorType: "error_type",
   reason: "reason",
+  dbClientConnectionPoolName: "db_client_connection_pool_name",
+  dbClientConnectionState: "db_client_connection_state",
   nodejsEventloopState: "nodejs_eventloop_state",
   v8jsHeapSpaceName: "v8js_heap_space_name",
   v8jsGcType: "v8js_gc_type",

@@ -37,6 +37,12 @@ export function createContainers(): Dashboard {
         // "All" is no service there.
         includeVars: false,
       }),
+      linkTo({
+        title: "Node runtime",
+        uid: GRAFANA_UID.nodeRuntime,
+        tooltip: "The processes of a Node service: event loop, processor, memory",
+        includeVars: false,
+      }),
     ],
     templating: { list: variables() },
     panels: placePanels([

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createContainers } from "./containers.ts";
+import { createNodeRuntime } from "./node-runtime.ts";
 import { createServiceOverview } from "./service-overview.ts";
 
 export interface GeneratedFile {
@@ -14,6 +15,7 @@ export function generateDashboards(): GeneratedFile[] {
   return [
     { path: "dashboards/service-overview.json", text: toText(createServiceOverview()) },
     { path: "dashboards/containers.json", text: toText(createContainers()) },
+    { path: "dashboards/node-runtime.json", text: toText(createNodeRuntime()) },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { GRAFANA_UID, PROMETHEUS, PROMETHEUS_LABEL, STACK_SERVICE_NAME } from "@sightline/core";
+import { GRAFANA_UID, PROMETHEUS } from "@sightline/core";
 import { crashAnnotation, deployAnnotation } from "./annotations.ts";
 import type { Dashboard, Variable } from "./dashboard-json.ts";
 import { placePanels } from "./layout.ts";
@@ -13,7 +13,8 @@ import { topProblemsPanel } from "./panels/top-problems.ts";
 import { userPanels, usersPerHourPanel } from "./panels/users.ts";
 import { SCHEMA_VERSION } from "./schema-version.ts";
 import { CRASHES_OF_SERVICE, DEPLOYS_OF_SERVICE, VARIABLE } from "./service-queries.ts";
-import { labelVariable, textVariable, withAll } from "./variables.ts";
+import { serviceVariables } from "./service-variables.ts";
+import { textVariable } from "./variables.ts";
 
 /** One page about one service: is it well, where is it slow, what fails, what does it log. */
 export function createServiceOverview(): Dashboard {
@@ -40,6 +41,12 @@ export function createServiceOverview(): Dashboard {
         tooltip: "The containers of this service: resources, crashes, deployments",
         includeVars: true,
       }),
+      linkTo({
+        title: "Node runtime",
+        uid: GRAFANA_UID.nodeRuntime,
+        tooltip: "The processes of this service: event loop, processor, memory, what they wait for",
+        includeVars: true,
+      }),
     ],
     templating: { list: variables() },
     panels: placePanels([
@@ -57,23 +64,10 @@ export function createServiceOverview(): Dashboard {
 }
 
 function variables(): Variable[] {
-  const { deploymentEnvironmentName, serviceName, serviceInstanceId } = PROMETHEUS_LABEL;
   // Services that take requests, workers that take none, and what runs in a container.
-  const anyService = `__name__=~"${PROMETHEUS.httpServerRequestDurationCount}|${PROMETHEUS.processCpuTime}|${PROMETHEUS.containerUptime}", ${serviceName}!="${STACK_SERVICE_NAME}"`;
-  const inEnvironment = `${deploymentEnvironmentName}="$${VARIABLE.environment}"`;
-  const ofService = `${inEnvironment}, ${serviceName}="$${VARIABLE.service}"`;
+  const { httpServerRequestDurationCount, processCpuTime, containerUptime } = PROMETHEUS;
   return [
-    labelVariable(VARIABLE.environment, "Environment", deploymentEnvironmentName, anyService),
-    labelVariable(VARIABLE.service, "Service", serviceName, `${anyService}, ${inEnvironment}`),
-    withAll(
-      labelVariable(
-        VARIABLE.instance,
-        "Process",
-        serviceInstanceId,
-        `${anyService}, ${ofService}`,
-        "One running process of the service, by its instance id.",
-      ),
-    ),
+    ...serviceVariables([httpServerRequestDurationCount, processCpuTime, containerUptime]),
     textVariable(
       VARIABLE.search,
       "Find in logs",

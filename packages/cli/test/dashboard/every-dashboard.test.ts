@@ -11,12 +11,14 @@ import {
 import { describe, expect, it } from "vitest";
 import { createContainers } from "../../src/dashboard/containers.ts";
 import type { Dashboard, Panel } from "../../src/dashboard/dashboard-json.ts";
+import { createNodeRuntime } from "../../src/dashboard/node-runtime.ts";
 import { createServiceOverview } from "../../src/dashboard/service-overview.ts";
 import { cellsOf } from "./cells-of.ts";
 
 const dashboards: readonly [string, Dashboard][] = [
   ["the service overview", createServiceOverview()],
   ["the dashboard of containers", createContainers()],
+  ["the Node runtime", createNodeRuntime()],
 ];
 
 describe.each(dashboards)("%s", (_, dashboard) => {
