@@ -11,6 +11,7 @@ import { instrumentFetch } from "./http/fetch-client.ts";
 import type { Tracing } from "./http/head-sampling.ts";
 import { instrumentHttpClient } from "./http/http-client.ts";
 import { instrumentHttpServer } from "./http/http-server.ts";
+import { inFlightRequests } from "./http/in-flight.ts";
 import { createOwnTraffic } from "./http/own-traffic.ts";
 import { createServerExchanges } from "./http/server-exchanges.ts";
 import { createServerMetrics } from "./http/server-metrics.ts";
@@ -28,6 +29,8 @@ import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { findPromClient } from "./prom-client/find-prom-client.ts";
 import { createPromClientProducer } from "./prom-client/prom-client-producer.ts";
 import { knownRegistries } from "./prom-client/registry.ts";
+import { type CrashRecorder, createCrashRecorder } from "./recorder/crash-recorder.ts";
+import { observeRecorder } from "./recorder/observe-recorder.ts";
 import { registerGlobals } from "./register-globals.ts";
 import { observeRuntime } from "./runtime/observe-runtime.ts";
 import type { Sightline } from "./sightline.ts";
@@ -50,16 +53,20 @@ export function instrument(config: NodeConfig, options: InstrumentOptions): Sigh
   const guard = guardCardinality(config, options.warn, () => pipeline);
   const ownMetrics = createOwnMetrics(Date.now);
   const producers = promClient.producers.map((producer) => guardProducer(producer, guard));
+  const recorder = createCrashRecorder({ config, warn: options.warn });
   const pipeline: Pipeline = createPipeline(config, {
+    journal: recorder?.journal,
     metricProducers: [...producers, ownMetrics.producer],
     guard,
   });
+  // Before whatever else listens to the end of the process: a mark takes microseconds.
+  recorder?.start({ ...pipeline, inFlightRequests });
   const globals = registerGlobals(pipeline);
   const coexistence = describeCoexistence(config.traces && !globals.hasTracing);
   if (coexistence !== undefined) options.warn(coexistence);
   const stops: Stop[] = [
     captureLogs(config, pipeline),
-    observeItself(config, pipeline, guard),
+    observeItself(config, pipeline, guard, recorder),
     promClient.stop,
     instrumentHttp({ config, pipeline, guard, ownMetrics, hasTracing: globals.hasTracing }),
     instrumentDatabases({
@@ -72,7 +79,9 @@ export function instrument(config: NodeConfig, options: InstrumentOptions): Sigh
     flushOnExit({ pipeline, flushTimeoutMillis: config.flushTimeoutMillis }),
   ];
   if (config.handleSignals) {
-    stops.push(flushOnSignals({ pipeline, flushTimeoutMillis: config.flushTimeoutMillis }));
+    stops.push(
+      flushOnSignals({ pipeline, recorder, flushTimeoutMillis: config.flushTimeoutMillis }),
+    );
   }
   if (config.startupLine && isMainThread) void sayWhereSignalsGo(config);
 
@@ -83,7 +92,9 @@ export function instrument(config: NodeConfig, options: InstrumentOptions): Sigh
     shutdown(timeoutMillis = config.flushTimeoutMillis) {
       ending ??= (async () => {
         for (const stop of stops) stop();
+        recorder?.stopRecovery();
         const result = await pipeline.shutdown(timeoutMillis);
+        recorder?.close();
         globals.unregister();
         options.onShutdown();
         return result;
@@ -157,11 +168,17 @@ function captureLogs(config: NodeConfig, pipeline: Pipeline): Stop {
   };
 }
 
-function observeItself(config: NodeConfig, pipeline: Pipeline, guard: CardinalityGuard): Stop {
+function observeItself(
+  config: NodeConfig,
+  pipeline: Pipeline,
+  guard: CardinalityGuard,
+  recorder: CrashRecorder | undefined,
+): Stop {
   const { meter } = pipeline;
   if (!config.metrics || meter === undefined) return () => undefined;
   observeDelivery(meter, pipeline.delivery, pipeline.bufferedBytes);
   observeOverflows(meter, guard);
+  if (recorder !== undefined) observeRecorder(meter, recorder);
   // `--import` starts us in worker threads too.
   return isMainThread ? observeRuntime(meter) : () => undefined;
 }

@@ -1,5 +1,11 @@
 import { isMainThread } from "node:worker_threads";
+import type { CrashRecorder } from "../recorder/crash-recorder.ts";
 import type { ExitOptions } from "./exit.ts";
+
+export type SignalOptions = ExitOptions & {
+  /** Is told that the end was asked for. */
+  readonly recorder?: Pick<CrashRecorder, "asked" | "raised"> | undefined;
+};
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
@@ -8,7 +14,8 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const;
  * ending off, so where ours is the only one, the signal is raised again after the flush; where the
  * host has one too, the exit is the host's and it is only helped by an early flush.
  */
-export function flushOnSignals({ pipeline, flushTimeoutMillis }: ExitOptions): () => void {
+export function flushOnSignals(options: SignalOptions): () => void {
+  const { pipeline, recorder, flushTimeoutMillis } = options;
   // Signals are told to the main thread only.
   if (!isMainThread) return () => undefined;
   const removals = watchRemovals();
@@ -21,12 +28,14 @@ export function flushOnSignals({ pipeline, flushTimeoutMillis }: ExitOptions): (
 
   function raiseAgain(signal: NodeJS.Signals): void {
     pipeline.saveSync();
+    recorder?.raised();
     process.off(signal, onSignal);
     process.kill(process.pid, signal);
   }
 
   function onSignal(signal: NodeJS.Signals): void {
     const isOurs = isSoleListener(signal);
+    recorder?.asked(signal);
     if (isFlushing) {
       // The second Ctrl-C of somebody in a hurry.
       if (isOurs) raiseAgain(signal);

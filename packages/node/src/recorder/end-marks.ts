@@ -16,6 +16,8 @@ export interface EndMarks {
   asked(signal: NodeJS.Signals): void;
   /** It gives itself the signal again, which ends it. */
   raised(): void;
+  /** It goes on without a recorder: what comes is not known, and no death. */
+  left(): void;
   stop(): void;
 }
 
@@ -55,6 +57,7 @@ export function markEnd({ ring, redactor, clock }: EndMarksOptions): EndMarks {
     asked: (signal) =>
       writeExit({ askedBy: signal, askedAt: clock.now(), askedUptimeMillis: uptimeMillis() }),
     raised: () => writeExit({ isRaised: true, at: clock.now() }),
+    left: () => writeExit({ code: 0, at: clock.now() }),
     stop() {
       process.off("uncaughtExceptionMonitor", onUncaught);
       process.off("exit", onExit);

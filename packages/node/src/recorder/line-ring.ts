@@ -12,7 +12,8 @@ import { createRingFile, type RingFile } from "./ring-file.ts";
 
 export type LineRingOptions = {
   readonly folder: OwnFolder;
-  readonly facts: RingFacts;
+  /** Asked when the folder is there. */
+  readonly facts: () => RingFacts;
   readonly maxBytes: number;
   readonly clock: Clock;
   /** Says something to the people who run the process, on one line. */
@@ -42,8 +43,8 @@ export interface LineRing {
   check(): void;
   lastNumber(): number;
   figures(): LineRingFigures;
-  /** Writes nothing any more. The file is removed where it is not needed. */
-  close(file: "keep" | "remove"): void;
+  /** Writes nothing any more. The file stays where it has lines that nobody else has. */
+  close(): void;
 }
 
 /** Not part of a name that stands for the file of a dead process: see `recover`. */
@@ -75,7 +76,7 @@ export function createLineRing(options: LineRingOptions): LineRing {
       const firstNumber = lastNumber + 1;
       // One of ours that failed: its lines are in memory still.
       rmSync(path, { force: true });
-      file = createRingFile({ ...options, path, firstNumber });
+      file = createRingFile({ ...options, facts: options.facts(), path, firstNumber });
       allocateLater(file);
     } catch (error) {
       fail(error);
@@ -193,9 +194,10 @@ export function createLineRing(options: LineRingOptions): LineRing {
       writeFailures,
       isAvailable: file !== undefined,
     }),
-    close(what) {
+    close() {
       isClosed = true;
-      drop(what);
+      const hasOpenLines = (file?.figures().openLines ?? 0) > 0;
+      drop(hasOpenLines ? "keep" : "remove");
     },
   };
 }

@@ -30,6 +30,8 @@ export type RingFileOptions = {
 export type RingFileFigures = {
   /** Lines that were written over before they were safe elsewhere. */
   readonly lappedLines: number;
+  /** Lines that are not safe elsewhere yet, those included. */
+  readonly openLines: number;
 };
 
 /** One ring file that is being written. Methods throw what `fs` does. */
@@ -166,7 +168,10 @@ export function createRingFile(options: RingFileOptions): RingFile {
       return allocatedBytes < DATA_OFFSET + dataBytes;
     },
     isLinked: () => fstatSync(fd).nlink > 0,
-    figures: () => ({ lappedLines: settled.countOpenBelow(live.oldest()) }),
+    figures: () => ({
+      lappedLines: settled.countOpenBelow(live.oldest()),
+      openLines: settled.countOpenBelow(next),
+    }),
     close: () => closeSync(fd),
   };
 }
