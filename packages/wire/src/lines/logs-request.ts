@@ -1,6 +1,6 @@
 import { ATTRIBUTE } from "@sightline/core";
 import { encodeRecordAttributes } from "./encode-record.ts";
-import { varintBytes } from "./protobuf-writer.ts";
+import { varintBytes } from "./protobuf-write.ts";
 
 /** Number and wire type of the fields on the way to a record, as the bytes they are written as. */
 const REQUEST_RESOURCE_LOGS = 0x0a;
