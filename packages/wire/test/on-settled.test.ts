@@ -115,3 +115,73 @@ test("a callback that throws or enqueues more hurts nobody", async () => {
   expect(await delivery.flush(10_000)).toEqual({ status: "flushed" });
   expect(delivery.stats()).toMatchObject({ acknowledgedRecords: { logs: 2 }, dropped: [] });
 });
+
+describe("that a batch is safe on disk", () => {
+  /** In order: `spooled`, then the status of its fate. */
+  function watch(delivery: Delivery, text: string): string[] {
+    const told: string[] = [];
+    delivery.enqueue(
+      makeBatch(text),
+      (fate) => told.push(fate.status),
+      () => told.push("spooled"),
+    );
+    return told;
+  }
+
+  test("is told when its file is whole, before its fate", async () => {
+    const directory = makeTemporaryFolder();
+    const transport = createFakeTransport(() => UNAVAILABLE);
+    const delivery = deliver({ transport, spool: { directory }, random: () => 0.1 });
+    const told = watch(delivery, "a");
+    await vi.waitFor(() => expect(told).toEqual(["spooled"]));
+    const names = await readdir(directory, { recursive: true });
+    expect(names.filter((name) => name.endsWith(".batch"))).toHaveLength(1);
+    transport.answer = () => ACCEPTED;
+    await delivery.flush(10_000);
+    expect(told).toEqual(["spooled", "acknowledged"]);
+  });
+
+  test("is not told of one that the receiver took at once", async () => {
+    const directory = makeTemporaryFolder();
+    const delivery = deliver({ transport: createFakeTransport(), spool: { directory } });
+    const told = watch(delivery, "a");
+    await delivery.shutdown(1_000);
+    expect(told).toEqual(["acknowledged"]);
+  });
+
+  test("is told by saveSync and by shutdown, which have no turn of the event loop left", async () => {
+    const directory = makeTemporaryFolder();
+    const transport = createFakeTransport(() => new Promise(() => {}));
+    const delivery = deliver({ transport, spool: { directory } });
+    const first = watch(delivery, "a");
+    delivery.saveSync();
+    expect(first).toEqual(["spooled"]);
+    const second = watch(delivery, "b");
+    await delivery.shutdown(0);
+    expect([first, second]).toEqual([["spooled"], ["spooled"]]);
+  });
+
+  test("is not told without a spool, nor where the disk refuses", async () => {
+    const transport = createFakeTransport(() => UNAVAILABLE);
+    const without = deliver({ transport });
+    const blocked = deliver({ transport, spool: { directory: "/proc/no-folder" } });
+    const told = [watch(without, "a"), watch(blocked, "b")];
+    await vi.waitFor(() => expect(blocked.stats().spool?.isAvailable).toBe(false));
+    blocked.saveSync();
+    await Promise.all([without.shutdown(0), blocked.shutdown(0)]);
+    expect(told).toEqual([["dropped"], ["dropped"]]);
+  });
+
+  test("may throw in the caller's hands, and nothing is lost for it", async () => {
+    const directory = makeTemporaryFolder();
+    const transport = createFakeTransport(() => UNAVAILABLE);
+    const delivery = deliver({ transport, spool: { directory }, random: () => 0.1 });
+    delivery.enqueue(makeBatch("a"), undefined, () => {
+      throw new Error("a bug of the host");
+    });
+    await vi.waitFor(() => expect(delivery.stats().spool?.batches).toBe(1));
+    transport.answer = () => ACCEPTED;
+    expect(await delivery.flush(10_000)).toEqual({ status: "flushed" });
+    expect(delivery.stats().spool).toMatchObject({ isAvailable: true, writeFailures: 0 });
+  });
+});
