@@ -188,7 +188,7 @@ it("takes a route that setRoute names, and an unknown method as _OTHER", async (
 
 it("measures and traces calls of fetch and node:http, without query and own exports", async () => {
   await (await fetch(`${base}/call?to=${encodeURIComponent(base)}`)).text();
-  const refused = { "error.type": "ECONNREFUSED" };
+  const refused = { "error.type": "connection_refused" };
   await receiver.until(
     () => receiver.point(CLIENT_DURATION, refused) !== undefined && receiver.spans.length === 6,
   );
@@ -225,6 +225,6 @@ it("counts routes beyond the cap together and says so once", async () => {
   await receiver.until(() => receiver.logs.length > 0);
 
   expect(receiver.logs.map((log) => log.body)).toEqual([
-    'sightline: maxRoutes: more than 2 distinct values; "/c" and what follows is counted as "_other"',
+    'sightline: metric "http.server.request.duration", attribute "http.route": more than 2 distinct values, such as "/a", "/b", "/c"; what follows is counted as "_other"',
   ]);
 });
