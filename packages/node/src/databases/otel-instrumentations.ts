@@ -5,9 +5,9 @@ import type {
   InstrumentationModuleDefinition,
   InstrumentationModuleFile,
 } from "@opentelemetry/instrumentation";
+import { requireHere } from "../require-here.ts";
 import type { DatabaseName } from "./database-names.ts";
 import { databaseTracerProvider, SENT_AGAIN } from "./database-tracer.ts";
-import { requireHere } from "./require-here.ts";
 import { maskCommand, maskDocument } from "./statement.ts";
 import { isInRange } from "./version-range.ts";
 import type { ModuleHandler } from "./watch-modules.ts";

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { listenToChannels } from "../listen-to-channels.ts";
+import { requireHere } from "../require-here.ts";
 import type { DatabaseName } from "./database-names.ts";
 import { keyOfFile, moduleKeys, packageOfKey } from "./module-key.ts";
-import { requireHere } from "./require-here.ts";
 
 const REQUIRE_ENDED = "tracing:module.require:end";
 /** What was patched stays patched, so a second `start` must know of it. */

@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import { listenToChannels } from "../listen-to-channels.ts";
 import { loggerHooks } from "../logs/logger-hooks.ts";
+import { requireHere } from "../require-here.ts";
 import { patchAsJson, patchPinoOf, tellPinoHook } from "./patch-as-json.ts";
 import { type PinoLogger, prototypeOf } from "./pino-class.ts";
 
@@ -21,7 +21,7 @@ const PROTOTYPE_FILE = /[\\/]pino[^\\/]{0,80}[\\/]lib[\\/]proto\.js$/;
  * for the others.
  */
 export function findPino(): () => void {
-  for (const [file, module] of Object.entries(createRequire(import.meta.url).cache)) {
+  for (const [file, module] of Object.entries(requireHere().cache)) {
     if (PROTOTYPE_FILE.test(file)) patchPrototypeOf(module?.exports);
   }
   return listenToChannels({ [REQUIRE_ENDED]: onRequireEnded, [LINE_MADE]: onLineMade });

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { listenToChannels } from "../listen-to-channels.ts";
+import { requireHere } from "../require-here.ts";
 import { addRegistry, isRegistry } from "./registry.ts";
 
 const REQUIRE_ENDED = "tracing:module.require:end";
@@ -15,7 +15,7 @@ const REGISTRY_FILE = /[\\/]prom-client[\\/]lib[\\/]registry\.js$/;
  * is not announced: `exportRegistry`.
  */
 export function findPromClient(): () => void {
-  for (const [file, module] of Object.entries(createRequire(import.meta.url).cache)) {
+  for (const [file, module] of Object.entries(requireHere().cache)) {
     if (REGISTRY_FILE.test(file)) addGlobalRegistry(module?.exports);
   }
   return listenToChannels({ [REQUIRE_ENDED]: onRequireEnded });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { requireHere } from "../databases/require-here.ts";
+import { requireHere } from "../require-here.ts";
 
 const API = "@opentelemetry/api";
 

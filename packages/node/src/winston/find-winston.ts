@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { listenToChannels } from "../listen-to-channels.ts";
+import { requireHere } from "../require-here.ts";
 import { isLoggerClass } from "./logger-class.ts";
 import { isConsoleTransportClass, patchConsoleTransport } from "./patch-console-transport.ts";
 import { patchWrite } from "./patch-write.ts";
@@ -18,7 +18,7 @@ const FILE = /[\\/]winston[\\/]lib[\\/]winston[\\/](?:logger|transports[\\/]cons
  * with ERR_INVALID_RETURN_PROPERTY_VALUE. A bundled winston is not announced: `captureWinston`.
  */
 export function findWinston(): () => void {
-  for (const [file, module] of Object.entries(createRequire(import.meta.url).cache)) {
+  for (const [file, module] of Object.entries(requireHere().cache)) {
     if (FILE.test(file)) patchExports(module?.exports);
   }
   return listenToChannels({ [REQUIRE_ENDED]: onRequireEnded });

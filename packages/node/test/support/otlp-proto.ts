@@ -62,6 +62,7 @@ export type ReceivedSpan = {
   readonly isError: boolean;
 };
 export type ReceivedPoint = {
+  readonly resource: Attributes;
   readonly metric: string;
   readonly unit: string;
   readonly value: number;
@@ -134,13 +135,18 @@ export function decodeSpans(body: Buffer): ReceivedSpan[] {
 
 export function decodePoints(body: Buffer): ReceivedPoint[] {
   return decode("MetricsRequest", body).resourceMetrics.flatMap((resourceMetrics: Decoded) =>
-    resourceMetrics.scopeMetrics.flatMap((scope: Decoded) => scope.metrics.flatMap(toPoints)),
+    resourceMetrics.scopeMetrics.flatMap((scope: Decoded) =>
+      scope.metrics.flatMap((metric: Decoded) =>
+        toPoints(metric, toAttributes(resourceMetrics.resource.attributes)),
+      ),
+    ),
   );
 }
 
-function toPoints(metric: Decoded): ReceivedPoint[] {
+function toPoints(metric: Decoded, resource: Attributes): ReceivedPoint[] {
   const data = metric.histogram ?? metric.sum ?? metric.gauge;
   return (data?.dataPoints ?? []).map((point: Decoded) => ({
+    resource,
     metric: metric.name,
     unit: metric.unit,
     value: metric.histogram ? point.sum : point[camel(point.value)],
