@@ -34,6 +34,7 @@ import { observeRecorder } from "./recorder/observe-recorder.ts";
 import { registerGlobals } from "./register-globals.ts";
 import { observeRuntime } from "./runtime/observe-runtime.ts";
 import type { Sightline } from "./sightline.ts";
+import type { SignalTaps } from "./signal-taps.ts";
 import { formatStartupLine, probeEndpoint } from "./startup-line.ts";
 import { describeCoexistence } from "./traces/coexistence.ts";
 import { countUsers } from "./users/count-users.ts";
@@ -42,6 +43,8 @@ export type InstrumentOptions = {
   /** Says something to the people who run the process, on one line. */
   readonly warn: (message: string) => void;
   readonly onShutdown: () => void;
+  /** For tests of the host: nothing leaves the process. */
+  readonly taps?: SignalTaps | undefined;
 };
 
 type Stop = () => void;
@@ -58,6 +61,7 @@ export function instrument(config: NodeConfig, options: InstrumentOptions): Sigh
     journal: recorder?.journal,
     metricProducers: [...producers, ownMetrics.producer],
     guard,
+    taps: options.taps,
   });
   // Before whatever else listens to the end of the process: a mark takes microseconds.
   recorder?.start({ ...pipeline, inFlightRequests });

@@ -8,10 +8,12 @@ import {
   type FlushResult,
   type LineJournal,
   type LineSink,
+  type Transport,
 } from "@sightline/wire";
 import type { NodeConfig } from "./config/node-config.ts";
 import type { CardinalityGuard } from "./metrics/cardinality-guard.ts";
 import { createProviders, type Providers } from "./providers.ts";
+import type { SignalTaps } from "./signal-taps.ts";
 import { SCOPE_NAME, SDK_VERSION } from "./version.ts";
 
 /** From the APIs of OpenTelemetry to the wire. What is switched off is absent. */
@@ -43,6 +45,14 @@ export type PipelineOptions = {
   readonly metricProducers?: readonly MetricProducer[] | undefined;
   /** Bounds what those instruments measure. */
   readonly guard?: CardinalityGuard | undefined;
+  /** For tests of the host: nothing leaves the process. */
+  readonly taps?: SignalTaps | undefined;
+};
+
+/** Takes every batch and keeps none. */
+const NOWHERE: Transport = {
+  send: async () => ({ status: "success", rejectedRecords: 0 }),
+  shutdown: () => undefined,
 };
 
 /**
@@ -62,15 +72,15 @@ export function createPipeline(config: NodeConfig, options: PipelineOptions = {}
     maxMemoryBytes: config.maxMemoryBytes,
     spool: config.spool,
     userAgent: `sightline-node/${SDK_VERSION}`,
+    transport: options.taps && NOWHERE,
   });
   const redactor = createRedactor({
     ...FIELD_LIMITS,
     ...config.redaction,
     removeTerminalCodes: true,
   });
-  const lines = createLines(config, delivery, options.journal);
-  const { metricProducers, guard } = options;
-  const providers = createProviders(config, delivery, redactor, lines, metricProducers, guard);
+  const lines = createLines(config, delivery, options);
+  const providers = createProviders({ config, delivery, redactor, lines, ...options });
   const { spanProcessor, loggerProvider, meterProvider, tracerProvider } = providers;
 
   const handOverListeners: (() => void)[] = [];
@@ -127,11 +137,12 @@ export function createPipeline(config: NodeConfig, options: PipelineOptions = {}
 function createLines(
   config: NodeConfig,
   delivery: Delivery,
-  journal: LineJournal | undefined,
+  { journal, taps }: PipelineOptions,
 ): LineSink | undefined {
   if (config.logs === "off") return undefined;
   const scope = { name: SCOPE_NAME, version: SDK_VERSION };
-  return createLineSink({ delivery, resource: config.resourceAttributes, scope, journal });
+  const sink = createLineSink({ delivery, resource: config.resourceAttributes, scope, journal });
+  return taps === undefined ? sink : { ...sink, emit: taps.onRecord };
 }
 
 async function withDeadline(work: Promise<unknown>, timeoutMillis: number): Promise<void> {

@@ -4,6 +4,7 @@ import {
   MeterProvider,
   type MetricProducer,
   PeriodicExportingMetricReader,
+  type PushMetricExporter,
 } from "@opentelemetry/sdk-metrics";
 import {
   AlwaysOffSampler,
@@ -27,6 +28,7 @@ import { toForeignLine } from "./logs/foreign-record.ts";
 import type { CardinalityGuard } from "./metrics/cardinality-guard.ts";
 import { guardMeters } from "./metrics/guard-meters.ts";
 import { redactSpan } from "./redact-signals.ts";
+import type { SignalTaps } from "./signal-taps.ts";
 
 /** Flushing a provider only hands over to the wire; waiting for the receiver is the wire's part. */
 const NO_WAIT = { flushTimeoutMillis: 0 };
@@ -42,15 +44,19 @@ export type Providers = {
   readonly traceIds: TraceIds;
 };
 
+export type ProviderOptions = {
+  readonly config: NodeConfig;
+  readonly delivery: Delivery;
+  readonly redactor: Redactor;
+  readonly lines: LineSink | undefined;
+  readonly metricProducers?: readonly MetricProducer[] | undefined;
+  readonly guard?: CardinalityGuard | undefined;
+  readonly taps?: SignalTaps | undefined;
+};
+
 /** The SDK of OpenTelemetry as configured, with the wire at its end and redaction on the way. */
-export function createProviders(
-  config: NodeConfig,
-  delivery: Delivery,
-  redactor: Redactor,
-  lines: LineSink | undefined,
-  metricProducers: readonly MetricProducer[] = [],
-  guard?: CardinalityGuard,
-): Providers {
+export function createProviders(options: ProviderOptions): Providers {
+  const { config, delivery, redactor, lines, taps } = options;
   const sampler = createSampler(config.sampler);
   const traceIds = createTraceIds(Math.random);
   const resource = resourceFromAttributes({ ...config.resourceAttributes });
@@ -59,31 +65,24 @@ export function createProviders(
     spanProcessor,
     loggerProvider:
       lines && new LoggerProvider({ resource, processors: [toLines(lines, redactor)] }),
-    meterProvider: config.metrics
-      ? createMeterProvider(config, delivery, resource, metricProducers, guard)
-      : undefined,
+    meterProvider: config.metrics ? createMeterProvider(resource, options) : undefined,
     tracerProvider:
       spanProcessor &&
       new TracerProvider({
         resource,
         sampler,
         idGenerator: traceIds,
-        spanProcessors: [redactSpans(spanProcessor, redactor)],
+        spanProcessors: [redactSpans(spanProcessor, redactor, taps)],
       }),
     sampler,
     traceIds,
   };
 }
 
-function createMeterProvider(
-  config: NodeConfig,
-  delivery: Delivery,
-  resource: Resource,
-  metricProducers: readonly MetricProducer[],
-  guard: CardinalityGuard | undefined,
-): MeterProvider {
+function createMeterProvider(resource: Resource, options: ProviderOptions): MeterProvider {
+  const { config, delivery, metricProducers = [], guard, taps } = options;
   const reader = new PeriodicExportingMetricReader({
-    exporter: createMetricExporter(delivery, NO_WAIT),
+    exporter: tapMetrics(createMetricExporter(delivery, NO_WAIT), taps),
     metricProducers: [...metricProducers],
     exportIntervalMillis: config.metricIntervalMillis,
     exportTimeoutMillis: Math.min(config.metricIntervalMillis, config.exportTimeoutMillis),
@@ -102,8 +101,27 @@ function toLines(lines: LineSink, redactor: Redactor): LogRecordProcessor {
   };
 }
 
-function redactSpans(processor: WireSpanProcessor, redactor: Redactor): WireSpanProcessor {
-  return { ...processor, onEnd: (span) => processor.onEnd(redactSpan(span, redactor)) };
+function redactSpans(
+  processor: WireSpanProcessor,
+  redactor: Redactor,
+  taps: SignalTaps | undefined,
+): WireSpanProcessor {
+  const take = taps?.onSpan ?? processor.onEnd;
+  return { ...processor, onEnd: (span) => take(redactSpan(span, redactor)) };
+}
+
+function tapMetrics(
+  exporter: PushMetricExporter,
+  taps: SignalTaps | undefined,
+): PushMetricExporter {
+  if (taps === undefined) return exporter;
+  return {
+    ...exporter,
+    export(metrics, onResult) {
+      taps.onMetrics(metrics);
+      exporter.export(metrics, onResult);
+    },
+  };
 }
 
 function createSampler({ kind, ratio, isParentBased }: SamplerConfig): Sampler {

@@ -4,6 +4,7 @@ import { resolveConfig } from "./config/resolve-config.ts";
 import type { StartOptions } from "./config/start-options.ts";
 import { instrument } from "./instrument.ts";
 import type { Sightline } from "./sightline.ts";
+import type { SignalTaps } from "./signal-taps.ts";
 
 type Running = { readonly sightline: Sightline; readonly key: string };
 
@@ -20,6 +21,16 @@ const registry = globalThis as { [RUNNING]?: Running | undefined };
  * @throws Error that names every fault of the options at once.
  */
 export function start(options: StartOptions = {}): Sightline {
+  return startWith(options);
+}
+
+/** Whether an instance runs in this process. */
+export function isStarted(): boolean {
+  return registry[RUNNING] !== undefined;
+}
+
+/** @param taps for tests of the host: see what would be sent, instead of sending it. */
+export function startWith(options: StartOptions, taps?: SignalTaps): Sightline {
   const { config, faults, warnings } = resolveConfig({
     options,
     env: process.env,
@@ -32,7 +43,8 @@ export function start(options: StartOptions = {}): Sightline {
   const running = registry[RUNNING];
   if (running !== undefined) return answerSecondStart(running, options);
   for (const warning of warnings) warn(warning);
-  const sightline = instrument(config, { warn, onShutdown: () => delete registry[RUNNING] });
+  const onShutdown = (): void => void delete registry[RUNNING];
+  const sightline = instrument(config, { warn, onShutdown, taps });
   registry[RUNNING] = { sightline, key: keyOf(options) };
   return sightline;
 }
