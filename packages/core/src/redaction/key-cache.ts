@@ -2,14 +2,14 @@
 const MAX_KEYS = 2_000;
 const MAX_KEY_LENGTH = 64;
 
-/** Remembers a boolean for keys, which are the same few over and over. Bounded. */
-export interface KeyCache {
-  get(key: string): boolean | undefined;
-  set(key: string, value: boolean): void;
+/** Remembers what was found out about keys, which are the same few over and over. Bounded. */
+export interface KeyCache<T> {
+  get(key: string): T | undefined;
+  set(key: string, value: T): void;
 }
 
-export function createKeyCache(): KeyCache {
-  let known = new Map<string, boolean>();
+export function createKeyCache<T>(): KeyCache<T> {
+  let known = new Map<string, T>();
   return {
     get: (key) => known.get(key),
     set(key, value) {

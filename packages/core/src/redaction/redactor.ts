@@ -111,7 +111,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
       maxTextCharacters: Math.min(positive(options.maxValueTextLength, maxLength), maxLength),
       maxCharacters: positive(options.maxValueLength, 1_000_000),
     },
-    keys: createKeyRules(isSecretKey, text),
+    keyRule: createKeyRules({ isSecretKey, text, isCleaned: clean }),
     text,
     count,
   };

@@ -104,7 +104,7 @@ export function createSecretKeyTest(
 ): (key: string) => boolean {
   const denied = new Set(denyKeys.map(joined));
   const allowed = new Set(allowKeys.map(joined));
-  const known = createKeyCache();
+  const known = createKeyCache<boolean>();
 
   function isSecret(key: string): boolean {
     const words = keyWords(key);

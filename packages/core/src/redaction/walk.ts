@@ -1,7 +1,7 @@
 import type { CountRedaction } from "./category.ts";
 import { redactionMark } from "./category.ts";
 import { cutText } from "./cut-text.ts";
-import type { KeyRules } from "./key-rules.ts";
+import type { KeyRule } from "./key-rules.ts";
 
 /** Limits of one walk. What is left out leaves a mark that says how much. */
 export interface WalkLimits {
@@ -18,7 +18,7 @@ export interface WalkLimits {
 
 export interface WalkRules {
   readonly limits: WalkLimits;
-  readonly keys: KeyRules;
+  readonly keyRule: (key: string) => KeyRule;
   readonly text: (text: string) => string;
   readonly count: CountRedaction;
 }
@@ -135,7 +135,8 @@ function visitMap(
     }
     written += 1;
     const key = typeof mapKey === "object" ? "[object]" : String(mapKey);
-    setOwn(out, rules.keys.shown(key), visitEntry(key, value, depth, rules, state));
+    const rule = rules.keyRule(key);
+    setOwn(out, rule.shown, visitEntry(rule, value, depth, rules, state));
   }
   return out;
 }
@@ -152,14 +153,15 @@ function visitKeys(
   for (let index = 0; index < size; index += 1) {
     const key = keys[index] as string;
     const entry = readOr(value as Record<string, unknown>, key, rules);
-    setOwn(out, rules.keys.shown(key), visitEntry(key, entry, depth, rules, state));
+    const rule = rules.keyRule(key);
+    setOwn(out, rule.shown, visitEntry(rule, entry, depth, rules, state));
   }
   if (keys.length > size) setOwn(out, LEFT_OUT_KEY, `[${keys.length - size} more]`);
   return out;
 }
 
 function visitEntry(
-  key: string,
+  rule: KeyRule,
   value: unknown,
   depth: number,
   rules: WalkRules,
@@ -167,7 +169,7 @@ function visitEntry(
 ): unknown {
   // A boolean, null or nothing under a secret key is not the secret, and explains bugs.
   const tells = value !== null && value !== undefined && typeof value !== "boolean";
-  if (tells && rules.keys.isSecret(key)) {
+  if (tells && rule.isSecret) {
     rules.count("key");
     return redactionMark("key");
   }
