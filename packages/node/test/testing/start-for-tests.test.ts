@@ -36,7 +36,7 @@ describe("lines", () => {
   it("that are missing fail with what was captured instead", async () => {
     quietLogger().info("order 8 read");
     await expect(sightline.waitForRecord({ message: /refund/ }, 20)).rejects.toThrow(
-      /expected a record that matches .*refund.*none of these 1 does:[^]*order 8 read/,
+      /expected a record that matches .*refund.*none of these 1 does:.*order 8 read/s,
     );
   });
 
@@ -44,7 +44,7 @@ describe("lines", () => {
     quietLogger().info("order 9 read");
     sightline.expectNoRecord({ level: "error" });
     expect(() => sightline.expectNoRecord({ message: "order 9 read" })).toThrow(
-      /expected no record[^]*order 9 read/,
+      /expected no record.*order 9 read/s,
     );
   });
 
@@ -108,7 +108,7 @@ it("can be started again after its end", async () => {
 it("names every fault of its options", async () => {
   await sightline.shutdown();
   expect(() => startForTests({ logs: "paper", sampleRatio: 2 } as object)).toThrow(
-    /logs: [^]*sampleRatio: /,
+    /sampleRatio: .*logs: /s,
   );
 });
 
