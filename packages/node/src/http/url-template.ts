@@ -14,7 +14,7 @@ const ID_SHAPES: readonly RegExp[] = [
   // Numbers, dates, versions of things: 42, 2026-11-23, 10.1.2.3
   /^[\d._:,-]{0,40}\d[\d._:,-]{0,40}$/,
   // UUIDs and other hexadecimal digits with a number among them
-  /^(?=[a-f-]{0,36}\d)[\da-f-]{8,36}$/i,
+  /^(?=[a-f-]{0,40}\d)[\da-f-]{8,40}$/i,
   // cus_42, order-2026
   /^[a-z]{1,20}[_-]\d{2,20}$/i,
   // Mixed letters and digits, as tokens are: NffrFeUfNV2Hib

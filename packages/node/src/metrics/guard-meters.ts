@@ -77,7 +77,9 @@ function guardMethod(instrument: object, method: "add" | "record", guard: Metric
   const target = instrument as Record<string, Measure>;
   const original = target[method]?.bind(instrument);
   if (original === undefined) return;
-  target[method] = (value, attributes, context) => original(value, guard.fit(attributes), context);
+  target[method] = (value, attributes, context) => {
+    original(value, guard.fit(attributes), context);
+  };
 }
 
 function guardCallbacks(observable: Observable, guard: MetricGuard, fold: "sum" | "last"): void {

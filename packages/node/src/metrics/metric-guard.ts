@@ -94,7 +94,9 @@ function fitValue(value: AttributeValue, cap: ValueCap): AttributeValue {
   if (typeof value === "string") return cap.fit(value);
   if (typeof value === "boolean") return value;
   const text = textOf(value);
-  return cap.fit(text) === text ? value : cap.fit(text);
+  const fitted = cap.fit(text);
+  // The SDK throws on what JSON cannot hold, such as a BigInt: only text goes further.
+  return typeof value === "number" && fitted === text ? value : fitted;
 }
 
 /** Equal for equal attributes in the same order; tells 1 from "1". */
