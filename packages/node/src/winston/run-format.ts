@@ -1,5 +1,8 @@
 import type { WinstonFormat } from "./logger-class.ts";
 
+/** Registered symbol of the triple-beam package. */
+const SPLAT = Symbol.for("splat");
+
 export type FormattedInfo =
   | { readonly status: "formatted"; readonly info: Readonly<Record<PropertyKey, unknown>> }
   /** The format took the line out. */
@@ -23,7 +26,18 @@ export function runFormat(format: WinstonFormat, info: object): FormattedInfo {
 
 /** An error keeps its class, stack and message, which formats look for. */
 function copyInfo(info: object): object {
-  if (!(info instanceof Error)) return Object.assign({}, info);
-  const copy: object = Object.create(Object.getPrototypeOf(info));
-  return Object.defineProperties(copy, Object.getOwnPropertyDescriptors(info));
+  const copy: Record<PropertyKey, unknown> =
+    info instanceof Error ? copyError(info) : Object.assign({}, info);
+  const splat = copy[SPLAT];
+  // The splat format takes out of it what it has used.
+  if (Array.isArray(splat)) copy[SPLAT] = [...splat];
+  return copy;
+}
+
+function copyError(error: Error): Record<PropertyKey, unknown> {
+  const copy = Object.create(Object.getPrototypeOf(error));
+  const properties = Object.getOwnPropertyDescriptors(error);
+  // Its getter answers for real errors only.
+  const stack = { value: error.stack, writable: true, configurable: true };
+  return Object.defineProperties(copy, { ...properties, stack });
 }

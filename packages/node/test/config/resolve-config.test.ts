@@ -47,6 +47,8 @@ describe("resolveConfig", () => {
         compression: "gzip",
         exportTimeoutMillis: 10_000,
         logs: "otlp",
+        loggers: ["winston", "pino", "console"],
+        winstonFormats: false,
         metrics: true,
         metricIntervalMillis: 15_000,
         traces: true,
@@ -189,6 +191,7 @@ describe("resolveConfig", () => {
     const options = {
       sampleRate: 1,
       logs: "loki",
+      loggers: ["bunyan"],
       endpoint: "ftp://user:secret@host",
       maxRoutes: 0.5,
       metrics: "yes",
@@ -197,6 +200,7 @@ describe("resolveConfig", () => {
     expect(faults).toEqual([
       '"sampleRate" is not an option: did you mean "sampleRatio"?',
       'logs: expected one of "otlp", "stdout", "off", got "loki"',
+      'loggers: expected a list of "winston", "pino", "console", got an array',
       'endpoint: expected a base URL such as "http://127.0.0.1:4318", without query, credentials or fragment, got something else',
       "maxRoutes: expected a whole number of routes from 1 to 10000, got 0.5",
       'metrics: expected true or false, got "yes"',

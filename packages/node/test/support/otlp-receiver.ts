@@ -13,7 +13,10 @@ import {
 export type OtlpReceiver = {
   readonly endpoint: string;
   readonly port: number;
+  /** Of every kind but `error`. */
   readonly logs: ReceivedLog[];
+  /** The compact records beside lines that carry an error. */
+  readonly errors: ReceivedLog[];
   readonly spans: ReceivedSpan[];
   /** Newest last; cumulative points come again with each export. */
   readonly points: ReceivedPoint[];
@@ -30,13 +33,18 @@ export type OtlpReceiver = {
 /** A real OTLP/HTTP receiver on loopback that decodes protobuf and acknowledges. */
 export async function openReceiver(port = 0): Promise<OtlpReceiver> {
   const logs: ReceivedLog[] = [];
+  const errors: ReceivedLog[] = [];
   const spans: ReceivedSpan[] = [];
   const points: ReceivedPoint[] = [];
   const requestHeaders: IncomingMessage["headers"][] = [];
   const bodies: Buffer[] = [];
   const checks = new Set<() => void>();
   const takers: Record<string, (body: Buffer) => void> = {
-    "/v1/logs": (body) => logs.push(...decodeLogs(body)),
+    "/v1/logs": (body) => {
+      for (const log of decodeLogs(body)) {
+        (log.attributes["kind"] === "error" ? errors : logs).push(log);
+      }
+    },
     "/v1/traces": (body) => spans.push(...decodeSpans(body)),
     "/v1/metrics": (body) => points.push(...decodePoints(body)),
   };
@@ -60,6 +68,7 @@ export async function openReceiver(port = 0): Promise<OtlpReceiver> {
     endpoint: `http://127.0.0.1:${address.port}`,
     port: address.port,
     logs,
+    errors,
     spans,
     points,
     requestHeaders,

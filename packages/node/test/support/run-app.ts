@@ -37,6 +37,8 @@ export function runApp(script: string, options: AppOptions): App {
       OTEL_SERVICE_NAME: "fixture",
       OTEL_EXPORTER_OTLP_ENDPOINT: options.endpoint,
       OTEL_TRACES_SAMPLER: "always_on",
+      // What the programs print is for their tests.
+      OTEL_NODE_DISABLED_INSTRUMENTATIONS: "console",
       SIGHTLINE_DATA: options.dataDirectory,
       ...options.env,
     },
