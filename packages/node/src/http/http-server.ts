@@ -2,7 +2,11 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { listenToChannels } from "../listen-to-channels.ts";
-import { createServerWrapper, wrapRequestEvents } from "../scope/request-context.ts";
+import {
+  bindEndCallback,
+  createServerWrapper,
+  wrapRequestEvents,
+} from "../scope/request-context.ts";
 import { readSessionId } from "../scope/session-id.ts";
 import { bearExchange, type Exchange, exchangeOf } from "./exchange.ts";
 import { watchFastifyRoutes } from "./fastify-routes.ts";
@@ -69,8 +73,10 @@ export function instrumentHttpServer(exchanges: ServerExchanges): () => void {
     bearExchange(request, exchange);
     bearExchange(response, exchange);
     const open = socket[OPEN];
-    if (open !== undefined) open.push(started);
-    else {
+    if (open !== undefined) {
+      if (open.length > 0) bindEndCallback(response, exchange);
+      open.push(started);
+    } else {
       socket[OPEN] = [started];
       socket.once("close", onConnectionClosed);
     }

@@ -81,6 +81,21 @@ function handle(exchange: Exchange, call: () => boolean): boolean {
 }
 
 /**
+ * For a response that waits behind another one on its connection: what is written last of it is told
+ * as part of the other's end, and so in the other's scope.
+ */
+export function bindEndCallback(response: ServerResponse, exchange: Exchange): void {
+  const original = response.end;
+  response.end = function end(this: ServerResponse, ...args: unknown[]): ServerResponse {
+    const callback = args.at(-1);
+    if (typeof callback === "function") {
+      args[args.length - 1] = () => runInExchange(exchange, callback as () => void);
+    }
+    return Reflect.apply(original, this, args) as ServerResponse;
+  } as ServerResponse["end"];
+}
+
+/**
  * Tells the listeners of requests and responses inside of their scope. On the prototypes: an `emit` of
  * its own for each request costs several times as much.
  */
