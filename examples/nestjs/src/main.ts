@@ -55,7 +55,7 @@ class ShopModule implements NestModule {
     consumer
       .apply((request: IncomingMessage, _response: unknown, next: () => void) => {
         // Whoever your sign-in says it is. Only a hash of it ever leaves the process.
-        identify(request.headers["x-user"]);
+        identify(request.headers["x-user"]?.toString());
         next();
       })
       .forRoutes("*path");
