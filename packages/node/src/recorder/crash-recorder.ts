@@ -67,24 +67,21 @@ export function createCrashRecorder(options: CrashRecorderOptions): CrashRecorde
   const facts = readFacts(config, memoryGroup, reports.isArmed);
   // Printed lines are safe with whoever reads them: then only heartbeat, marks and our own records.
   const maxBytes = facts.keepsLines ? config.ring.maxBytes : MIN_RING_BYTES;
+  let run: number | undefined;
   const ring = createLineRing({
     folder,
     maxBytes,
     clock,
     warn,
-    // The folder of the service is there only now.
-    facts: () => ({ ...facts, run: runOf() }),
+    facts() {
+      // The folder of the service is there only now.
+      run ??= runBook.nextRun();
+      return { ...facts, run };
+    },
   });
   const ends: (() => void)[] = [reports.disarm];
   let marks: ReturnType<typeof markEnd> | undefined;
   let recovery: Recovery | undefined;
-  let run: number | undefined;
-
-  function runOf(): number {
-    run ??= runBook.nextRun();
-    return run;
-  }
-
   return {
     journal: ring.journal,
     start({ delivery, redactor, inFlightRequests }) {
