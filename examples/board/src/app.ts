@@ -1,5 +1,6 @@
 import express, { type Express } from "express";
 import type { Logger } from "winston";
+import { currentUser } from "./current-user.ts";
 import type { Database } from "./database.ts";
 import { failedRequest, unknownAddress } from "./errors.ts";
 import { requestLog } from "./request-log.ts";
@@ -21,6 +22,7 @@ export interface BoardParts {
 export function createApp(parts: BoardParts): Express {
   const app = express();
   app.disable("x-powered-by");
+  app.use(currentUser);
   app.use(requestLog(parts.logger));
   app.use(securityHeaders, refuseForeignPages);
   app.use(express.json({ limit: "64kb" }));

@@ -6,6 +6,8 @@ const REQUEST_TIMEOUT_MILLIS = 10_000;
 const MAX_CONCURRENT = 32;
 /** A board that is gone answers nothing; after this many in a row there is no point in going on. */
 const MAX_FAILURES_IN_A_ROW = 20;
+/** Made-up people who use the board, in turn. */
+const MEMBERS = 25;
 /** How much longer than planned a run may take before it is stopped. */
 const GRACE_MILLIS = 60_000;
 
@@ -67,7 +69,10 @@ export async function sendTraffic(options: TrafficOptions): Promise<TrafficRepor
     await waitUntil(startedAt + (index * 1_000) / options.ratePerSecond, signal);
     if (underWay.size >= MAX_CONCURRENT) await Promise.race(underWay);
     if (signal.aborted || tally.unansweredInARow >= MAX_FAILURES_IN_A_ROW) break;
-    const one = send(options.baseUrl, planned, signal, tally).finally(() => underWay.delete(one));
+    const user = `member-${index % MEMBERS}`;
+    const one = send(options.baseUrl, planned, user, signal, tally).finally(() =>
+      underWay.delete(one),
+    );
     underWay.add(one);
     options.onProgress?.({ sent: tally.sent, of: plan.length });
   }
@@ -81,6 +86,7 @@ export async function sendTraffic(options: TrafficOptions): Promise<TrafficRepor
 async function send(
   baseUrl: string,
   planned: PlannedRequest,
+  user: string,
   runSignal: AbortSignal,
   tally: Tally,
 ): Promise<void> {
@@ -90,12 +96,11 @@ async function send(
     const response = await fetch(new URL(planned.path, baseUrl), {
       method: planned.method,
       signal: AbortSignal.any([runSignal, AbortSignal.timeout(REQUEST_TIMEOUT_MILLIS)]),
-      ...(planned.body === undefined
-        ? {}
-        : {
-            headers: { "content-type": "application/json" },
-            body: JSON.stringify(planned.body),
-          }),
+      headers: {
+        "x-user": user,
+        ...(planned.body !== undefined && { "content-type": "application/json" }),
+      },
+      ...(planned.body !== undefined && { body: JSON.stringify(planned.body) }),
     });
     await response.arrayBuffer();
     tally.unansweredInARow = 0;

@@ -78,6 +78,8 @@ function planExample(context: Context, mode: StackMode): ServerSpec {
       SIGHTLINE_PORT_BOARD: String(ports.board),
       BOARD_DATA: join(store, "board.db"),
       [ENV.data]: paths.data,
+      // No secret: the example's users are made up, and stay the same from one `up` to the next.
+      [ENV.userSecret]: "made-up users of the board",
       OTEL_SERVICE_NAME: EXAMPLE_SERVICE_NAME,
       OTEL_RESOURCE_ATTRIBUTES: "service.version=1.0.0,deployment.environment.name=demo",
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.otlp}`,
