@@ -54,7 +54,7 @@ describe("a line, a request metric and a span arrive", () => {
     ["where start is the first call of CommonJS", "entry/first-require.cjs", {}],
     [
       "from TypeScript that Node runs by itself",
-      "entry/app.mts",
+      "entry/typed.mts",
       { nodeArgs: ["--experimental-strip-types", "--no-warnings", "--import", REGISTER] },
     ],
     ["from a worker thread", "entry/worker.mjs", { nodeArgs: ["--import", REGISTER] }],
