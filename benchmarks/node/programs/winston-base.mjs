@@ -14,14 +14,20 @@ const stuck = () => {
   return transport;
 };
 
-const SIBLINGS = { nowhere, stuck, console: () => new transports.Console() };
+const printing = () => new transports.Console();
+const SIBLINGS = {
+  nowhere: () => [nowhere()],
+  stuck: () => [stuck()],
+  console: () => [printing()],
+  stuckConsole: () => [stuck(), printing()],
+};
 
 /** The logger of every winston candidate: JSON to a null stream, and the candidate's transport. */
 export function openWinston(own, sibling = "nowhere") {
   const logger = createLogger({
     level: "info",
     format: format.json(),
-    transports: [SIBLINGS[sibling](), ...own],
+    transports: [...SIBLINGS[sibling](), ...own],
   });
   return (text, fields) => logger.info(text, fields);
 }

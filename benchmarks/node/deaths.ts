@@ -1,0 +1,269 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { TestStack } from "../../test/harness/stack.ts";
+import type { PartContext } from "../part.ts";
+import { formatFigure, type Section } from "../report.ts";
+import { startServers, withStack } from "../stack/own-stack.ts";
+import { environmentOf, type LineCandidate, moduleOf, type Receivers } from "./candidates.ts";
+import { type Ended, startCommand } from "./child.ts";
+import { DEATHS, type Death, DYING, PIPE } from "./death-plan.ts";
+import { createGate, type Gate } from "./gate.ts";
+import { prepareWorkbench, type Workbench } from "./install.ts";
+import { readStored } from "./loki-lines.ts";
+import { createLimitedGroup } from "./memory-group.ts";
+import { quartilesOf } from "./quartiles.ts";
+import { type Sink, withSink } from "./sink.ts";
+
+const FULL = { ours: 50, others: 5 };
+const QUICK = { ours: 3, others: 1 };
+const LINES = 2_000;
+const AT_ONCE = 3;
+const LIFE_MILLIS = 60_000;
+/** Nothing new for so long: nothing will come any more. */
+const QUIET_MILLIS = 4_000;
+const GIVE_UP_MILLIS = 60_000;
+const POLL_MILLIS = 500;
+
+type Stage = {
+  readonly workbench: Workbench;
+  readonly lokiUrl: string;
+  readonly lokiPort: number;
+  readonly otlpPort: number;
+  readonly sink: Sink;
+};
+
+/** What one life left behind. */
+type Life = {
+  readonly candidate: string;
+  readonly death: string;
+  readonly lines: number;
+  readonly doubled: number;
+  /** Of its crash records; empty where there was none. */
+  readonly verdicts: readonly string[];
+};
+
+export async function measureDeaths(context: PartContext): Promise<Section> {
+  const size = context.isQuick ? QUICK : FULL;
+  const workbench = prepareWorkbench(context);
+  return withSink(workbench, {}, (sink) =>
+    withStack(async (stack) => {
+      context.note("deaths: starting the collector and Loki");
+      await startServers(stack);
+      const stage = createStage(workbench, stack, sink);
+      const cells = DEATHS.flatMap((death) =>
+        DYING.flatMap((candidate) => {
+          const repeats = candidate.isOurs ? size.ours : size.others;
+          return Array.from({ length: repeats }, () => ({ death, candidate }));
+        }),
+      );
+      const lives: Life[] = [];
+      await inPool(cells, async ({ death, candidate }, index) => {
+        if (index % 10 === 0) context.note(`deaths: life ${index + 1} of ${cells.length}`);
+        const life = await liveOnce(stage, candidate, death, index);
+        if (life !== undefined) lives.push(life);
+      });
+      return describe(lives, size);
+    }),
+  );
+}
+
+function createStage(workbench: Workbench, stack: TestStack, sink: Sink): Stage {
+  const portOf = (name: string): number => Number(new URL(stack.url(name)).port);
+  return {
+    workbench,
+    lokiUrl: stack.url("loki"),
+    lokiPort: portOf("loki"),
+    otlpPort: portOf("otlp"),
+    sink,
+  };
+}
+
+async function inPool<T>(
+  items: readonly T[],
+  use: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next;
+      next += 1;
+      await use(items[index] as T, index);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** Undefined where this machine cannot play this death. */
+async function liveOnce(
+  stage: Stage,
+  candidate: LineCandidate,
+  death: Death,
+  index: number,
+): Promise<Life | undefined> {
+  const group =
+    death.maxMemoryBytes === undefined
+      ? undefined
+      : createLimitedGroup(`sightline-bench-${process.pid}-${index}`, death.maxMemoryBytes);
+  if (death.maxMemoryBytes !== undefined && group === undefined) return undefined;
+  const run = `life${index}`;
+  const service = `bench-${run}`;
+  const data = mkdtempSync(join(tmpdir(), "sightline-bench-"));
+  const gates = await openGates(stage);
+  const receivers = receiversOf(gates);
+  const start = (options: { lines: number; death: string }, first: boolean): Promise<Ended> => {
+    const program = [stage.workbench.program("death.mjs"), moduleOf(stage.workbench, candidate)];
+    const sibling = first && death.sibling !== undefined ? { sibling: death.sibling } : {};
+    const json = JSON.stringify({ ...receivers, service, run, ...sibling, ...options });
+    const flags = first ? (death.flags ?? []) : [];
+    const wrapper = first ? (group?.wrapper ?? []) : [];
+    return startCommand([...wrapper, process.execPath, ...flags, ...program, json], {
+      env: environmentOf(receivers, { service, data }),
+      cwd: data,
+      timeoutMillis: LIFE_MILLIS,
+    }).ended;
+  };
+  try {
+    if (death.isReceiverAway) await Promise.all(gates.map((gate) => gate.close()));
+    const ended = await start({ lines: LINES, death: death.kind }, true);
+    if (death.isReceiverAway) await Promise.all(gates.map((gate) => gate.open()));
+    await start({ lines: 0, death: "next start" }, false);
+    const name = { candidate: candidate.name, death: death.name };
+    if (candidate === PIPE) return { ...name, ...countPrinted(ended.stdout, run), verdicts: [] };
+    if (candidate.module.includes("sentry")) {
+      return { ...name, ...(await settle(() => stage.sink.count(run))), verdicts: [] };
+    }
+    const stored = await settle(() => readStored(stage.lokiUrl, service, run));
+    return { ...name, ...stored };
+  } finally {
+    await Promise.all(gates.map((gate) => gate.close()));
+    group?.remove();
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+/** Each receiver behind a port of this life's own, so that it can go away for this life alone. */
+function openGates({ otlpPort, lokiPort, sink }: Stage): Promise<[Gate, Gate, Gate]> {
+  return Promise.all([createGate(otlpPort), createGate(lokiPort), createGate(sink.port)]);
+}
+
+function receiversOf([otlp, loki, sentry]: readonly [Gate, Gate, Gate]): Receivers {
+  return {
+    otlpUrl: otlp.url,
+    lokiUrl: loki.url,
+    sentryDsn: `http://bench@127.0.0.1:${sentry.port}/1`,
+  };
+}
+
+type Counted = { readonly lines: number; readonly doubled: number };
+
+function countPrinted(stdout: string, run: string): Counted {
+  const seen = new Map<string, number>();
+  for (const [, number = ""] of stdout.matchAll(new RegExp(`run ${run} line (\\d+) .*}\n`, "g"))) {
+    seen.set(number, (seen.get(number) ?? 0) + 1);
+  }
+  return { lines: seen.size, doubled: [...seen.values()].filter((times) => times > 1).length };
+}
+
+/** Asks until all is there and stays, or nothing new comes. */
+async function settle<T extends Counted>(ask: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + GIVE_UP_MILLIS;
+  let last = await ask();
+  let changedAt = performance.now();
+  while (performance.now() < deadline && performance.now() - changedAt < QUIET_MILLIS) {
+    await delay(POLL_MILLIS);
+    const next = await ask();
+    if (JSON.stringify(next) !== JSON.stringify(last)) changedAt = performance.now();
+    last = next;
+  }
+  return last;
+}
+
+function describe(lives: readonly Life[], size: typeof FULL): Section {
+  const ours = DYING.filter(({ isOurs }) => isOurs);
+  const of = (candidate: string, death: string): Life[] =>
+    lives.filter((life) => life.candidate === candidate && life.death === death);
+  const ownLives = lives.filter((life) => ours.some(({ name }) => name === life.candidate));
+  const wrongVerdicts = ownLives.filter(
+    (life) =>
+      !isExpected(
+        life,
+        DEATHS.find(({ name }) => name === life.death),
+      ),
+  );
+  const skipped = DEATHS.filter(({ name }) => lives.every((life) => life.death !== name));
+  return {
+    part: "deaths",
+    title: `Lines that are readable after a death, of ${LINES}`,
+    tables: [
+      {
+        columns: ["death", ...DYING.map(({ name }) => name)],
+        rows: DEATHS.map(({ name }) => [
+          name,
+          ...DYING.map((candidate) => showLines(of(candidate.name, name))),
+        ]),
+      },
+      {
+        columns: ["death", ...ours.map(({ name }) => `verdict of ${name}`), "expected"],
+        rows: DEATHS.map(({ name, verdict }) => [
+          name,
+          ...ours.map((candidate) => showVerdicts(of(candidate.name, name))),
+          verdict ?? "no record",
+        ]),
+      },
+    ],
+    targets: [
+      {
+        name: "lines of @sightline/node lost",
+        value: ownLives.reduce((sum, { lines }) => sum + LINES - lines, 0),
+        limit: 0,
+        unit: "lines",
+      },
+      {
+        name: "lines of @sightline/node doubled",
+        value: ownLives.reduce((sum, { doubled }) => sum + doubled, 0),
+        limit: 0,
+        unit: "lines",
+      },
+      { name: "lives with another verdict", value: wrongVerdicts.length, limit: 0, unit: "lives" },
+    ],
+    notes: [
+      `${size.ours} lives of each kind with @sightline/node, ${size.others} with the others. Given is the median, and the lowest and highest where they differ. Lines are read back from Loki; @sightline/node and OpenTelemetry reach it through the collector, winston-loki and pino-loki directly. Sentry's lines are counted by a receiver in its place, those of the pipe by who reads it.`,
+      ...skipped.map(
+        ({ name }) => `Not measured: ${name}; this machine lets no memory-limited cgroup be made.`,
+      ),
+      ...new Set(
+        wrongVerdicts.map(
+          ({ candidate, death, verdicts }) =>
+            `${candidate}, ${death}: verdict "${verdicts.join(", ") || "no record"}".`,
+        ),
+      ),
+    ],
+    data: { size, lives },
+  };
+}
+
+function isExpected({ verdicts }: Life, death: Death | undefined): boolean {
+  if (death?.verdict === undefined) return verdicts.length === 0;
+  return verdicts.length === 1 && verdicts[0] === death.verdict;
+}
+
+function showLines(lives: readonly Life[]): string {
+  if (lives.length === 0) return "–";
+  const lines = lives.map((life) => life.lines);
+  const [low, high] = [Math.min(...lines), Math.max(...lines)];
+  const doubled = lives.reduce((sum, life) => sum + life.doubled, 0);
+  const range =
+    low === high ? String(low) : `${formatFigure(quartilesOf(lines).median)} (${low} to ${high})`;
+  return doubled === 0 ? range : `${range}, ${doubled} doubled`;
+}
+
+function showVerdicts(lives: readonly Life[]): string {
+  const texts = lives.map(({ verdicts }) => verdicts.join(" and ") || "no record");
+  const counts = [...new Set(texts)].map((text) => ({
+    text,
+    times: texts.filter((other) => other === text).length,
+  }));
+  return counts.map(({ text, times }) => `${text} (${times})`).join(", ") || "–";
+}
