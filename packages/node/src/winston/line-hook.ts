@@ -2,7 +2,7 @@ import { ATTRIBUTE, type DropReason, type LogsMode, type SeverityNumber } from "
 import type { LogLine } from "../logs/log-line.ts";
 import { loggerHooks } from "../logs/logger-hooks.ts";
 import { printedFields } from "../logs/printed-fields.ts";
-import { createSeverityScale } from "../logs/severity-scale.ts";
+import { severityOf } from "./level-severity.ts";
 import type { LineHook, WinstonLogger } from "./logger-class.ts";
 import { readFormattedInfo, readInfo } from "./read-info.ts";
 import { runFormat } from "./run-format.ts";
@@ -36,12 +36,12 @@ export function createLineHook(options: LineHookOptions): LineHook {
   function readLine(logger: WinstonLogger, info: Info, level: string): LogLine | undefined {
     const { format } = logger;
     if (options.winstonFormats !== true || format === undefined) {
-      return readInfo(info, nowMillis(), level, severityOf(logger, level));
+      return readInfo(info, nowMillis(), level, severityIn(logger, level));
     }
     const formatted = runFormat(format, info);
     if (formatted.status === "failed") countDropped?.("redaction_failed");
     if (formatted.status !== "formatted") return undefined;
-    return readFormattedInfo(formatted.info, nowMillis(), level, severityOf(logger, level));
+    return readFormattedInfo(formatted.info, nowMillis(), level, severityIn(logger, level));
   }
 
   function readOrShorten(logger: WinstonLogger, info: Info, level: string): LogLine | undefined {
@@ -73,20 +73,8 @@ function isEnabled(logger: WinstonLogger, level: string): boolean {
   return !logger.silent && logger.isLevelEnabled(level);
 }
 
-type Scale = ReadonlyMap<string, SeverityNumber>;
-
-/** By the object that holds a logger's levels: made once, and gone with it. */
-const scales = new WeakMap<object, Scale>();
-
-function severityOf({ levels }: WinstonLogger, level: string): SeverityNumber | undefined {
-  if (levels === undefined) return undefined;
-  let scale = scales.get(levels);
-  if (scale === undefined) {
-    const ranked = Object.entries(levels).sort(([, left], [, right]) => right - left);
-    scale = createSeverityScale(ranked.map(([name]) => name));
-    scales.set(levels, scale);
-  }
-  return scale.get(level);
+function severityIn({ levels }: WinstonLogger, level: string): SeverityNumber | undefined {
+  return levels === undefined ? undefined : severityOf(levels, level);
 }
 
 function stamp(info: object): object | undefined {

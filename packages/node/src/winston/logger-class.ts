@@ -10,10 +10,17 @@ export type WinstonLogger = {
 
 export type WinstonTransport = { readonly name?: unknown; log(...args: unknown[]): unknown };
 
+/** What a format of logform works on. */
+export type FormatInfo = {
+  level: string;
+  message: unknown;
+  [key: string | symbol]: unknown;
+};
+
 /** A format of logform. */
 export type WinstonFormat = {
-  transform(info: object, options?: unknown): unknown;
-  readonly options?: unknown;
+  transform(info: FormatInfo, options?: unknown): FormatInfo | boolean;
+  options?: object;
 };
 
 export type WinstonLoggerClass = { readonly prototype: WinstonLogger };

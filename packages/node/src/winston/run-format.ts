@@ -1,4 +1,4 @@
-import type { WinstonFormat } from "./logger-class.ts";
+import type { FormatInfo, WinstonFormat } from "./logger-class.ts";
 
 /** Registered symbol of the triple-beam package. */
 const SPLAT = Symbol.for("splat");
@@ -16,7 +16,7 @@ export type FormattedInfo =
  */
 export function runFormat(format: WinstonFormat, info: object): FormattedInfo {
   try {
-    const formatted = format.transform(copyInfo(info), format.options);
+    const formatted = format.transform(copyInfo(info) as FormatInfo, format.options);
     if (typeof formatted !== "object" || formatted === null) return { status: "dropped" };
     return { status: "formatted", info: formatted as Readonly<Record<PropertyKey, unknown>> };
   } catch {
@@ -26,8 +26,7 @@ export function runFormat(format: WinstonFormat, info: object): FormattedInfo {
 
 /** An error keeps its class, stack and message, which formats look for. */
 function copyInfo(info: object): object {
-  const copy: Record<PropertyKey, unknown> =
-    info instanceof Error ? copyError(info) : Object.assign({}, info);
+  const copy: Record<PropertyKey, unknown> = info instanceof Error ? copyError(info) : { ...info };
   const splat = copy[SPLAT];
   // The splat format takes out of it what it has used.
   if (Array.isArray(splat)) copy[SPLAT] = [...splat];
