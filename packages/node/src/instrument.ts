@@ -60,6 +60,7 @@ export function instrument(config: NodeConfig, options: InstrumentOptions): Sigh
   const pipeline: Pipeline = createPipeline(config, {
     journal: recorder?.journal,
     metricProducers: [...producers, ownMetrics.producer],
+    lastMetrics: ownMetrics,
     guard,
     taps: options.taps,
   });

@@ -12,6 +12,7 @@ import {
 } from "@sightline/wire";
 import type { NodeConfig } from "./config/node-config.ts";
 import type { CardinalityGuard } from "./metrics/cardinality-guard.ts";
+import { handOverLastMetrics, type LastMetrics } from "./metrics/last-metrics.ts";
 import { createProviders, type Providers } from "./providers.ts";
 import type { SignalTaps } from "./signal-taps.ts";
 import { SCOPE_NAME, SDK_VERSION } from "./version.ts";
@@ -34,7 +35,7 @@ export type Pipeline = Omit<Providers, "spanProcessor"> & {
   flushOrSpool(timeoutMillis: number): Promise<FlushResult>;
   /** Flushes or spools, then ends. Never rejects. */
   shutdown(timeoutMillis: number): Promise<FlushResult>;
-  /** For the last moment of a process: lines and spans to the spool, at once. */
+  /** For the last moment of a process: lines, spans and metrics of requests to the spool, at once. */
   saveSync(): void;
 };
 
@@ -43,6 +44,8 @@ export type PipelineOptions = {
   readonly journal?: LineJournal | undefined;
   /** Asked at each export, beside the instruments of OpenTelemetry. */
   readonly metricProducers?: readonly MetricProducer[] | undefined;
+  /** Those of them that the last moment of a process can still collect. */
+  readonly lastMetrics?: LastMetrics | undefined;
   /** Bounds what those instruments measure. */
   readonly guard?: CardinalityGuard | undefined;
   /** For tests of the host: nothing leaves the process. */
@@ -126,9 +129,13 @@ export function createPipeline(config: NodeConfig, options: PipelineOptions = {}
       return delivery.shutdown(Math.max(0, deadlineMillis - Date.now()));
     },
     saveSync() {
-      // Without metrics: collecting them takes several turns, which a process that exits has not.
-      // Begun here, it could only leave half a file behind.
       handOverSync();
+      // Of metrics only these: collecting the others takes several turns, which a process that exits
+      // has not. Begun here, it could only leave half a file behind.
+      const { lastMetrics } = options;
+      if (config.metrics && lastMetrics !== undefined) {
+        handOverLastMetrics(lastMetrics, delivery, config.resourceAttributes);
+      }
       delivery.saveSync();
     },
   };

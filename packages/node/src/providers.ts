@@ -27,6 +27,7 @@ import { createTraceIds, type TraceIds } from "./http/trace-ids.ts";
 import { toForeignLine } from "./logs/foreign-record.ts";
 import type { CardinalityGuard } from "./metrics/cardinality-guard.ts";
 import { guardMeters } from "./metrics/guard-meters.ts";
+import { type LastMetrics, noteExports } from "./metrics/last-metrics.ts";
 import { redactSpan } from "./redact-signals.ts";
 import type { SignalTaps } from "./signal-taps.ts";
 
@@ -50,6 +51,7 @@ export type ProviderOptions = {
   readonly redactor: Redactor;
   readonly lines: LineSink | undefined;
   readonly metricProducers?: readonly MetricProducer[] | undefined;
+  readonly lastMetrics?: LastMetrics | undefined;
   readonly guard?: CardinalityGuard | undefined;
   readonly taps?: SignalTaps | undefined;
 };
@@ -82,7 +84,10 @@ export function createProviders(options: ProviderOptions): Providers {
 function createMeterProvider(resource: Resource, options: ProviderOptions): MeterProvider {
   const { config, delivery, metricProducers = [], guard, taps } = options;
   const reader = new PeriodicExportingMetricReader({
-    exporter: tapMetrics(createMetricExporter(delivery, NO_WAIT), taps),
+    exporter: noteExports(
+      tapMetrics(createMetricExporter(delivery, NO_WAIT), taps),
+      options.lastMetrics,
+    ),
     metricProducers: [...metricProducers],
     exportIntervalMillis: config.metricIntervalMillis,
     exportTimeoutMillis: Math.min(config.metricIntervalMillis, config.exportTimeoutMillis),
