@@ -15,8 +15,6 @@ export {
 } from "./delivery.ts";
 export type { DeliveryOptions, SpoolOptions } from "./delivery-options.ts";
 export type { ExporterOptions } from "./export/delivery-exporter.ts";
-export { createLogExporter } from "./export/log-exporter.ts";
-export { createLogProcessor, type LogProcessor } from "./export/log-processor.ts";
 export { createMetricExporter } from "./export/metric-exporter.ts";
 export type { BatcherOptions } from "./export/record-batcher.ts";
 export { createSpanExporter } from "./export/span-exporter.ts";

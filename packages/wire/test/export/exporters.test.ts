@@ -1,4 +1,3 @@
-import { LoggerProvider, SimpleLogRecordProcessor } from "@opentelemetry/sdk-logs";
 import {
   AggregationTemporality,
   InstrumentType,
@@ -8,10 +7,10 @@ import {
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createDelivery, type Delivery } from "../../src/delivery.ts";
-import { createLogExporter } from "../../src/export/log-exporter.ts";
 import { createMetricExporter } from "../../src/export/metric-exporter.ts";
 import { MAX_BODY_BYTES } from "../../src/export/serialize-split.ts";
 import { createSpanExporter } from "../../src/export/span-exporter.ts";
+import { createLineSink } from "../../src/lines/line-sink.ts";
 import { countDataPoints, countSpans, readLogLines } from "../fixtures/read-otlp.ts";
 import { type Receiver, startReceiver } from "../fixtures/receiver.ts";
 
@@ -29,14 +28,17 @@ const exportAll = <T>(
 ) => new Promise<{ code: number }>((resolve) => exporter.export(input, resolve));
 
 describe("with the real SDKs, the receiver gets", () => {
-  test("log records", async () => {
+  test("lines", async () => {
     const { receiver, delivery } = await rig();
-    const exporter = createLogExporter(delivery);
-    const provider = new LoggerProvider({
-      processors: [new SimpleLogRecordProcessor({ exporter })],
+    const lines = createLineSink({
+      delivery,
+      resource: { "service.name": "shop" },
+      scope: { name: "test", version: "1" },
     });
-    provider.getLogger("test").emit({ body: "hello", severityNumber: 17 });
-    await provider.shutdown();
+    const line = { timeUnixMillis: Date.now(), severityNumber: 17, severityText: "error" };
+    lines.emit({ ...line, body: "hello", attributes: { kind: "log" } });
+    lines.handOver();
+    await delivery.flush(10_000);
     expect(receiver.requests.flatMap(({ body }) => readLogLines(body))).toEqual(["hello"]);
     expect(receiver.requests[0]?.path).toBe("/v1/logs");
   });
@@ -93,38 +95,14 @@ test("a metric export that is too large is split by data point, and none is lost
   expect(bodies.reduce((sum, body) => sum + countDataPoints(body), 0)).toBe(4_000);
 });
 
-test("logs that are too large together are split; one that is too large alone is counted", async () => {
-  const { receiver, delivery } = await rig();
-  const provider = new LoggerProvider({
-    processors: [
-      {
-        onEmit: (record) => records.push(record),
-        forceFlush: async () => {},
-        shutdown: async () => {},
-      },
-    ],
-  });
-  const records: Parameters<ReturnType<typeof createLogExporter>["export"]>[0] = [];
-  const logger = provider.getLogger("test");
-  for (let n = 0; n < 6; n += 1) logger.emit({ body: `${n}`.padEnd(1_000_000, "x") });
-  logger.emit({ body: "y".repeat(MAX_BODY_BYTES + 1) });
-  const result = await exportAll(createLogExporter(delivery), records);
-  expect(result.code).toBe(0);
-  await delivery.flush(10_000);
-  const lines = receiver.requests.flatMap(({ body }) => readLogLines(body));
-  expect(lines.map((line) => line[0])).toEqual([..."012345"]);
-  expect(delivery.stats().dropped).toEqual([{ signal: "logs", reason: "too_large", records: 1 }]);
-});
-
 test("an exporter that is shut down refuses, and leaves the delivery to the others", async () => {
   const { receiver, delivery } = await rig();
   const spans = createSpanExporter(delivery);
   await spans.shutdown();
   expect((await exportAll(spans, [])).code).toBe(1);
-  const provider = new LoggerProvider({
-    processors: [new SimpleLogRecordProcessor({ exporter: createLogExporter(delivery) })],
-  });
-  provider.getLogger("test").emit({ body: "still here" });
+  const processor = new BatchSpanProcessor({ exporter: createSpanExporter(delivery) });
+  const provider = new TracerProvider({ spanProcessors: [processor] });
+  provider.getTracer("test").startSpan("still here").end();
   await provider.shutdown();
-  expect(receiver.requests.flatMap(({ body }) => readLogLines(body))).toEqual(["still here"]);
+  expect(receiver.requests.map(({ body }) => countSpans(body))).toEqual([1]);
 });

@@ -4,27 +4,32 @@
  * Arguments: endpoint, spool folder, first number.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { LoggerProvider } from "@opentelemetry/sdk-logs";
 import { createDelivery } from "../../src/delivery.ts";
-import { createLogProcessor } from "../../src/export/log-processor.ts";
+import { createLineSink } from "../../src/lines/line-sink.ts";
 
 const LINES_PER_TURN = 20;
 const LINES_PER_PAUSE = 100;
 
 const [endpoint = "", directory = "", first = "1"] = process.argv.slice(2);
 const delivery = createDelivery({ endpoint, spool: { directory } });
-const processor = createLogProcessor(delivery, { delayMillis: 20 });
-const logger = new LoggerProvider({ processors: [processor] }).getLogger("test");
+const scope = { name: "test", version: "1" };
+const lines = createLineSink({ delivery, resource: {}, scope, delayMillis: 20 });
 
 function isAllOnDisk(): boolean {
   const { memory, spool } = delivery.stats();
-  return memory.batches === 0 && processor.queuedRecords() === 0 && (spool?.records ?? 0) > 0;
+  return memory.batches === 0 && lines.queuedRecords() === 0 && (spool?.records ?? 0) > 0;
 }
 
 for (let number = Number(first); ; ) {
   for (const end = number + LINES_PER_PAUSE; number < end; ) {
     for (const turnEnd = number + LINES_PER_TURN; number < turnEnd; number += 1) {
-      logger.emit({ body: `line ${number}`, severityNumber: 9 });
+      lines.emit({
+        timeUnixMillis: Date.now(),
+        severityNumber: 9,
+        severityText: "info",
+        body: `line ${number}`,
+        attributes: {},
+      });
     }
     await sleep(10);
   }
