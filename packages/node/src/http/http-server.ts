@@ -10,6 +10,7 @@ import {
 import { readSessionId } from "../scope/session-id.ts";
 import { bearExchange, type Exchange, exchangeOf } from "./exchange.ts";
 import { watchFastifyRoutes } from "./fastify-routes.ts";
+import { instrumentHttp2Server } from "./http2-server.ts";
 import { readRoute, watchExpressRoutes } from "./route.ts";
 import type { ServerExchanges } from "./server-exchanges.ts";
 
@@ -95,6 +96,7 @@ export function instrumentHttpServer(exchanges: ServerExchanges): () => void {
     watchExpressRoutes(),
     watchFastifyRoutes(),
     wrapRequestEvents(),
+    instrumentHttp2Server(exchanges, wrapServer),
     listenToChannels({ [STARTED]: onStarted, [FINISHED]: onFinished }),
   ];
   return () => {

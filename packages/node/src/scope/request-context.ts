@@ -107,7 +107,7 @@ export function wrapRequestEvents(): () => void {
 }
 
 /** @param ownFinishListeners how many listeners for `finish` Node has itself, which need no scope. */
-function wrapEmit(prototype: EventEmitter, ownFinishListeners: number): () => void {
+export function wrapEmit(prototype: EventEmitter, ownFinishListeners: number): () => void {
   const hadOwn = Object.hasOwn(prototype, "emit");
   const original: Emit = prototype.emit;
 
