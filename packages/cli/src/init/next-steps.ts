@@ -19,6 +19,7 @@ export function nextSteps(context: Context, plan: InitPlan, workingFolder: strin
   const cd = { command: `cd ${quoteWord(plan.root)}`, why: "" };
   return [
     ...(plan.root === workingFolder ? [] : [cd]),
+    ...userSteps(plan),
     ...(plan.choice.kind === "agent-only"
       ? agentSteps(context, plan, plan.choice.otlpUrl)
       : stackSteps(context, plan)),
@@ -64,6 +65,17 @@ function agentSteps({ host }: Context, plan: InitPlan, otlpUrl: string): NextSte
 
 function composeUp(files: readonly string[]): string {
   return `${composeCommand([...files, OWN_COMPOSE_FILE])} up -d`;
+}
+
+/** Only where it is not yet: a second one would make every user a new one. */
+const MAKE_USER_SECRET = `grep -qs ${ENV.userSecret}= .env || echo ${ENV.userSecret}=$(openssl rand -hex 24) >> .env`;
+
+function userSteps({ conclusion, composeFiles }: InitPlan): NextStep[] {
+  const isWanted = conclusion.services.some(
+    ({ compose, importsSightline }) => compose !== undefined && importsSightline,
+  );
+  if (!isWanted || composeFiles.length === 0) return [];
+  return [{ command: MAKE_USER_SECRET, why: "once, to count users by identify(userId)" }];
 }
 
 function nodeSteps({ conclusion }: InitPlan): NextStep[] {

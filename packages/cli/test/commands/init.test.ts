@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -334,6 +334,28 @@ describe("services with @sightline/node", () => {
     expect(readFileSync(join(own.root, "compose.sightline.yml"), "utf8")).not.toMatch(
       /SIGHTLINE_LOGS|OTEL_SERVICE_NAME/,
     );
+  });
+
+  it("get the secret of user hashes passed on, and the command that makes one comes first", async () => {
+    const one = orders("restart: always");
+    expect(await overrideOf(one)).toMatchObject({
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose's variable, not ours.
+      environment: { SIGHTLINE_USER_SECRET: "${SIGHTLINE_USER_SECRET:-}" },
+    });
+    const first = (await one.report()).next.find(({ command }) => !command.startsWith("cd "));
+    expect(first?.command).toContain("SIGHTLINE_USER_SECRET");
+    const run = (): string => {
+      execFileSync("sh", ["-c", first?.command ?? "false"], { cwd: one.root });
+      return readFileSync(join(one.root, ".env"), "utf8");
+    };
+    const made = run();
+    expect(made).toMatch(/^SIGHTLINE_USER_SECRET=[0-9a-f]{48}\n$/);
+    expect(run()).toBe(made);
+  });
+
+  it("that have a secret of their own keep it", async () => {
+    const own = orders('env_file: [".env"]', { ".env": "SIGHTLINE_USER_SECRET=theirs\n" });
+    expect(JSON.stringify(await overrideOf(own))).not.toContain("USER_SECRET");
   });
 
   it("stay in the default network, which Compose leaves out where another is named", async () => {

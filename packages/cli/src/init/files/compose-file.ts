@@ -36,6 +36,7 @@ export function planOverride(
     [ENV.logs]: "stdout",
     OTEL_SERVICE_NAME: name,
     OTEL_EXPORTER_OTLP_ENDPOINT: way.url,
+    [ENV.userSecret]: `\${${ENV.userSecret}:-}`,
     ...(choice.kind === "agent-only" && {
       OTEL_EXPORTER_OTLP_HEADERS: `\${${APP_HEADERS_VARIABLE}:-}`,
     }),

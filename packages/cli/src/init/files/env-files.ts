@@ -1,3 +1,4 @@
+import { ENV } from "@sightline/core";
 import { APP_HEADERS_VARIABLE } from "./compose-file.ts";
 import type { StackChoice } from "./stack-file.ts";
 
@@ -34,6 +35,10 @@ function composeLines(files: readonly string[]): string[] {
     "# For .env beside your Compose file: plain `docker compose up -d` then takes these files, and",
     "# --remove-orphans does not remove what they bring.",
     `#COMPOSE_FILE=${files.join(":")}`,
+    "",
+    "# For the same .env: the secret behind the hashes of users that identify() of @sightline/node names.",
+    "# Random, and the same on every machine: `openssl rand -hex 24`. Another one makes every user new.",
+    `#${ENV.userSecret}=`,
   ];
 }
 
