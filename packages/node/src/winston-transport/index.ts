@@ -30,11 +30,11 @@ type Parent = WinstonLogger & { readonly level?: string };
  */
 export class SightlineTransport extends Writable {
   readonly name = "sightline";
-  level: string | undefined;
-  silent: boolean | undefined;
-  format: WinstonFormat | undefined;
-  handleExceptions: boolean | undefined;
-  handleRejections: boolean | undefined;
+  level?: string;
+  silent?: boolean;
+  format?: WinstonFormat;
+  handleExceptions?: boolean;
+  handleRejections?: boolean;
   /** Set by winston when the transport is added to a logger. */
   levels: Readonly<Record<string, number>> | undefined;
   parent: Parent | null = null;
@@ -46,11 +46,12 @@ export class SightlineTransport extends Writable {
   constructor(options: SightlineTransportOptions = {}) {
     super({ objectMode: true });
     this.#config = resolveTransportConfig(options);
-    this.level = options.level;
-    this.silent = options.silent;
-    this.format = options.format;
-    this.handleExceptions = options.handleExceptions;
-    this.handleRejections = options.handleRejections;
+    const { level, silent, format, handleExceptions, handleRejections } = options;
+    if (level !== undefined) this.level = level;
+    if (format !== undefined) this.format = format;
+    this.silent = silent ?? false;
+    this.handleExceptions = handleExceptions ?? false;
+    this.handleRejections = handleRejections ?? false;
     this.on("pipe", (source: unknown) => {
       // Removed and added again: as new.
       if (this.#ending !== undefined) this.#sender = undefined;
