@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { EXIT } from "@sightline/core";
 import { Command, CommanderError, Option } from "commander";
 import { crashesCommand, showCrashCommand } from "./commands/crashes.ts";
+import { CRASHES_READ_HELP, readCrashCommand } from "./commands/crashes-read.ts";
 import { downCommand } from "./commands/down.ts";
 import { initCommand } from "./commands/init.ts";
 import { logsCommand } from "./commands/logs.ts";
@@ -137,6 +138,15 @@ function addCrashes(program: Command, choose: (command: Run) => void): void {
     .argument("<id>", "crash id, or as much of its beginning as no other has")
     .option("--json", "fields and lines as one JSON object")
     .action((id, options) => choose((context) => showCrashCommand(context, id, options)));
+  crashes
+    .command("read")
+    .description(
+      "what a dead process left in its crash recorder's file, or a running one keeps there",
+    )
+    .argument("<file>", "the file `ring` of a process, or the folder that it is in")
+    .option("--json", "all of it as one JSON object")
+    .addHelpText("after", CRASHES_READ_HELP)
+    .action((file, options) => choose((context) => readCrashCommand(context, file, options)));
 }
 
 function reportError(io: Io, error: unknown): number {

@@ -98,6 +98,7 @@ export {
   type ProblemAction,
   type ProblemRecord,
 } from "./records/problem-record.ts";
+export { isSameDeath, type ReportedDeath } from "./records/same-death.ts";
 export { SESSION_STATES, type SessionRecord, type SessionState } from "./records/session-record.ts";
 export { TICKET_STATES, type TicketRecord, type TicketState } from "./records/ticket-record.ts";
 export { type EventRecord, toAttributes } from "./records/to-attributes.ts";
@@ -119,6 +120,7 @@ export {
   type Ring,
 } from "./ring/decode-ring.ts";
 export { judgeRing } from "./ring/judge-ring.ts";
+export { parseFatalReport } from "./ring/parse-report.ts";
 export type {
   RingCgroup,
   RingExit,

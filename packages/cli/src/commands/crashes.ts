@@ -1,8 +1,9 @@
 import { EXIT, formatDuration, LOKI_LABEL, parseCrashBody, parseDuration } from "@sightline/core";
 import { type Context, serverUrl } from "../context.ts";
+import { type JoinedCrash, joinReports } from "../crashes/join-reports.ts";
 import { type LinesBefore, readLinesBefore } from "../crashes/lines-before.ts";
 import { type CrashFilter, readBody, readCrashes } from "../crashes/read-crashes.ts";
-import { isCrash, joinReports, type StoredCrash } from "../crashes/stored-crash.ts";
+import { isCrash, type StoredCrash } from "../crashes/stored-crash.ts";
 import { Failure } from "../failure.ts";
 import { queryFailure } from "../query/failure.ts";
 import { requireKnownService } from "../query/known-service.ts";
@@ -43,7 +44,7 @@ export async function crashesCommand(
   const plan = planCrashes(service, options);
   const nowMillis = Date.now();
   const found = await readCrashes(context, plan.filter, lastMillis(nowMillis, plan.sinceMillis));
-  const deaths = joinReports(found.crashes);
+  const deaths = joinReports(found.crashes).map(({ crash }) => crash);
   const crashes = options.all ? deaths : deaths.filter(isCrash);
   const shown = crashes.slice(0, plan.limit);
   if (crashes.length === 0) return await explainEmpty(context, plan, service, deaths.length);
@@ -124,8 +125,7 @@ export async function showCrashCommand(
   id: string,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const reports = await findCrash(context, id.trim());
-  const crash = joinReports(reports)[0] as StoredCrash;
+  const { crash, reports } = await findCrash(context, id.trim());
   const { summary, lines = [] } = parseCrashBody(await readBody(context, crash));
   const other = reports.find((report) => report.source !== crash.source);
   const ofProcess = other && parseCrashBody(await readBody(context, other)).summary;
@@ -141,31 +141,39 @@ export async function showCrashCommand(
   return EXIT.ok;
 }
 
-/** The records of the one death whose id begins so. */
-async function findCrash(context: Context, idPrefix: string): Promise<readonly StoredCrash[]> {
+/** The one death of which a report has an id that begins so. */
+async function findCrash(context: Context, idPrefix: string): Promise<JoinedCrash> {
   if (idPrefix === "") {
     const message = `expected a crash id or its beginning, got ""; ${context.self} crashes lists them`;
     throw new Failure(message, { exitCode: EXIT.usage });
   }
   const range = lastMillis(Date.now(), SHOW_SINCE_MILLIS);
-  const { crashes } = await readCrashes(context, { idPrefix }, range);
-  const deaths = joinReports(crashes);
+  const { crashes } = await readCrashes(context, { idPrefix: commonPrefix(idPrefix) }, range);
+  const deaths = joinReports(crashes).filter(({ reports }) =>
+    reports.some(({ crashId }) => crashId.startsWith(idPrefix)),
+  );
   // One id may be the beginning of another: who gives it whole means it.
-  const meant = deaths.find(({ crashId }) => crashId === idPrefix) ?? deaths[0];
+  const hasId = ({ reports }: JoinedCrash) => reports.some(({ crashId }) => crashId === idPrefix);
+  const meant = deaths.find(hasId) ?? deaths[0];
   if (meant === undefined) {
     throw new Failure(`no crash id begins with "${idPrefix}" in the last 30 days`, {
       advice: [`${context.self} crashes --since 30d --all   lists them`],
     });
   }
-  if (deaths.length > 1 && meant.crashId !== idPrefix) {
+  if (deaths.length > 1 && !hasId(meant)) {
     throw new Failure(`${deaths.length} crash ids begin with "${idPrefix}"; give more of the one`, {
       advice: [
-        ...deaths.slice(0, MAX_CANDIDATES).map(describeCandidate),
+        ...deaths.slice(0, MAX_CANDIDATES).map(({ crash }) => describeCandidate(crash)),
         deaths.length > MAX_CANDIDATES ? `… and ${deaths.length - MAX_CANDIDATES} more` : "",
       ],
     });
   }
-  return crashes.filter(({ crashId }) => crashId === meant.crashId);
+  return meant;
+}
+
+/** Agent and process name the same container and another start: both begin so. */
+function commonPrefix(idPrefix: string): string {
+  return /^[0-9a-f]{12}:/.exec(idPrefix)?.[0] ?? idPrefix;
 }
 
 function describeCandidate(crash: StoredCrash): string {

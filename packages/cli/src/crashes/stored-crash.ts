@@ -76,18 +76,6 @@ export function readCrash({ fields, timeNanos }: LogEntry): StoredCrash {
   };
 }
 
-/** One per death, in the order given: where agent and process both saw it, the agent's record. */
-export function joinReports(crashes: readonly StoredCrash[]): StoredCrash[] {
-  const byId = new Map<string, StoredCrash>();
-  for (const crash of crashes) {
-    const known = byId.get(crash.crashId);
-    if (known === undefined || (known.source !== "agent" && crash.source === "agent")) {
-      byId.set(crash.crashId, crash);
-    }
-  }
-  return [...byId.values()];
-}
-
 /** Neither asked for nor a good end. */
 export function isCrash(crash: StoredCrash): boolean {
   return !crash.planned && crash.verdict !== "clean";

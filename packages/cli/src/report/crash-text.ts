@@ -78,12 +78,12 @@ function renderLines(before: LinesBefore, paint: Painter): string {
   return [title, ...lines].join("\n");
 }
 
-function formatLine({ time, stream, text }: CrashLine, paint: Painter): string {
+export function formatLine({ time, stream, text }: CrashLine, paint: Painter): string {
   const tag = stream === "stderr" ? paint("red", "stderr") : paint("green", "stdout");
   return `${paint("dim", formatLocalTime(Date.parse(time)))} ${tag} ${cleanText(text)}`;
 }
 
-function indent(text: string): string {
+export function indent(text: string): string {
   return text
     .split("\n")
     .map((line) => (line === "" ? "" : `  ${line}`))

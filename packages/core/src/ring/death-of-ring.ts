@@ -20,6 +20,7 @@ export interface RingDeath {
   readonly now: {
     /** Unix milliseconds. */
     readonly at: number;
+    readonly hostName?: string | undefined;
     readonly bootId?: string | undefined;
     /** Of the control group that the ring names, where it is still there. */
     readonly oomKills?: number | undefined;
@@ -47,8 +48,8 @@ const STOP_GRACE_MILLIS = 100_000;
 const FAREWELL_MILLIS = 30_000;
 
 export function viewRingDeath(death: RingDeath): RingDeathView {
-  const { ring, now } = death;
-  const { facts, exit, heartbeat, fatal } = ring;
+  const { ring } = death;
+  const { exit, heartbeat, fatal } = ring;
   const diedAt = timeOfDeath(death);
   const endUptime = Math.max(heartbeat?.uptimeMillis ?? 0, fatal?.uptimeMillis ?? 0);
   const askedUptime = exit?.askedUptimeMillis;
@@ -56,8 +57,7 @@ export function viewRingDeath(death: RingDeath): RingDeathView {
     ...death,
     diedAt,
     wasAskedToStop: askedUptime !== undefined && endUptime - askedUptime <= STOP_GRACE_MILLIS,
-    wasRebooted:
-      facts.bootId !== undefined && now.bootId !== undefined && facts.bootId !== now.bootId,
+    wasRebooted: wasRebooted(death),
     newOomKills: countNewOomKills(death),
     isMemoryNearLimit: isMemoryNearLimit(ring),
     mayHaveDiedOfFatal: mayHaveDiedOfFatal(ring),
@@ -73,6 +73,12 @@ function timeOfDeath({ ring, lastLineAt = 0, now }: RingDeath): number {
   const signs = [facts.startedAt, heartbeat?.at, fatal?.at, exit?.at, exit?.askedAt];
   const newest = Math.max(...signs.map((at) => at ?? 0));
   return lastLineAt > newest && lastLineAt <= now.at ? lastLineAt : newest;
+}
+
+/** Of a file from another machine, nobody here can tell. */
+function wasRebooted({ ring: { facts }, now }: RingDeath): boolean {
+  if (facts.hostName !== now.hostName) return false;
+  return facts.bootId !== undefined && now.bootId !== undefined && facts.bootId !== now.bootId;
 }
 
 function countNewOomKills({ ring, now }: RingDeath): number {

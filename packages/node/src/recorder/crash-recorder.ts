@@ -95,6 +95,7 @@ export function createCrashRecorder(options: CrashRecorderOptions): CrashRecorde
         clock,
         warn,
         machine: {
+          hostName: facts.hostName,
           bootId: facts.bootId,
           containerId: facts.containerId,
           oomKillsOf: (path) => readOomKills(path, readText),

@@ -6,10 +6,10 @@ import {
   decodeRingInSteps,
   type FatalReport,
   MAX_RING_BYTES,
+  parseFatalReport,
   type Ring,
 } from "@sightline/core";
 import { RING_FILE } from "./line-ring.ts";
-import { parseReport } from "./read-report.ts";
 import { nodeRingTools } from "./ring-tools.ts";
 
 export type DeadRing =
@@ -58,7 +58,7 @@ async function findReport(folder: string): Promise<FatalReport | undefined> {
       () => 0,
     );
     if (size > MAX_REPORT_BYTES) continue;
-    const report = parseReport(await readFile(path, "utf8").catch(() => ""));
+    const report = parseFatalReport(await readFile(path, "utf8").catch(() => ""));
     if (report !== undefined) return report;
   }
   return undefined;

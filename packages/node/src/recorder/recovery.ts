@@ -17,6 +17,7 @@ import type { RunBook } from "./run-book.ts";
 
 /** The machine as it is now, for comparison with what a dead process wrote down. */
 export type MachineNow = {
+  readonly hostName: string;
   readonly bootId: string | undefined;
   readonly containerId: string | undefined;
   /** Of a control group by its folder; undefined where that is gone. */
@@ -160,6 +161,7 @@ function judge(
     lastLineAt: lastLineAt(ring),
     now: {
       at: clock.now(),
+      hostName: machine.hostName,
       bootId: machine.bootId,
       oomKills: isSamePlace ? machine.oomKillsOf(cgroup.path) : undefined,
     },

@@ -1,4 +1,4 @@
-import type { FatalReport } from "@sightline/core";
+import type { FatalReport } from "./death-of-ring.ts";
 
 const MAX_TEXT_CHARACTERS = 300;
 
@@ -6,7 +6,7 @@ const MAX_TEXT_CHARACTERS = 300;
  * What a report of Node says of the end, and no more: it holds command lines and paths. Undefined for
  * a text that is none, or one that was written for another reason.
  */
-export function parseReport(text: string): FatalReport | undefined {
+export function parseFatalReport(text: string): FatalReport | undefined {
   const report = parseObject(text);
   const header = asObject(report?.["header"]);
   const trigger = header?.["trigger"];
