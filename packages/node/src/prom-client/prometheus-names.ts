@@ -34,13 +34,8 @@ const TARGET_LABELS: ReadonlySet<string> = new Set([
   "docker_compose_service",
 ]);
 
-export function fitLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels).map(([name, value]) => [
-      TARGET_LABELS.has(name) ? `exported_${name}` : name,
-      value,
-    ]),
-  );
+export function fitLabel(name: string): string {
+  return TARGET_LABELS.has(name) ? `exported_${name}` : name;
 }
 
 const SUFFIX = /_(?:total|seconds|bytes|ratio)$/;

@@ -1,3 +1,5 @@
+import { fitLabel } from "./prometheus-names.ts";
+
 /** A metric of prom-client at one moment, checked and without what is not used. Plain data. */
 export type PromSnapshot = {
   readonly name: string;
@@ -9,6 +11,7 @@ export type PromSnapshot = {
 export type PromSample = {
   /** Differs from the metric's for parts of a histogram or summary: `x_bucket`, `x_sum`, `x_count`. */
   readonly name: string;
+  /** By the names that they may have in Prometheus. */
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 };
@@ -51,15 +54,24 @@ function parseSample(
   return [
     {
       name: typeof metricName === "string" ? metricName : name,
-      labels: { ...defaultLabels, ...parseLabels(labels) },
+      labels: parseLabels(labels, defaultLabels),
       value,
     },
   ];
 }
 
-/** Every value as text, as prom-client prints it. Empty for what holds no labels. */
-export function parseLabels(labels: unknown): Record<string, string> {
-  if (typeof labels !== "object" || labels === null) return {};
-  // fromEntries defines fields, where assignment to `__proto__` would set a prototype.
-  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
+/** Every value as text, as prom-client prints it, and over the defaults. Only them for no labels. */
+export function parseLabels(
+  labels: unknown,
+  defaults: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const parsed: Record<string, string> = { ...defaults };
+  if (typeof labels !== "object" || labels === null) return parsed;
+  // Ten thousand series come through here: no lists of pairs.
+  for (const name of Object.keys(labels)) {
+    // It would set a prototype; Prometheus keeps names with two underscores for itself anyway.
+    if (name === "__proto__") continue;
+    parsed[fitLabel(name)] = String((labels as Record<string, unknown>)[name]);
+  }
+  return parsed;
 }

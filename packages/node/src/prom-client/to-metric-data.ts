@@ -6,7 +6,7 @@ import {
   type Histogram,
   type MetricData,
 } from "@opentelemetry/sdk-metrics";
-import { fitLabels, isCounterName } from "./prometheus-names.ts";
+import { isCounterName } from "./prometheus-names.ts";
 import type { PromSample, PromSnapshot } from "./snapshot.ts";
 
 export type Times = { readonly startTime: HrTime; readonly endTime: HrTime };
@@ -48,13 +48,17 @@ function toSummary({ name, help, samples }: PromSnapshot, times: Times): MetricD
 
 function toHistogram({ name, help, samples }: PromSnapshot, times: Times): MetricData {
   const series = new Map<string, HistogramSeries>();
+  const [sumName, countName] = [`${name}_sum`, `${name}_count`];
   for (const sample of samples) {
-    const { le, ...labels } = sample.labels;
-    const key = JSON.stringify(labels);
-    const one = series.get(key) ?? { labels, buckets: new Map(), sum: 0, count: 0 };
-    series.set(key, one);
-    if (sample.name === `${name}_sum`) one.sum = sample.value;
-    else if (sample.name === `${name}_count`) one.count = sample.value;
+    const { le } = sample.labels;
+    const key = keyOf(sample.labels);
+    let one = series.get(key);
+    if (one === undefined) {
+      one = { labels: withoutLe(sample.labels), buckets: new Map(), sum: 0, count: 0 };
+      series.set(key, one);
+    }
+    if (sample.name === sumName) one.sum = sample.value;
+    else if (sample.name === countName) one.count = sample.value;
     else if (le !== undefined) one.buckets.set(Number(le), sample.value);
   }
   return {
@@ -65,6 +69,17 @@ function toHistogram({ name, help, samples }: PromSnapshot, times: Times): Metri
       toPoint(one.labels, toHistogramValue(one), times),
     ),
   };
+}
+
+/** Equal for the buckets of one series, which come with their labels in the same order. */
+function keyOf(labels: PromSample["labels"]): string {
+  let key = "";
+  for (const name in labels) if (name !== "le") key += `${name}\u0000${labels[name]}\u0001`;
+  return key;
+}
+
+function withoutLe({ le: _, ...labels }: PromSample["labels"]): PromSample["labels"] {
+  return labels;
 }
 
 type HistogramSeries = {
@@ -93,5 +108,5 @@ function toPoint<T>(
   value: T,
   { startTime, endTime }: Times,
 ): DataPoint<T> {
-  return { startTime, endTime, attributes: fitLabels(labels), value };
+  return { startTime, endTime, attributes: labels, value };
 }
