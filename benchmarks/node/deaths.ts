@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { makeMemoryCgroup } from "../../test/harness/memory-cgroup.ts";
 import type { TestStack } from "../../test/harness/stack.ts";
 import type { PartContext } from "../part.ts";
 import { formatFigure, type Section } from "../report.ts";
@@ -12,7 +13,6 @@ import { DEATHS, type Death, DYING, PIPE } from "./death-plan.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { prepareWorkbench, type Workbench } from "./install.ts";
 import { readStored } from "./loki-lines.ts";
-import { createLimitedGroup } from "./memory-group.ts";
 import { quartilesOf } from "./quartiles.ts";
 import { type Sink, withSink } from "./sink.ts";
 
@@ -102,11 +102,12 @@ async function liveOnce(
   death: Death,
   index: number,
 ): Promise<Life | undefined> {
-  const group =
+  const made =
     death.maxMemoryBytes === undefined
       ? undefined
-      : createLimitedGroup(`sightline-bench-${process.pid}-${index}`, death.maxMemoryBytes);
-  if (death.maxMemoryBytes !== undefined && group === undefined) return undefined;
+      : makeMemoryCgroup(`sightline-bench-${process.pid}-${index}`, death.maxMemoryBytes);
+  if (made?.status === "unavailable") return undefined;
+  const group = made?.cgroup;
   const run = `life${index}`;
   const service = `bench-${run}`;
   const data = mkdtempSync(join(tmpdir(), "sightline-bench-"));
@@ -117,8 +118,11 @@ async function liveOnce(
     const sibling = first && death.sibling !== undefined ? { sibling: death.sibling } : {};
     const json = JSON.stringify({ ...receivers, service, run, ...sibling, ...options });
     const flags = first ? (death.flags ?? []) : [];
-    const wrapper = first ? (group?.wrapper ?? []) : [];
-    return startCommand([...wrapper, process.execPath, ...flags, ...program, json], {
+    const node = { file: process.execPath, args: [...flags, ...program, json] };
+    const grouped = first && group !== undefined ? group.command(node.file, node.args) : node;
+    // A reader that does nothing else, as the one of a container.
+    const reader = candidate === PIPE ? ["sh", "-c", '"$@" | cat > printed', "sh"] : [];
+    return startCommand([...reader, grouped.file, ...grouped.args], {
       env: environmentOf(receivers, { service, data }),
       cwd: data,
       timeoutMillis: LIFE_MILLIS,
@@ -126,11 +130,11 @@ async function liveOnce(
   };
   try {
     if (death.isReceiverAway) await Promise.all(gates.map((gate) => gate.close()));
-    const ended = await start({ lines: LINES, death: death.kind }, true);
+    await start({ lines: LINES, death: death.kind }, true);
+    const name = { candidate: candidate.name, death: death.name };
+    if (candidate === PIPE) return { ...name, ...countPrinted(data, run), verdicts: [] };
     if (death.isReceiverAway) await Promise.all(gates.map((gate) => gate.open()));
     await start({ lines: 0, death: "next start" }, false);
-    const name = { candidate: candidate.name, death: death.name };
-    if (candidate === PIPE) return { ...name, ...countPrinted(ended.stdout, run), verdicts: [] };
     if (candidate.module.includes("sentry")) {
       return { ...name, ...(await settle(() => stage.sink.count(run))), verdicts: [] };
     }
@@ -158,7 +162,8 @@ function receiversOf([otlp, loki, sentry]: readonly [Gate, Gate, Gate]): Receive
 
 type Counted = { readonly lines: number; readonly doubled: number };
 
-function countPrinted(stdout: string, run: string): Counted {
+function countPrinted(folder: string, run: string): Counted {
+  const stdout = readFileSync(join(folder, "printed"), "utf8");
   const seen = new Map<string, number>();
   for (const [, number = ""] of stdout.matchAll(new RegExp(`run ${run} line (\\d+) .*}\n`, "g"))) {
     seen.set(number, (seen.get(number) ?? 0) + 1);

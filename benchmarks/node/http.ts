@@ -13,7 +13,7 @@ import { type Service, startService } from "./service.ts";
 import { type Sink, withSink } from "./sink.ts";
 
 const FULL = { rounds: 15, sliceMillis: 6_000, warmUpMillis: 6_000 };
-const QUICK = { rounds: 6, sliceMillis: 2_500, warmUpMillis: 3_000 };
+const QUICK = { rounds: 5, sliceMillis: 2_000, warmUpMillis: 3_000 };
 const SERVER_CORE = 0;
 const OTHER_CORE = 1;
 const CONNECTIONS = 16;

@@ -16,6 +16,8 @@ export function open({ otlpUrl, service, sibling }) {
     processors: [new BatchLogRecordProcessor({ exporter })],
   });
   logs.setGlobalLoggerProvider(provider);
+  // As opentelemetry.io has it for Node: "gracefully shut down the SDK on process exit".
+  process.on("SIGTERM", () => void provider.shutdown().finally(() => process.exit(0)));
   return {
     write: openWinston([new OpenTelemetryTransportV3()], sibling),
     flush: () => provider.forceFlush(),
