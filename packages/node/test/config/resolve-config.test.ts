@@ -50,6 +50,7 @@ describe("resolveConfig", () => {
         loggers: ["winston", "pino", "console"],
         winstonFormats: false,
         metrics: true,
+        promClient: true,
         metricIntervalMillis: 15_000,
         traces: true,
         sampler: { kind: "ratio", ratio: 0.1, isParentBased: true },
