@@ -1,5 +1,6 @@
 /** What is fast must give what is slow gave: the walk over values, the look at texts, the caches. */
 import { describe, expect, it } from "vitest";
+import { redactKeyValues } from "../../src/redaction/key-value.ts";
 import { REDACTION_PATTERNS } from "../../src/redaction/patterns.ts";
 import { createRedactor } from "../../src/redaction/redactor.ts";
 import { createSecretKeyTest } from "../../src/redaction/secret-key.ts";
@@ -339,3 +340,64 @@ function makeValue(random: RandomSource, depth: number): unknown {
       return makeText(random);
   }
 }
+
+describe("secret keys in a text", () => {
+  /** The pattern alone, which is what looking back from the signs spares. */
+  const KEY = /(?<![\w.-])([A-Za-z][\w.-]{1,63})(?:\\{0,3}["'])?\s{0,3}(?:=>|[:=])/g;
+  const PARTS = [
+    "password",
+    "token",
+    "a",
+    "ab",
+    "user",
+    "9",
+    "-",
+    ".",
+    "_",
+    ":",
+    "=",
+    "=>",
+    " ",
+    "  ",
+    "\n",
+    '"',
+    "'",
+    "\\",
+    "\\\\\\",
+    "\u00a0",
+    "\u2028",
+    "é",
+    "x".repeat(40),
+    "{",
+    ",",
+    "hunter2",
+    "api",
+    "key",
+    "Key",
+  ];
+
+  it("are found wherever the pattern finds them", () => {
+    const random = createRandom(20_261_124);
+    const isSecretKey = createSecretKeyTest([], []);
+    let secrets = 0;
+    for (let n = 0; n < 100_000; n += 1) {
+      const text = Array.from({ length: 1 + random.integer(9) }, () => random.pick(PARTS)).join("");
+      const hasSecret = [...text.matchAll(KEY)].some(([, key]) => isSecretKey(key ?? ""));
+      if (!hasSecret) continue;
+      secrets += 1;
+      let looked = 0;
+      redactKeyValues(
+        text,
+        (key) => {
+          const answer = isSecretKey(key);
+          if (answer) looked += 1;
+          return answer;
+        },
+        () => undefined,
+      );
+      // Once when looking back, and again by the pattern.
+      expect(looked, JSON.stringify(text)).toBeGreaterThan(0);
+    }
+    expect(secrets).toBeGreaterThan(2_000);
+  });
+});
