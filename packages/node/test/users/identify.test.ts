@@ -27,7 +27,8 @@ async function startUsers(env: Record<string, string> = { SIGHTLINE_USER_SECRET:
 }
 
 function ofKind(kind: string): ReceivedLog[] {
-  return bed.receiver.logs.filter(({ attributes }) => attributes["kind"] === kind);
+  const { logs, errors } = bed.receiver;
+  return [...logs, ...errors].filter(({ attributes }) => attributes["kind"] === kind);
 }
 
 function sessions(): string[] {
@@ -132,7 +133,7 @@ it("without a secret nobody is named, and stderr says once what to set", async (
   expect(stderr.match(/identify\(\) counts nobody/g)).toHaveLength(1);
   expect(stderr).toContain("SIGHTLINE_USER_SECRET");
   expect(sessions()).toEqual([]);
-  expect(JSON.stringify(bed.receiver.logs)).not.toMatch(/user.hash/);
+  expect(JSON.stringify([bed.receiver.logs, bed.receiver.errors])).not.toMatch(/user.hash/);
 });
 
 it("a secret that is too short is refused without being repeated", async () => {
