@@ -13,11 +13,18 @@ const CLIENT = 3;
 
 const bed = useReceiverBed();
 
-async function run(script: string, server: TempServer, env: Record<string, string> = {}) {
+const REGISTER = ["--import", "@sightline/node/register"];
+
+async function run(
+  script: string,
+  server: TempServer,
+  env: Record<string, string> = {},
+  nodeArgs: readonly string[] = REGISTER,
+) {
   const end = await runApp(`databases/${script}`, {
     endpoint: bed.receiver.endpoint,
     dataDirectory: bed.data.path,
-    nodeArgs: ["--import", "@sightline/node/register"],
+    nodeArgs,
     env: { DB_PORT: `${server.port}`, ...env },
   }).ended;
   expect(end).toMatchObject({ code: 0 });
@@ -136,6 +143,19 @@ describe.skipIf(whyNoPostgres !== undefined)(titled("PostgreSQL", whyNoPostgres)
 
     expect(databaseSpans()).toEqual([]);
     expect(bed.receiver.points.filter(({ metric }) => metric.startsWith("db."))).toEqual([]);
+  });
+
+  it.each([
+    ["came first", "theirs-first"],
+    ["comes later", "theirs-later"],
+    ["is none, and the driver was loaded before the start", "loaded-before"],
+  ])("gets one span for a query where another instrumentation %s", async (_title, order) => {
+    await run("own-instrumentation.cjs", server, { APP_ORDER: order }, []);
+
+    const queries = databaseSpans().filter(({ name }) => /SELECT/.test(name));
+    expect(queries).toHaveLength(1);
+    const request = bed.receiver.spans.find(({ name }) => name === "request");
+    expect(queries[0]?.parentSpanId).toBe(request?.spanId);
   });
 });
 
