@@ -90,7 +90,7 @@ export function createLineRing(options: LineRingOptions): LineRing {
         if (opened.allocateMore()) allocateLater(opened);
       } catch (error) {
         writeFailures += 1;
-        say(`holds fewer lines than its ${formatBytes(options.maxBytes)}`, error);
+        say(`stays smaller than its ${formatBytes(options.maxBytes)}`, error);
       }
     });
   }
@@ -100,7 +100,7 @@ export function createLineRing(options: LineRingOptions): LineRing {
     retryAtMillis = clock.now() + RETRY_MILLIS;
     drop("remove");
     forgetIfGone();
-    say("cannot write, lines are still sent", error);
+    say("cannot write and tries again every minute, lines are still sent", error);
   }
 
   /** Deleted from outside, it has to be claimed anew; what is still there is still ours. */
@@ -128,9 +128,7 @@ export function createLineRing(options: LineRingOptions): LineRing {
     if (warnedAtMillis !== undefined && Math.abs(now - warnedAtMillis) < WARN_AGAIN_MILLIS) return;
     warnedAtMillis = now;
     const reason = error instanceof Error ? error.message : String(error);
-    options.warn(
-      `the crash recorder in "${folder.path}" ${what}: ${reason}; it tries again every minute`,
-    );
+    options.warn(`the crash recorder in "${folder.path}" ${what}: ${reason}`);
   }
 
   open();

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, rmSync, writeSync } from "node:fs";
 import {
   createSettledNumbers,
   DATA_OFFSET,
@@ -91,6 +91,8 @@ export function createRingFile(options: RingFileOptions): RingFile {
     writeSettled();
   } catch (error) {
     closeSync(fd);
+    // Its room is what the disk is short of.
+    rmSync(options.path, { force: true });
     throw error;
   }
 

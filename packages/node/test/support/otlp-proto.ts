@@ -43,6 +43,8 @@ type Attributes = Readonly<Record<string, Scalar>>;
 export type ReceivedLog = {
   readonly resource: Attributes;
   readonly timeUnixMillis: number;
+  /** As near as a double gets, a quarter of a microsecond. */
+  readonly timeUnixNanos: number;
   readonly observedUnixMillis: number;
   readonly severityNumber: number;
   readonly severityText: string;
@@ -104,6 +106,7 @@ export function decodeLogs(body: Buffer): ReceivedLog[] {
       scope.logRecords.map((record: Decoded) => ({
         resource: toAttributes(resourceLogs.resource.attributes),
         timeUnixMillis: Math.round(record.timeUnixNano / 1e6),
+        timeUnixNanos: Number(record.timeUnixNano),
         observedUnixMillis: Math.round(record.observedTimeUnixNano / 1e6),
         severityNumber: record.severityNumber,
         severityText: record.severityText,
