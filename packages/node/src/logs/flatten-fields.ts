@@ -4,7 +4,11 @@ import { type AttributeValue, LEFT_OUT_KEY, type Redactor } from "@sightline/cor
 const MAX_FIELDS = 64;
 const MAX_KEY_CHARACTERS = 128;
 const MAX_TEXT_CHARACTERS = 4_096;
-const MAX_TOTAL_CHARACTERS = 24_576;
+/** Keys and values in UTF-8, with room for what the record and its resource say beside the fields. */
+const MAX_TOTAL_BYTES = 24_576;
+/** Up to here a text counts with the most bytes it may have, which is cheaper than counting them. */
+const MAX_GUESSED_CHARACTERS = 64;
+const MAX_BYTES_PER_CHARACTER = 3;
 
 export type FlatFields = {
   readonly attributes: Record<string, AttributeValue>;
@@ -15,7 +19,7 @@ export type FlatFields = {
 type Flattening = {
   readonly attributes: Record<string, AttributeValue>;
   fields: number;
-  characters: number;
+  bytes: number;
   dropped: number;
 };
 
@@ -30,7 +34,7 @@ export function flattenFields(
   redactor: Redactor,
 ): FlatFields {
   const masked = redactor.value(fields);
-  const flat: Flattening = { attributes: {}, fields: 0, characters: 0, dropped: 0 };
+  const flat: Flattening = { attributes: {}, fields: 0, bytes: 0, dropped: 0 };
   if (!isObject(masked)) return { attributes: flat.attributes, droppedCount: 1 };
   let seen = 0;
   for (const key in masked) {
@@ -52,20 +56,27 @@ function addInner(flat: Flattening, key: string, inner: Readonly<Record<string, 
 function addField(flat: Flattening, key: string, value: unknown): void {
   const attribute = toAttributeValue(value);
   if (attribute === undefined || key === "") return;
-  const size = key.length + (typeof attribute === "string" ? attribute.length : 8);
+  const bytes = bytesOf(key) + (typeof attribute === "string" ? bytesOf(attribute) : 8);
   if (
     flat.fields >= MAX_FIELDS ||
     key.length > MAX_KEY_CHARACTERS ||
-    flat.characters + size > MAX_TOTAL_CHARACTERS
+    flat.bytes + bytes > MAX_TOTAL_BYTES
   ) {
     flat.dropped += 1;
     return;
   }
   flat.fields += 1;
-  flat.characters += size;
+  flat.bytes += bytes;
   // Keys are the host's texts: an assignment to "__proto__" would set a prototype, not a field.
   if (key === "__proto__") defineField(flat.attributes, key, attribute);
   else flat.attributes[key] = attribute;
+}
+
+function bytesOf(text: string): number {
+  const { length } = text;
+  return length <= MAX_GUESSED_CHARACTERS
+    ? length * MAX_BYTES_PER_CHARACTER
+    : Buffer.byteLength(text);
 }
 
 function defineField(attributes: object, key: string, value: AttributeValue): void {

@@ -16,6 +16,8 @@ import { flattenFields } from "./flatten-fields.ts";
 import type { CapturedError, LogLine } from "./log-line.ts";
 
 const MAX_LEVEL_CHARACTERS = 64;
+const MAX_NAME_CHARACTERS = 256;
+const MAX_ERROR_MESSAGE_CHARACTERS = 1_024;
 
 /**
  * A line as the record that leaves the process: limited, without secrets, with severity, trace, user
@@ -27,7 +29,9 @@ export function toLineRecord(line: LogLine, redactor: Redactor): LineRecord {
   const { attributes, droppedCount } = flattenFields(line.fields, redactor);
   if (droppedCount > 0) attributes[ATTRIBUTE.fieldsDropped] = droppedCount;
   attributes[ATTRIBUTE.kind] = "log";
-  if (loggerName !== undefined) attributes[ATTRIBUTE.loggerName] = redactor.text(loggerName);
+  if (loggerName !== undefined) {
+    attributes[ATTRIBUTE.loggerName] = redactor.text(loggerName).slice(0, MAX_NAME_CHARACTERS);
+  }
   if (error !== undefined) Object.assign(attributes, errorAttributes(error, redactor));
   addScope(attributes);
   const body = limitBody(toBody(line), attributes);
@@ -63,11 +67,13 @@ function toBody({ message, error }: LogLine): string {
 }
 
 function errorAttributes(error: CapturedError, redactor: Redactor): Record<string, AttributeValue> {
-  const message = redactor.text(error.message).slice(0, 1_024);
+  const message = redactor.text(error.message).slice(0, MAX_ERROR_MESSAGE_CHARACTERS);
+  // The name of an error is a text of the host's like others.
+  const type = redactor.text(error.type).slice(0, MAX_NAME_CHARACTERS);
   const { frames } = parseStack(error.stack);
-  const { fp, fpx, template, version } = fingerprint({ type: error.type, message, frames });
+  const { fp, fpx, template, version } = fingerprint({ type, message, frames });
   return {
-    [ATTRIBUTE.exceptionType]: error.type,
+    [ATTRIBUTE.exceptionType]: type,
     [ATTRIBUTE.exceptionMessage]: message,
     [ERROR_FIELD.fp]: fp,
     [ERROR_FIELD.fpx]: fpx,

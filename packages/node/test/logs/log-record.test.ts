@@ -202,6 +202,16 @@ describe("hostile lines", () => {
     expect(Number(attributes["fields_dropped"])).toBeGreaterThan(0);
   });
 
+  it("stays within the limit where each character of each field takes three bytes", () => {
+    const giant = "€".repeat(4_000);
+    const fields = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`k${n}`, giant]));
+    const error = { type: "€".repeat(9_999), message: giant, stack: giant };
+    const { attributes } = record({ fields, error });
+    expect(sizeOf(JSON.stringify(attributes))).toBeLessThan(LOKI_LIMIT.maxMetadataBytes);
+    expect(Object.keys(attributes).length).toBeLessThan(LOKI_LIMIT.maxMetadataEntries);
+    expect(Number(attributes["fields_dropped"])).toBeGreaterThan(0);
+  });
+
   it("takes terminal codes out of message, fields and keys", () => {
     const { body, attributes } = record({
       message: "\u001b[31mred\u001b[39m \u001b]0;title\u0007done\u0000",
