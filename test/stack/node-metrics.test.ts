@@ -26,7 +26,7 @@ const { queries, variables, targetOf } = readDashboard("node-runtime");
 /** What cannot be told without a control group that has limits. */
 const LIMITED = [
   PROMETHEUS.appCgroupCpuThrottledTime,
-  PROMETHEUS.appCgroupMemoryUsage,
+  PROMETHEUS.appCgroupMemoryWorkingSet,
   PROMETHEUS.appCgroupMemoryLimit,
 ];
 

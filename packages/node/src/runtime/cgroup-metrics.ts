@@ -3,8 +3,8 @@ import type { Meter } from "@opentelemetry/api";
 import { METRIC } from "@sightline/core";
 import { type CgroupCpu, readCgroupCpu } from "../host/cgroup-cpu.ts";
 import { type CgroupFolders, locateCgroup } from "../host/cgroup-cpu-folders.ts";
+import { findMemoryGroup, type MemoryGroup } from "../host/memory-group.ts";
 import type { ReadText } from "../host/read-text.ts";
-import { readCgroupMemory } from "./cgroup-memory.ts";
 import { countCores } from "./cores.ts";
 
 /**
@@ -15,8 +15,8 @@ export function observeLimits(meter: Meter, readText: ReadText): void {
   const membership = readText("/proc/self/cgroup") ?? "";
   const mounts = readText("/proc/self/mountinfo") ?? "";
   observeCpu(meter, readText, locateCgroup(membership, mounts, "cpu"));
-  const memory = locateCgroup(membership, mounts, "memory");
-  if (memory !== undefined) observeMemory(meter, readText, memory);
+  const memory = findMemoryGroup(readText);
+  if (memory !== undefined) observeMemory(meter, memory);
 }
 
 const NO_CGROUP: CgroupCpu = { limitCores: undefined, throttling: undefined };
@@ -56,9 +56,9 @@ function observeCpu(meter: Meter, readText: ReadText, folders: CgroupFolders | u
   );
 }
 
-function observeMemory(meter: Meter, readText: ReadText, folders: CgroupFolders): void {
-  const usage = meter.createObservableUpDownCounter(METRIC.appCgroupMemoryUsage, {
-    description: "Memory of the control group that has the limit, file cache included.",
+function observeMemory(meter: Meter, group: MemoryGroup): void {
+  const workingSet = meter.createObservableUpDownCounter(METRIC.appCgroupMemoryWorkingSet, {
+    description: "Memory of the control group that the kernel cannot simply take back.",
     unit: "By",
   });
   const limit = meter.createObservableUpDownCounter(METRIC.appCgroupMemoryLimit, {
@@ -67,11 +67,10 @@ function observeMemory(meter: Meter, readText: ReadText, folders: CgroupFolders)
   });
   meter.addBatchObservableCallback(
     (result) => {
-      const memory = readCgroupMemory(folders, readText);
-      if (memory === undefined) return;
-      result.observe(usage, memory.usageBytes);
-      result.observe(limit, memory.limitBytes);
+      const { limitBytes, workingSetBytes } = group.read();
+      if (limitBytes !== undefined) result.observe(limit, limitBytes);
+      if (workingSetBytes !== undefined) result.observe(workingSet, workingSetBytes);
     },
-    [usage, limit],
+    [workingSet, limit],
   );
 }

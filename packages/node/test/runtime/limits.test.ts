@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { readCgroupMemory } from "../../src/runtime/cgroup-memory.ts";
 import { countCores } from "../../src/runtime/cores.ts";
 import { parseDescriptorLimit } from "../../src/runtime/descriptor-metrics.ts";
 import { parseSchedstat } from "../../src/runtime/thread-times.ts";
@@ -26,38 +25,6 @@ describe("countCores", () => {
     ["no Linux, and a limit", 0.5, () => undefined, 0.5],
   ])("%s", (_, limit, files, cores) => {
     expect(countCores(limit, 6, files)).toBe(cores);
-  });
-});
-
-describe("readCgroupMemory", () => {
-  it("reads version 2, where a group above may be tighter", () => {
-    const files = filesOf({
-      "/g/pod/app/memory.max": "max\n",
-      "/g/pod/memory.max": "536870912\n",
-      "/g/pod/memory.current": "104857600\n",
-    });
-    const folders = ["/g/pod/app", "/g/pod", "/g"];
-    expect(readCgroupMemory({ version: 2, folders }, files)).toEqual({
-      limitBytes: 536_870_912,
-      usageBytes: 104_857_600,
-    });
-  });
-
-  it("reads version 1, whose 'no limit' is a number", () => {
-    const one = { version: 1, folders: ["/g"] } as const;
-    const usage = { "/g/memory.usage_in_bytes": "4096\n" };
-    const limited = filesOf({ "/g/memory.limit_in_bytes": "1048576\n", ...usage });
-    expect(readCgroupMemory(one, limited)).toEqual({ limitBytes: 1_048_576, usageBytes: 4_096 });
-    const free = filesOf({ "/g/memory.limit_in_bytes": "9223372036854771712\n", ...usage });
-    expect(readCgroupMemory(one, free)).toBeUndefined();
-  });
-
-  it("tells nothing where a file is missing or is no number", () => {
-    const two = { version: 2, folders: ["/g"] } as const;
-    expect(readCgroupMemory(two, () => undefined)).toBeUndefined();
-    expect(readCgroupMemory(two, filesOf({ "/g/memory.max": "1024" }))).toBeUndefined();
-    const broken = filesOf({ "/g/memory.max": "lots", "/g/memory.current": "1" });
-    expect(readCgroupMemory(two, broken)).toBeUndefined();
   });
 });
 

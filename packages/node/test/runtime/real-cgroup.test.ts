@@ -20,7 +20,7 @@ it("tells the limits of a real control group, and that it was held back", (conte
       "app.capacity.cores": 0.5,
       "app.cgroup.memory.limit": LIMIT_BYTES,
     });
-    expect(told["app.cgroup.memory.usage"]).toBeGreaterThan(1_000_000);
+    expect(told["app.cgroup.memory.working_set"]).toBeGreaterThan(1_000_000);
     expect(told["app.cgroup.cpu.throttled.periods"]).toBeGreaterThanOrEqual(3);
     expect(told["app.cgroup.cpu.periods"]).toBeGreaterThanOrEqual(
       told["app.cgroup.cpu.throttled.periods"],

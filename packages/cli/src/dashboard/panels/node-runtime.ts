@@ -125,10 +125,10 @@ const MEMORY: readonly (readonly RuntimeInput[])[] = [
     {
       title: "Memory of the process and its limit",
       description:
-        "What the whole process takes (resident set), and what its control group counts, file cache included. At the dashed line the kernel kills. Without a memory limit there is none.",
+        "What the whole process takes (resident set), and what the kernel counts for its control group, less what it can simply take back (working set). At the dashed line the kernel kills. Without a memory limit there is none.",
       series: {
         [`process ${PROCESS_LEGEND}`]: ofProcess(PROMETHEUS.processMemoryUsage),
-        [`group ${PROCESS_LEGEND}`]: ofProcess(PROMETHEUS.appCgroupMemoryUsage),
+        [`group ${PROCESS_LEGEND}`]: ofProcess(PROMETHEUS.appCgroupMemoryWorkingSet),
         [`${LIMIT} ${PROCESS_LEGEND}`]: ofProcess(PROMETHEUS.appCgroupMemoryLimit),
       },
       unit: "bytes",
