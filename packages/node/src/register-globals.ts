@@ -7,6 +7,7 @@ import {
 } from "@opentelemetry/core";
 import type { Pipeline } from "./pipeline.ts";
 import { noteOwnGlobals, replaceLoneDiag } from "./traces/api-globals.ts";
+import { connectEarlyTracers } from "./traces/early-tracers.ts";
 
 export type RegisteredGlobals = {
   /** False when another OpenTelemetry SDK traces this process already. */
@@ -54,7 +55,10 @@ export function registerGlobals(pipeline: Pipeline): RegisteredGlobals {
       note(logs.setGlobalLoggerProvider(loggerProvider), () => logs.disable());
     }
   });
-  if (hasTracing) noteOwnGlobals();
+  if (hasTracing && tracerProvider !== undefined) {
+    noteOwnGlobals();
+    connectEarlyTracers(tracerProvider);
+  }
   return {
     hasTracing,
     unregister() {
