@@ -19,9 +19,10 @@ const MAX_PARSED_CHARACTERS = 1_048_576;
 const MAX_HEAD_CHARACTERS = 65_536;
 const MAX_AGGREGATED = 5;
 
+const PID: number = process.pid;
 const HOSTNAME: string = hostname();
-/** Keys under which errors are looked for when they are not where pino puts them. */
-const ERROR_KEYS = ["err", "error", "exception"] as const;
+/** Keys under which errors are looked for beside the logger's own. */
+const ERROR_KEYS: ReadonlySet<string> = new Set(["err", "error", "exception"]);
 /** What pino's serializer writes of an error and the stack says as well. */
 const SAID_KEYS: ReadonlySet<string> = new Set([
   "type",
@@ -41,22 +42,30 @@ type Fields = Record<string, unknown>;
 export function readLine(call: PinoCall, json: string, timeMillis: number): LogLine {
   const { logger } = call;
   const { label, severityNumber } = levelOf(logger, call.level);
-  const base = { level: label, severityNumber, timeMillis };
   const parsed = parseLine(json);
   if (parsed === undefined) {
-    const message = json.slice(0, MAX_HEAD_CHARACTERS).trimEnd();
-    return { ...base, message, fields: { [ATTRIBUTE.fieldsDropped]: 1 }, error: undefined };
+    return {
+      level: label,
+      message: json.slice(0, MAX_HEAD_CHARACTERS).trimEnd(),
+      fields: { [ATTRIBUTE.fieldsDropped]: 1 },
+      error: undefined,
+      timeMillis,
+      severityNumber,
+    };
   }
   const symbols = symbolsOf(logger);
-  const message = takeText(parsed, textOf(logger, symbols?.messageKey) ?? "msg");
-  dropOwn(parsed, call);
-  const error = takeError(parsed, call, symbols);
+  const messageKey = textOf(logger, symbols?.messageKey) ?? "msg";
+  const message = parsed[messageKey];
+  const fields = withoutOwn(parsed, call, messageKey);
+  const error = takeError(fields, call, symbols);
   return {
-    ...base,
-    message: message ?? error?.message ?? "",
-    fields: parsed,
+    level: label,
+    message: message === undefined ? (error?.message ?? "") : messageText(message),
+    fields,
     error,
-    loggerName: takeName(parsed, logger, symbols),
+    timeMillis,
+    severityNumber,
+    loggerName: takeName(fields, logger, symbols),
   };
 }
 
@@ -71,24 +80,42 @@ function parseLine(json: string): Fields | undefined {
   }
 }
 
-function takeText(fields: Fields, key: string): string | undefined {
-  const value = fields[key];
-  if (value === undefined) return undefined;
-  delete fields[key];
-  return typeof value === "string" ? value : JSON.stringify(value);
+function messageText(message: unknown): string {
+  return typeof message === "string" ? message : JSON.stringify(message);
 }
 
-/** Takes out what pino adds to each line and the record says elsewhere. */
-function dropOwn(fields: Fields, { level, logger, time }: PinoCall): void {
-  if (fields["level"] === level || fields["level"] === logger.levels.labels[level]) {
-    delete fields["level"];
+/** A copy without what pino adds to each line and the record says elsewhere. */
+function withoutOwn(parsed: Fields, call: PinoCall, messageKey: string): Fields {
+  const fields: Fields = {};
+  for (const key in parsed) {
+    if (key === messageKey || isOwn(parsed, key, call)) continue;
+    const value = parsed[key];
+    if (key === "__proto__") setProto(fields, value);
+    else fields[key] = value;
   }
-  if (fields["pid"] === process.pid) delete fields["pid"];
-  if (fields["hostname"] === HOSTNAME) delete fields["hostname"];
-  const end = time.indexOf('"', 2);
-  const key = end < 0 ? "" : time.slice(2, end);
-  // Equal to what pino wrote: a field of the host with this name stands later in the line and wins.
-  if (key in fields && time === `,"${key}":${JSON.stringify(fields[key])}`) delete fields[key];
+  return fields;
+}
+
+function isOwn(parsed: Fields, key: string, { level, logger, time }: PinoCall): boolean {
+  const value = parsed[key];
+  switch (key) {
+    case "level":
+      return value === level || value === logger.levels.labels[level];
+    case "pid":
+      return value === PID;
+    case "hostname":
+      return value === HOSTNAME;
+    default:
+      // `,"time":1700000000000` or whatever `timestamp` gives. A field of the host with that name
+      // stands later in the line, so that the value differs.
+      return time.startsWith(key, 2) && time === `,"${key}":${JSON.stringify(value)}`;
+  }
+}
+
+/** A field of that name stays a field. */
+function setProto(fields: object, value: unknown): void {
+  const property = { value, enumerable: true, writable: true, configurable: true };
+  Object.defineProperty(fields, "__proto__", property);
 }
 
 /** The option `name` of a logger; a field `name` of one line is the host's. */
@@ -116,9 +143,10 @@ function takeError(
   const nested = nestedKey === undefined ? undefined : fields[nestedKey];
   const holder = isObject(nested) ? nested : fields;
   const errorKey = textOf(logger, symbols?.errorKey);
-  for (const key of errorKey === undefined ? ERROR_KEYS : [errorKey, ...ERROR_KEYS]) {
+  for (const key in holder) {
     const printed = holder[key];
-    if (!isObject(printed)) continue;
+    if (typeof printed !== "object" || !isObject(printed)) continue;
+    if (key !== errorKey && !ERROR_KEYS.has(key)) continue;
     const error =
       readPrinted(printed, readLive(live, key)) ??
       (isPlain(logger, symbols, key) ? captureLive(live, key) : undefined);

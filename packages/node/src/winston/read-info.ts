@@ -72,15 +72,16 @@ type Parts = Pick<LogLine, "timeMillis" | "level" | "severityNumber"> & {
 
 function assemble({ info, text, metas, timeMillis, level, severityNumber }: Parts): LogLine {
   const { error, errorKey, value } = findError(info, metas);
-  const isHandler = info["exception"] === true || info["rejection"] === true;
+  const isUncaught = info["exception"] === true || info["rejection"] === true;
   return {
     level,
     message: text,
-    fields: readFields(info, metas, errorKey, isHandler),
+    fields: readFields(info, metas, errorKey, isUncaught),
     error,
     timeMillis,
     severityNumber,
-    ...(isHandler && { isUncaught: true, isRetold: wasToldAsUncaught(value) }),
+    isUncaught,
+    isRetold: isUncaught && wasToldAsUncaught(value),
   };
 }
 
@@ -161,19 +162,33 @@ function readFields(
   info: Info,
   metas: readonly unknown[],
   errorKey: string | undefined,
-  isHandler: boolean,
+  isUncaught: boolean,
 ): Record<string, unknown> {
-  const fields: Record<string, unknown> = Object.create(null);
-  function add(source: Info): void {
-    for (const key of Object.keys(source)) {
-      if (OWN_KEYS.has(key) || key === errorKey) continue;
-      if (isHandler && EXCEPTION_HANDLER_KEYS.has(key)) continue;
-      fields[key] = readField(source, key);
-    }
-  }
-  for (const meta of metas) if (isObject(meta)) add(meta);
-  add(info);
+  const fields: Record<string, unknown> = {};
+  for (const meta of metas) if (isObject(meta)) addFields(fields, meta, errorKey, isUncaught);
+  addFields(fields, info, errorKey, isUncaught);
   return fields;
+}
+
+function addFields(
+  fields: Record<string, unknown>,
+  source: Info,
+  errorKey: string | undefined,
+  isUncaught: boolean,
+): void {
+  for (const key of Object.keys(source)) {
+    if (OWN_KEYS.has(key) || key === errorKey) continue;
+    if (isUncaught && EXCEPTION_HANDLER_KEYS.has(key)) continue;
+    const value = readField(source, key);
+    if (key === "__proto__") setProto(fields, value);
+    else fields[key] = value;
+  }
+}
+
+/** A field of that name stays a field. */
+function setProto(fields: object, value: unknown): void {
+  const property = { value, enumerable: true, writable: true, configurable: true };
+  Object.defineProperty(fields, "__proto__", property);
 }
 
 /** A getter of the host may throw. */
