@@ -12,6 +12,7 @@ import { SpanStatusCode } from "@opentelemetry/api";
 import { ATTRIBUTE } from "@sightline/core";
 import { OTHER_LABEL } from "../metrics/value-cap.ts";
 import type { DatabaseSink } from "./database-sink.ts";
+import { activeDriverError } from "./driver-error.ts";
 import { MYSQL, maskSql, POSTGRESQL, type SqlDialect, sqlOperation } from "./statement.ts";
 
 /** Where the error has neither a code nor a name of its own; see the semantic conventions. */
@@ -75,7 +76,9 @@ export class DatabaseSpan implements Span {
   }
 
   setStatus(status: SpanStatus): this {
-    if (status.code === SpanStatusCode.ERROR) this.#errorType ??= OTHER_ERROR;
+    if (status.code === SpanStatusCode.ERROR) {
+      this.#errorType ??= readErrorType(activeDriverError()) ?? OTHER_ERROR;
+    }
     const { message } = status;
     // A message quotes what it complains of: a key, a value, a piece of the statement.
     const masked = message === undefined ? {} : { message: maskSql(`${message}`, MYSQL) };

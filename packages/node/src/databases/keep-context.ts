@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import type { DatabaseName } from "./database-names.ts";
+import { withDriverError } from "./driver-error.ts";
 import type { ModuleHandler } from "./watch-modules.ts";
 
 type Callback = (...args: unknown[]) => unknown;
@@ -61,7 +62,9 @@ function bindCallbacks(args: unknown[]): unknown[] {
 }
 
 function bind(callback: Callback): Callback {
-  const bound = AsyncResource.bind(callback as (...args: unknown[]) => void) as Callback;
+  const bound = AsyncResource.bind(function answered(this: unknown, ...args: unknown[]): unknown {
+    return withDriverError(args[0], () => Reflect.apply(callback, this, args));
+  }) as Callback;
   BOUND.add(bound);
   return bound;
 }

@@ -184,6 +184,7 @@ describe.skipIf(whyNoMariadb !== undefined)(titled("MariaDB by mysql2", whyNoMar
       "INSERT test",
     ]);
     expect(ofFirst.map(({ isError }) => isError)).toEqual([false, false, false, true]);
+    expect(ofFirst[3]?.attributes["error.type"]).toBe("ER_DUP_ENTRY");
     expect(names()).not.toContain("CREATE test");
     expect(bed.receiver.point(DURATION, { "db.operation.name": "SELECT" })?.count).toBe(4);
     const pool = { "db.client.connection.pool.name": `127.0.0.1:${server.port}/test` };
