@@ -18,7 +18,7 @@ import { sendMetrics } from "../harness/metrics.ts";
 import { createTestStack, type TestStack } from "../harness/stack.ts";
 import { until } from "../harness/until.ts";
 
-const APP = join(import.meta.dirname, "fixtures/metrics-app.mjs");
+const APP = join(import.meta.dirname, "../../packages/node/test/fixtures/metrics-app.mjs");
 const SERVICE = "metrics-app";
 const CHOSEN = { service: SERVICE, environment: "unknown", instance: ".*", search: "" };
 const { queries, variables, targetOf } = readDashboard("node-runtime");
