@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import type { ReceivedLog } from "./support/otlp-proto.ts";
 import { openReceiver } from "./support/otlp-receiver.ts";
 import { useReceiverBed } from "./support/receiver-bed.ts";
 import { runApp } from "./support/run-app.ts";
@@ -14,6 +15,11 @@ function run(script: string, env: Record<string, string> = {}) {
     nodeArgs: ["--import", "@sightline/node/register"],
     env,
   });
+}
+
+/** A line, and not one of the records that are made from it or from a death. */
+function isLine({ attributes }: ReceivedLog): boolean {
+  return attributes["kind"] === "log";
 }
 
 function bodies(): string[] {
@@ -35,10 +41,11 @@ it("leaves an uncaught error its exit code and print, and delivers it as FATAL",
 
   // What could not be sent before the death is in the spool, which the next start takes over.
   await run("log-and-end.mjs").ended;
-  await bed.receiver.until(() => bed.receiver.logs.some((log) => log.severityNumber === 21));
+  const isFatalLine = (log: ReceivedLog): boolean => log.severityNumber === 21 && isLine(log);
+  await bed.receiver.until(() => bed.receiver.logs.some(isFatalLine));
 
   expect(bodies()).toContain("about to crash");
-  const fatal = bed.receiver.logs.filter((log) => log.severityNumber === 21);
+  const fatal = bed.receiver.logs.filter(isFatalLine);
   expect(fatal).toHaveLength(1);
   expect(fatal[0]?.attributes).toMatchObject({
     "exception.type": "TypeError",
@@ -56,7 +63,9 @@ it("records an uncaught error that the application survives by its own listener"
 
   expect(end).toMatchObject({ code: 0, signal: null });
   expect(
-    bed.receiver.logs.map((log) => [log.severityText, log.attributes["exception.type"]]),
+    bed.receiver.logs
+      .filter(isLine)
+      .map((log) => [log.severityText, log.attributes["exception.type"]]),
   ).toEqual([
     ["fatal", "RangeError"],
     ["info", undefined],
@@ -69,9 +78,9 @@ it("leaves winston's exception handler its exit, and its line without facts of t
   expect(end.stdout).toContain("uncaughtException: the fixture broke");
 
   await run("log-and-end.mjs").ended;
-  await bed.receiver.until(() => bed.receiver.logs.length === 3);
-  const own = bed.receiver.logs.find((log) => log.severityText === "error");
-  const fatal = bed.receiver.logs.find((log) => log.severityText === "fatal");
+  await bed.receiver.until(() => bed.receiver.logs.filter(isLine).length === 3);
+  const own = bed.receiver.logs.find((log) => log.severityText === "error" && isLine(log));
+  const fatal = bed.receiver.logs.find((log) => log.severityText === "fatal" && isLine(log));
   expect(own?.attributes["fp"]).toBe(fatal?.attributes["fp"]);
   expect(Object.keys(own?.attributes ?? {}).filter((key) => /^(os|process)\./.test(key))).toEqual(
     [],
@@ -139,7 +148,7 @@ it("says where the signals go, and that nobody answers there", async () => {
   await bed.receiver.until(() => bed.receiver.requestHeaders.length >= 2);
   answered.child.kill("SIGTERM");
   expect((await answered.ended).stderr).toBe(
-    `sightline: fixture → ${bed.receiver.endpoint}: logs otlp, metrics every 15 s, traces 100 %; the endpoint answers\n`,
+    `sightline: fixture → ${bed.receiver.endpoint}: logs otlp, metrics every 15 s, traces 100 %; found winston; the endpoint answers\n`,
   );
 });
 
