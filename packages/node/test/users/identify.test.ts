@@ -146,3 +146,32 @@ it("a secret that is too short is refused without being repeated", async () => {
   expect(stderr).not.toContain("hunter2");
   expect(sessions()).toEqual([]);
 });
+
+it("where lines are only printed they carry the user, and users are counted all the same", async () => {
+  const { app, get } = await startUsers({
+    SIGHTLINE_USER_SECRET: SECRET,
+    SIGHTLINE_LOGS: "stdout",
+  });
+  await get("/", ANN);
+  app.child.kill("SIGTERM");
+  const { stdout } = await app.ended;
+
+  const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
+  const users = lines.map((line) => (JSON.parse(line) as Record<string, string>)["user.hash"]);
+  expect(users).toEqual([annHash, annHash]);
+  expect(ofKind("log")).toEqual([]);
+  expect(sessions()).toEqual([`${annHash} active`]);
+});
+
+it("users beyond those that are kept one by one are counted in a metric", async () => {
+  const { app, get } = await startUsers({
+    SIGHTLINE_USER_SECRET: SECRET,
+    OTEL_METRIC_EXPORT_INTERVAL: "1000",
+  });
+  await get("/crowd");
+  const point = () => bed.receiver.point("sightline.users.over_limit");
+  await bed.receiver.until(() => point() !== undefined);
+  expect(point()).toMatchObject({ value: 10, unit: "{sign}" });
+  app.child.kill("SIGTERM");
+  await app.ended;
+});

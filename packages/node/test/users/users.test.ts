@@ -6,6 +6,7 @@ import { createUserKey, type LineRecord, userHash } from "@sightline/wire";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createFakeClock, type FakeClock } from "../../../wire/test/fakes/fake-clock.ts";
 import { type RequestScope, runInScope } from "../../src/scope/request-scope.ts";
+import { identify, registerUsers, withUser } from "../../src/users/identify.ts";
 import { createUsers, type Users, type UsersOptions } from "../../src/users/users.ts";
 
 const SECRET = "a secret of some length";
@@ -221,6 +222,34 @@ describe("identify", () => {
     expect(scope).toEqual({ sessionId: "from-baggage", userHash: hashOf("a") });
     expect(warnings).toHaveLength(1);
     expect(records[0]?.attributes["session_id"]).toBe("from-baggage");
+  });
+});
+
+describe("what the package exports", () => {
+  it("does nothing before the start, but for the work", () => {
+    identify("a");
+    expect(withUser("a", () => "done")).toBe("done");
+    expect(records).toEqual([]);
+  });
+
+  it("takes options of any type and never throws", () => {
+    const stop = registerUsers(start());
+    const options = [
+      null,
+      "text",
+      { sessionId: {} },
+      {
+        get sessionId() {
+          throw new Error("no");
+        },
+      },
+    ];
+    for (const [index, value] of options.entries()) identify(`user-${index}`, value as object);
+    expect(withUser("last", () => 1, null as unknown as object)).toBe(1);
+    stop();
+    identify("nobody listens");
+    expect(records).toHaveLength(options.length + 1);
+    for (const { attributes } of records) expect(attributes).not.toHaveProperty("session_id");
   });
 });
 
