@@ -4,6 +4,7 @@
  *
  * Free of top-level await, so that `require()` can load it too.
  */
+import { isPinoWorker } from "./pino/is-pino-worker.ts";
 import { start } from "./start.ts";
 
-start();
+if (!isPinoWorker()) start();

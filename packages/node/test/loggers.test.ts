@@ -80,6 +80,9 @@ it("takes lines in the main thread where pino prints in a worker", async () => {
   const end = await run("loggers/worker-transport.mjs", REGISTER);
   expect(end.stdout).toBe('{"level":30,"msg":"through a worker"}\n');
   expect(bed.receiver.logs.map(({ body }) => body)).toEqual(["through a worker"]);
+  // Each that started has metrics of its own.
+  const instances = bed.receiver.points.map(({ resource }) => resource["service.instance.id"]);
+  expect(new Set(instances).size).toBe(1);
 });
 
 it("counts a flood of one error, so that its records do not double the traffic", async () => {

@@ -36,7 +36,7 @@ const DESCRIPTIONS = {
 } as const;
 
 /** Public ones, the same in every copy. */
-export const HOOKS: unique symbol = Symbol.for("pino.hooks");
+const HOOKS: unique symbol = Symbol.for("pino.hooks");
 export const FORMATTERS: unique symbol = Symbol.for("pino.formatters");
 export const SERIALIZERS: unique symbol = Symbol.for("pino.serializers");
 

@@ -6,6 +6,8 @@ import type { PinoCall, PinoHook } from "./patch-as-json.ts";
 import { streamWriteOf } from "./pino-class.ts";
 import { readLine } from "./read-line.ts";
 
+const MAX_KEPT_CHARACTERS = 65_536;
+
 export type PinoHookOptions = {
   readonly mode: Exclude<LogsMode, "off">;
   readonly emit: (line: LogLine) => void;
@@ -34,7 +36,8 @@ export function createPinoHook({ mode, emit, nowMillis, countDropped }: PinoHook
     const json = written(call);
     if (json === undefined) return call.json;
     try {
-      loggerHooks.pinoLine = json;
+      // Kept until the next line, so a giant one is not.
+      loggerHooks.pinoLine = json.length <= MAX_KEPT_CHARACTERS ? json : undefined;
       emit(readLine(call, json, nowMillis()));
     } catch {
       countDropped("serialization_failed");
