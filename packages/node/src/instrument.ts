@@ -18,6 +18,7 @@ import { createServerMetrics } from "./http/server-metrics.ts";
 import { flushOnExit } from "./lifecycle/exit.ts";
 import { recordFatal } from "./lifecycle/fatal.ts";
 import { flushOnSignals } from "./lifecycle/signals.ts";
+import { findLoadedPackages } from "./loaded-packages.ts";
 import { captureLoggers } from "./logs/capture-loggers.ts";
 import { createErrorRecords } from "./logs/error-records.ts";
 import { createLineEmitter } from "./logs/line-emitter.ts";
@@ -35,7 +36,7 @@ import { registerGlobals } from "./register-globals.ts";
 import { observeRuntime } from "./runtime/observe-runtime.ts";
 import type { Sightline } from "./sightline.ts";
 import type { SignalTaps } from "./signal-taps.ts";
-import { formatStartupLine, probeEndpoint } from "./startup-line.ts";
+import { formatDisabledLine, formatStartupLine, probeEndpoint } from "./startup-line.ts";
 import { describeCoexistence } from "./traces/coexistence.ts";
 import { countUsers } from "./users/count-users.ts";
 
@@ -135,6 +136,7 @@ function emitWarning({ lines, redactor }: Pipeline, message: string): void {
 }
 
 function createDisabled(config: NodeConfig, { onShutdown }: InstrumentOptions): Sightline {
+  if (config.startupLine && isMainThread) process.stderr.write(`${formatDisabledLine(config)}\n`);
   return {
     config,
     flush: async () => ({ status: "flushed" }),
@@ -249,5 +251,5 @@ function guardCardinality(
 
 async function sayWhereSignalsGo(config: NodeConfig): Promise<void> {
   const probe = await probeEndpoint(config);
-  process.stderr.write(`${formatStartupLine(config, probe)}\n`);
+  process.stderr.write(`${formatStartupLine(config, probe, findLoadedPackages())}\n`);
 }

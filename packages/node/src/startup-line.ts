@@ -41,15 +41,30 @@ export function probeEndpoint(config: NodeConfig): Promise<ProbeResult> {
   });
 }
 
-/** One line for people: who we are, where the signals go, and whether somebody takes them. */
-export function formatStartupLine(config: NodeConfig, probe: ProbeResult): string {
+/** What is said in place of it when nothing runs: else somebody looks for signals that nobody sends. */
+export function formatDisabledLine({ serviceName }: NodeConfig): string {
+  return `sightline: ${serviceName}: disabled, nothing is captured or sent`;
+}
+
+/**
+ * One line for people: who we are, where the signals go, what they come from, and whether somebody
+ * takes them.
+ *
+ * @param found packages of which something is captured, as far as they are loaded.
+ */
+export function formatStartupLine(
+  config: NodeConfig,
+  probe: ProbeResult,
+  found: readonly string[],
+): string {
   const signals = [
     `logs ${config.logs}`,
     config.metrics ? `metrics every ${config.metricIntervalMillis / 1000} s` : "metrics off",
     config.traces ? `traces ${formatSampler(config)}` : "traces off",
   ];
   const name = `${config.serviceName} → ${config.endpoint}`;
-  return `sightline: ${name}: ${signals.join(", ")}; ${formatProbe(config, probe)}`;
+  const sources = found.length === 0 ? "" : `; found ${found.join(", ")}`;
+  return `sightline: ${name}: ${signals.join(", ")}${sources}; ${formatProbe(config, probe)}`;
 }
 
 function formatSampler({ sampler }: NodeConfig): string {

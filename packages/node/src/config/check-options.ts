@@ -1,4 +1,5 @@
 import { closestName } from "@sightline/core";
+import { checkRedaction } from "./check-redaction.ts";
 import { OPTION_RULES } from "./option-rules.ts";
 import type { OptionName } from "./start-options.ts";
 
@@ -22,7 +23,7 @@ function checkOption(name: string, value: unknown): string[] {
   }
   if (value === undefined) return [];
   const rule = OPTION_RULES[name as OptionName];
-  if (rule.accepts(value)) return [];
+  if (rule.accepts(value)) return name === "redaction" ? checkRedaction(value as object) : [];
   const got = SECRET_OPTIONS.has(name) ? "something else" : shown(value);
   return [`${name}: expected ${rule.expected}, got ${got}`];
 }
