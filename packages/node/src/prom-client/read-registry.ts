@@ -1,5 +1,5 @@
 import { isMetric, type PromMetric, type PromRegistry } from "./registry.ts";
-import { type PromSnapshot, parseLabels, parseSnapshot } from "./snapshot.ts";
+import { type PromSnapshot, parseLabels, parseSnapshot, type RegistryTraits } from "./snapshot.ts";
 
 export type RegistryReader = {
   /**
@@ -28,12 +28,12 @@ export function createRegistryReader({ onFault }: RegistryReaderOptions): Regist
   async function ask(
     metric: PromMetric,
     name: string,
-    defaultLabels: Readonly<Record<string, string>>,
+    traits: RegistryTraits,
   ): Promise<PromSnapshot | undefined> {
     if (pending.has(metric)) return undefined;
     pending.add(metric);
     try {
-      return parseSnapshot(await metric.get(), defaultLabels);
+      return parseSnapshot(await metric.get(), traits);
     } catch {
       onFault(name, "failed");
       return undefined;
@@ -46,7 +46,7 @@ export function createRegistryReader({ onFault }: RegistryReaderOptions): Regist
     const asked = new Map<string, PromMetric>();
     const answers: Asked[] = [];
     for (const registry of registries) {
-      const defaultLabels = readDefaultLabels(registry);
+      const traits = readTraits(registry);
       for (const metric of readMetrics(registry)) {
         const name = readName(metric);
         const other = asked.get(name);
@@ -56,7 +56,7 @@ export function createRegistryReader({ onFault }: RegistryReaderOptions): Regist
           continue;
         }
         asked.set(name, metric);
-        answers.push({ name, snapshot: ask(metric, name, defaultLabels) });
+        answers.push({ name, snapshot: ask(metric, name, traits) });
       }
     }
     return answers;
@@ -101,11 +101,16 @@ function readMetrics(registry: PromRegistry): PromMetric[] {
   }
 }
 
-function readDefaultLabels(registry: PromRegistry): Readonly<Record<string, string>> {
+const OPEN_METRICS = /^application\/openmetrics-text\b/;
+
+function readTraits(registry: PromRegistry): RegistryTraits {
   try {
-    return parseLabels(registry._defaultLabels);
+    return {
+      defaultLabels: parseLabels(registry._defaultLabels),
+      isOpenMetrics: OPEN_METRICS.test(String(registry.contentType)),
+    };
   } catch {
-    return {};
+    return { defaultLabels: {}, isOpenMetrics: false };
   }
 }
 

@@ -4,6 +4,8 @@ export type PromRegistry = {
   getMetricsAsJSON(): unknown;
   /** Not public, yet the same since version 11; without it there are no default labels. */
   readonly _defaultLabels?: unknown;
+  /** Names are told in another way where it is OpenMetrics. */
+  readonly contentType?: unknown;
 };
 
 /** One metric of a registry. `get` runs the host's `collect` function, which may be slow or throw. */

@@ -21,19 +21,26 @@ const TYPES: ReadonlySet<unknown> = new Set(["counter", "gauge", "histogram", "s
 const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]{0,255}$/;
 const MAX_HELP_CHARS = 1_024;
 
+/** What a registry says of all of its metrics. */
+export type RegistryTraits = {
+  /** A label of a sample itself beats them. */
+  readonly defaultLabels: Readonly<Record<string, string>>;
+  /** Its counters are printed with `_total`, which prom-client takes out of their own names then. */
+  readonly isOpenMetrics: boolean;
+};
+
 /**
  * Reads what `metric.get()` gave. Undefined for what is no metric; samples without a number are left
  * out, such as the quantiles of a summary that saw nothing.
- *
- * @param defaultLabels of the registry; a label of the sample itself beats them.
  */
 export function parseSnapshot(
   value: unknown,
-  defaultLabels: Readonly<Record<string, string>>,
+  { defaultLabels, isOpenMetrics }: RegistryTraits,
 ): PromSnapshot | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { name, help, type, values } = value as Record<string, unknown>;
-  if (typeof name !== "string" || !NAME.test(name) || !TYPES.has(type)) return undefined;
+  const { name: told, help, type, values } = value as Record<string, unknown>;
+  if (typeof told !== "string" || !NAME.test(told) || !TYPES.has(type)) return undefined;
+  const name = isOpenMetrics && type === "counter" ? `${told.replace(/_total$/, "")}_total` : told;
   const samples = Array.isArray(values) ? values : [];
   return {
     name,

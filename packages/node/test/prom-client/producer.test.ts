@@ -1,5 +1,5 @@
 import { DataPointType, type MetricData } from "@opentelemetry/sdk-metrics";
-import { Counter, Gauge, Histogram, Registry, Summary } from "prom-client";
+import { Counter, Gauge, Histogram, openMetricsContentType, Registry, Summary } from "prom-client";
 import { describe, expect, it } from "vitest";
 import {
   createPromClientProducer,
@@ -145,6 +145,20 @@ describe("metrics of prom-client", () => {
     expect(pointsOf((await bed.read()).get("orders_total"))).toEqual([
       [{ team: "shop", kind: "gift" }, 1],
     ]);
+  });
+
+  it("keep the names of OpenMetrics, which prom-client changes when it is scraped", async () => {
+    const bed = makeBed();
+    bed.registry.setContentType(openMetricsContentType as never);
+    const registers = [bed.registry];
+    new Counter({ name: "orders_total", help: "h", registers }).inc(2);
+    new Counter({ name: "refunds", help: "h", registers }).inc(3);
+    for (const _ of ["before a scrape", "after one"]) {
+      const found = await bed.read();
+      expect([...found.keys()]).toEqual(["orders_total", "refunds_total"]);
+      const page = await bed.registry.metrics();
+      for (const name of found.keys()) expect(page).toContain(`\n${name} `);
+    }
   });
 
   it("begin anew after a reset, and end after clear", async () => {

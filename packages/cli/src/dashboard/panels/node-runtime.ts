@@ -136,16 +136,14 @@ const MEMORY: readonly (readonly RuntimeInput[])[] = [
     {
       title: "Garbage collection, share of time",
       description:
-        "How much of its time the process spends on freeing memory, by kind of collection. Above 10 % it makes more objects than it can get rid of, or is short of heap.",
+        "How much of its time each process spends on freeing memory, by kind of collection. Above 10 % it makes more objects than it can get rid of, or is short of heap.",
       series: {
-        [`{{${v8jsGcType}}}`]: sumOf(rateOf(ofProcesses(PROMETHEUS.v8jsGcDurationSum)), [
-          v8jsGcType,
-        ]),
+        [`{{${v8jsGcType}}} ${PROCESS_LEGEND}`]: byProcess(
+          sumOf(rateOf(ofProcesses(PROMETHEUS.v8jsGcDurationSum)), [...PROCESS, v8jsGcType]),
+        ),
       },
       unit: "percentunit",
       noValue: "no garbage collected",
-      stacked: true,
-      fillOpacity: 25,
       softMax: 0.05,
       steps: warnFrom(0.1, 0.3),
       showThresholds: true,
