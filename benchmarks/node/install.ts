@@ -101,7 +101,22 @@ function installOurs(root: string, from: string, to: string, note: PartContext["
   writeFileSync(join(to, STAMP), digest);
 }
 
+const PACK_TRIES = 5;
+const PACK_WAIT_MILLIS = 4_000;
+
+/** Packing bundles in the package's own folder, where a second run of it is in the way of the first. */
 function pack(packageFolder: string, to: string): string {
+  for (let left = PACK_TRIES - 1; ; left -= 1) {
+    try {
+      return packOnce(packageFolder, to);
+    } catch (error) {
+      if (left === 0) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PACK_WAIT_MILLIS);
+    }
+  }
+}
+
+function packOnce(packageFolder: string, to: string): string {
   const text = npm(packageFolder, "pack", "--json", "--pack-destination", to);
   const [first] = Object.values(JSON.parse(text) as Record<string, { filename: string }>);
   if (first === undefined) throw new Error(`npm pack of "${packageFolder}" gave no tarball`);
