@@ -57,7 +57,8 @@ it("starts nothing with OTEL_SDK_DISABLED", async () => {
   const options = { ...appOptions(["--import", REGISTER]), env: { OTEL_SDK_DISABLED: "true" } };
   const end = await runApp("log-and-end.mjs", options).ended;
 
-  expect(end).toMatchObject({ code: 0, stderr: "" });
+  const stderr = "sightline: fixture: disabled, nothing is captured or sent\n";
+  expect(end).toMatchObject({ code: 0, stderr });
   expect(bed.receiver.requestHeaders).toEqual([]);
 });
 
