@@ -13,9 +13,9 @@ export type CappedSeries = {
  * a label out of hand costs itself and not its neighbours; of each the oldest series stay.
  */
 export function capSeries(snapshots: readonly PromSnapshot[], maxSeries: number): CappedSeries {
-  const total = snapshots.reduce((sum, { samples }) => sum + samples.length, 0);
+  const total = snapshots.reduce((sum, snapshot) => sum + sizeOf(snapshot), 0);
   if (total <= maxSeries) return { snapshots, dropped: 0, culprit: undefined };
-  const bySize = [...snapshots].sort((left, right) => left.samples.length - right.samples.length);
+  const bySize = [...snapshots].sort((left, right) => sizeOf(left) - sizeOf(right));
   const fitting: PromSnapshot[] = [];
   let room = maxSeries;
   for (const [index, snapshot] of bySize.entries()) {
@@ -25,6 +25,10 @@ export function capSeries(snapshots: readonly PromSnapshot[], maxSeries: number)
     fitting.push({ ...snapshot, samples });
   }
   return { snapshots: fitting, dropped: total - maxSeries + room, culprit: bySize.at(-1)?.name };
+}
+
+function sizeOf({ samples, omitted }: PromSnapshot): number {
+  return samples.length + omitted;
 }
 
 /** A histogram or summary without its last parts would tell wrong numbers: it goes as a whole. */

@@ -42,7 +42,10 @@ export function createPromClientProducer(options: PromClientProducerOptions): Me
   const { registries, nowMillis, onDropped } = options;
   const warnings = createWarnings(options.warn);
   const resetTimes = createResetTimes(nowMillis());
+  const { maxSeries = MAX_SERIES } = options;
   const reader = createRegistryReader({
+    // One more than fits, so that a histogram that is cut here is cut between its series later.
+    maxSamples: maxSeries + 1,
     onFault: (metric, fault) => warnings.about(metric, FAULTS[fault]),
   });
 
@@ -50,13 +53,13 @@ export function createPromClientProducer(options: PromClientProducerOptions): Me
     const found = await reader.read(registries(), timeoutMillis);
     const { snapshots, dropped, culprit } = capSeries(
       found.filter((snapshot) => isFree(snapshot, warnings)),
-      options.maxSeries ?? MAX_SERIES,
+      maxSeries,
     );
     if (culprit !== undefined) {
       onDropped(dropped);
       warnings.about(
         culprit,
-        `it has the most series, and all together are more than ${options.maxSeries ?? MAX_SERIES}: ` +
+        `it has the most series, and all together are more than ${maxSeries}: ` +
           "the newest of them are not sent; look for a label whose values never repeat",
       );
     }

@@ -10,6 +10,8 @@ export type RegistryReader = {
 };
 
 export type RegistryReaderOptions = {
+  /** Samples that are read of one metric. */
+  readonly maxSamples: number;
   /** Told once per metric. */
   readonly onFault: (metric: string, fault: RegistryFault) => void;
 };
@@ -22,7 +24,10 @@ type Asked = { readonly name: string; readonly snapshot: Promise<PromSnapshot | 
  * Reads registries metric by metric, so that a `collect` function of the host that throws or hangs
  * costs its own metric and no other. One that hangs is not called again until it is done.
  */
-export function createRegistryReader({ onFault }: RegistryReaderOptions): RegistryReader {
+export function createRegistryReader({
+  onFault,
+  maxSamples,
+}: RegistryReaderOptions): RegistryReader {
   const pending = new WeakSet<PromMetric>();
 
   async function ask(
@@ -46,7 +51,7 @@ export function createRegistryReader({ onFault }: RegistryReaderOptions): Regist
     const asked = new Map<string, PromMetric>();
     const answers: Asked[] = [];
     for (const registry of registries) {
-      const traits = readTraits(registry);
+      const traits = { ...readTraits(registry), maxSamples };
       for (const metric of readMetrics(registry)) {
         const name = readName(metric);
         const other = asked.get(name);
@@ -103,7 +108,7 @@ function readMetrics(registry: PromRegistry): PromMetric[] {
 
 const OPEN_METRICS = /^application\/openmetrics-text\b/;
 
-function readTraits(registry: PromRegistry): RegistryTraits {
+function readTraits(registry: PromRegistry): Omit<RegistryTraits, "maxSamples"> {
   try {
     return {
       defaultLabels: parseLabels(registry._defaultLabels),

@@ -6,6 +6,8 @@ export type PromSnapshot = {
   readonly help: string;
   readonly type: "counter" | "gauge" | "histogram" | "summary";
   readonly samples: readonly PromSample[];
+  /** Samples that were not even looked at, because there are too many. */
+  readonly omitted: number;
 };
 
 export type PromSample = {
@@ -27,6 +29,8 @@ export type RegistryTraits = {
   readonly defaultLabels: Readonly<Record<string, string>>;
   /** Its counters are printed with `_total`, which prom-client takes out of their own names then. */
   readonly isOpenMetrics: boolean;
+  /** Of one metric; to look at a million would hold the host up for a second. */
+  readonly maxSamples: number;
 };
 
 /**
@@ -35,18 +39,20 @@ export type RegistryTraits = {
  */
 export function parseSnapshot(
   value: unknown,
-  { defaultLabels, isOpenMetrics }: RegistryTraits,
+  { defaultLabels, isOpenMetrics, maxSamples }: RegistryTraits,
 ): PromSnapshot | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { name: told, help, type, values } = value as Record<string, unknown>;
   if (typeof told !== "string" || !NAME.test(told) || !TYPES.has(type)) return undefined;
   const name = isOpenMetrics && type === "counter" ? `${told.replace(/_total$/, "")}_total` : told;
-  const samples = Array.isArray(values) ? values : [];
+  const all = Array.isArray(values) ? values : [];
+  const samples = all.slice(0, maxSamples);
   return {
     name,
     help: typeof help === "string" ? help.slice(0, MAX_HELP_CHARS) : "",
     type: type as PromSnapshot["type"],
     samples: samples.flatMap((sample) => parseSample(sample, name, defaultLabels)),
+    omitted: all.length - samples.length,
   };
 }
 

@@ -43,7 +43,7 @@ function toSummary({ name, help, samples }: PromSnapshot, times: Times): MetricD
     { name: `${name}_sum`, type: "counter", samples: named(`${name}_sum`) },
     { name: `${name}_count`, type: "counter", samples: named(`${name}_count`) },
   ] as const;
-  return parts.map((part) => toNumbers({ ...part, help }, times));
+  return parts.map((part) => toNumbers({ ...part, help, omitted: 0 }, times));
 }
 
 function toHistogram({ name, help, samples }: PromSnapshot, times: Times): MetricData {
