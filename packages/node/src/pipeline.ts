@@ -122,6 +122,7 @@ export function createPipeline(config: NodeConfig, options: PipelineOptions = {}
     flushOrSpool: (timeoutMillis) => handOverThen(delivery.flushOrSpool, timeoutMillis),
     async shutdown(timeoutMillis) {
       const deadlineMillis = Date.now() + timeoutMillis;
+      handOverSync();
       const all = [loggerProvider, meterProvider, tracerProvider];
       const ended = Promise.allSettled(all.map((provider) => provider?.shutdown()));
       // Half the time: the other half belongs to the wire, which has to send or to spool it still.

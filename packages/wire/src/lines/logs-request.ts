@@ -62,10 +62,11 @@ export function restampRecord(record: Uint8Array, unixNanos: bigint): Uint8Array
   if (ownNanos === undefined) return undefined;
   const eventMillis = Number(ownNanos / NANOS_PER_MILLI);
   const attribute = encodeRecordAttributes({ [ATTRIBUTE.eventTs]: eventMillis });
-  const observed = new Uint8Array(1 + TIME_BYTES);
-  observed[0] = OBSERVED_TIME_FIELD;
+  const copy = new Uint8Array(record.length + attribute.length + 1 + TIME_BYTES);
+  copy.set(record);
+  copy.set(attribute, record.length);
   // Of a field that comes twice, the last one counts: so the old observed time need not be found.
-  const copy = Uint8Array.from([...record, ...attribute, ...observed]);
+  copy[copy.length - TIME_BYTES - 1] = OBSERVED_TIME_FIELD;
   const view = viewOf(copy);
   view.setBigUint64(TIME_OFFSET, unixNanos, true);
   view.setBigUint64(copy.length - TIME_BYTES, unixNanos, true);
