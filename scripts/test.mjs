@@ -33,6 +33,13 @@ const TEST_TOOLS = {
     binary: "caddy",
     linkerFlags: () => "",
   },
+  // The MongoDB of the tests: a server of its own kind that builds from source.
+  ferretdb: {
+    module: "github.com/FerretDB/FerretDB",
+    source: ".",
+    binary: "ferretdb",
+    linkerFlags: () => "",
+  },
 };
 
 const args = process.argv.slice(2);

@@ -55,6 +55,8 @@ export type ServerPlace = {
   /** What it prints when clients may come. */
   readonly readyText: string;
   readonly stopSignal: NodeJS.Signals;
+  /** For a program that lies in a folder of root's. Default: false. */
+  readonly runsAsRoot?: boolean;
 };
 
 /** Starts a server and waits until it says that it is ready. */
@@ -64,7 +66,7 @@ export async function startServer(
   place: ServerPlace,
 ): Promise<TempServer> {
   const child = spawn(program, args, {
-    ...serverUser,
+    ...(place.runsAsRoot === true ? undefined : serverUser),
     cwd: place.folder,
     env: { PATH, HOME: place.folder, LC_ALL: "C" },
     stdio: ["ignore", "pipe", "pipe"],
