@@ -10,6 +10,9 @@ export interface Ruling {
   readonly because?: string;
 }
 
+/** A heap that runs full does so within seconds. */
+const HEAP_NEAR_LIMIT_SHARE = 0.85;
+
 /** The first that fits decides. What a process wrote itself stands before what is concluded. */
 const RULES: readonly ((view: RingDeathView) => Ruling | undefined)[] = [
   endedAsAsked,
@@ -22,6 +25,7 @@ const RULES: readonly ((view: RingDeathView) => Ruling | undefined)[] = [
   killedWhileStopping,
   outOfMemoryCounted,
   outOfMemoryNear,
+  heapNearLimit,
 ];
 
 /** Why a process died, as far as what it left behind proves it. Pure. */
@@ -41,7 +45,7 @@ function firstRuling(view: RingDeathView): Ruling {
   }
   // SIGKILL leaves nothing behind. Nor does SIGSEGV, but that is seldom and SIGKILL is not.
   const because =
-    "it ended without a word, as after SIGKILL; a crash in native code looks the same";
+    "it ended without a word, as after SIGKILL; another signal or a crash in native code looks the same";
   return { verdict: "killed", because };
 }
 
@@ -105,4 +109,14 @@ function outOfMemoryCounted({ newOomKills }: RingDeathView): Ruling | undefined 
 function outOfMemoryNear({ isMemoryNearLimit }: RingDeathView): Ruling | undefined {
   const because = "it ended without a word, close to its memory limit";
   return isMemoryNearLimit ? { verdict: "oom_probable", because } : undefined;
+}
+
+// Where the host has report settings of its own, a full heap leaves as little behind as SIGKILL.
+function heapNearLimit({ ring: { facts, heartbeat } }: RingDeathView): Ruling | undefined {
+  if (facts.reportsFatalErrors || heartbeat === undefined) return undefined;
+  const share = heartbeat.heapUsedBytes / heartbeat.heapLimitBytes;
+  if (!(share >= HEAP_NEAR_LIMIT_SHARE)) return undefined;
+  const percent = Math.round(share * 100);
+  const because = `it ended without a word with its heap at ${percent} % of the limit; Node writes a report of that only where process.report is left to us`;
+  return { verdict: "unknown", because };
 }

@@ -147,6 +147,21 @@ describe("judgeRing", () => {
       "the machine was started anew",
     ],
     [
+      "a heap that was nearly full, where the host keeps the reports to itself",
+      {
+        facts: { ...facts, reportsFatalErrors: false },
+        heartbeat: { ...beat, heapUsedBytes: 4_000 * MIB },
+      },
+      "unknown",
+      "its heap at 97 % of the limit",
+    ],
+    [
+      "a heap that was nearly full, without the report that Node would have written",
+      { heartbeat: { ...beat, heapUsedBytes: 4_000 * MIB } },
+      "killed",
+      "as after SIGKILL",
+    ],
+    [
       "a file from another machine",
       { now: { bootId: "ffff", hostName: "laptop" } },
       "killed",

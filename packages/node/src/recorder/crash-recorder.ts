@@ -13,6 +13,7 @@ import type { NodeConfig } from "../config/node-config.ts";
 import { readContainerId } from "../host/container-id.ts";
 import { findMemoryGroup, type MemoryGroup, readOomKills } from "../host/memory-group.ts";
 import { readText } from "../host/read-text.ts";
+import { boundDeadRings } from "./bound-rings.ts";
 import { markEnd } from "./end-marks.ts";
 import { armFatalReports } from "./fatal-reports.ts";
 import { startHeartbeat } from "./heartbeat.ts";
@@ -63,6 +64,7 @@ export function createCrashRecorder(options: CrashRecorderOptions): CrashRecorde
   const folder = createOwnFolder(parent, clock, "ring");
   const runBook = openRunBook(parent);
   const memoryGroup = findMemoryGroup(readText);
+  const removedRings = boundDeadRings(parent, clock.now());
   const reports = armFatalReports(folder.path);
   const facts = readFacts(config, memoryGroup, reports.isArmed);
   // Printed lines are safe with whoever reads them: then only heartbeat, marks and our own records.
@@ -87,6 +89,7 @@ export function createCrashRecorder(options: CrashRecorderOptions): CrashRecorde
     start({ delivery, redactor, inFlightRequests }) {
       marks = markEnd({ ring, redactor, clock });
       ends.push(marks.stop, startHeartbeat({ ring, clock, memoryGroup, inFlightRequests }));
+      delivery.countDropped("logs", "ring_full", removedRings);
       recovery = startRecovery({
         parent,
         own: folder,

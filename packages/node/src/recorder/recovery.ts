@@ -8,6 +8,7 @@ import {
   type RingJudgement,
 } from "@sightline/core";
 import type { Batch, BatchFate, Cancel, Clock, Delivery, OwnFolder } from "@sightline/wire";
+import { boundDeadRings } from "./bound-rings.ts";
 import { claimDeadRings } from "./claim-rings.ts";
 import { toDeadBatches, toDeathBatch } from "./dead-batches.ts";
 import { type DeadMarks, openDeadMarks } from "./dead-marks.ts";
@@ -58,10 +59,21 @@ export function startRecovery(options: RecoveryOptions): Recovery {
   let looking: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
-    for (const folder of await claimDeadRings(options)) {
+    const folders = await claimDeadRings(options);
+    const removed = boundDeadRings(options.own.path, clock.now());
+    if (removed > 0) sayRemoved(removed);
+    for (const folder of folders) {
       if (isStopped) return;
       await recover(folder).catch(() => undefined);
     }
+  }
+
+  function sayRemoved(folders: number): void {
+    // How many lines were in them, nobody knows; their deaths are at least one record each.
+    delivery.countDropped("logs", "ring_full", folders);
+    options.warn(
+      `${folders} of the oldest crash recorders in "${options.parent}" were removed: only 64 are kept until their deaths are told`,
+    );
   }
 
   function lookAndPlan(): void {
