@@ -35,12 +35,13 @@ export function toLineRecord(line: LogLine, redactor: Redactor): LineRecord {
   if (error !== undefined) Object.assign(attributes, errorAttributes(error, redactor));
   addScope(attributes);
   const body = limitBody(toBody(line), attributes);
+  const known = severityFromText(level);
   const span = activeSpanContext();
   return {
     timeUnixMillis: line.timeMillis,
-    severityNumber: line.severityNumber ?? severityFromText(level) ?? SEVERITY.INFO,
-    severityText:
-      level.length > MAX_LEVEL_CHARACTERS ? level.slice(0, MAX_LEVEL_CHARACTERS) : level,
+    severityNumber: line.severityNumber ?? known ?? SEVERITY.INFO,
+    // A level that nobody knows may be any text at all.
+    severityText: known === undefined ? redactor.text(level).slice(0, MAX_LEVEL_CHARACTERS) : level,
     body: redactor.text(body),
     attributes,
     traceId: span?.traceId,

@@ -252,7 +252,8 @@ describe("hostile lines", () => {
     });
   });
 
-  it("shortens a level that is none", () => {
+  it("masks and shortens a level that is none", () => {
+    expect(record({ level: "password=hunter2" }).severityText).toBe("password=[redacted:key]");
     const { severityText, severityNumber } = record({ level: "x".repeat(10_000) });
     expect(severityText).toHaveLength(64);
     expect(severityNumber).toBe(9);

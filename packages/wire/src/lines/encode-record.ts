@@ -196,7 +196,8 @@ function writeAttributes(
 ): number {
   let at = start;
   for (const key of keys) {
-    const value = attributes[key] as AttributeValue;
+    const value = attributes[key];
+    if (value === undefined) continue;
     const end = writePair(buffer, at, tag, key, key.length, value, lengthOf(value));
     at =
       end === WAS_NOT_ASCII

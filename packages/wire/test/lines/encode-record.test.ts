@@ -116,6 +116,11 @@ describe("a record", () => {
     expect(decodeLogRecord(encode({ attributes: { n } }))?.attributes["n"]).toBe(n + 0);
   });
 
+  it("leaves out a field that is not there", () => {
+    const attributes = { a: undefined, b: 1 } as unknown as LineRecord["attributes"];
+    expect(decodeRecord(encode({ attributes })).attributes).toEqual([["b", 1]]);
+  });
+
   it("keeps fields with hostile names fields", () => {
     const attributes = JSON.parse('{"__proto__":"a","constructor":"b","":"c"}');
     const bytes = encode({ attributes });
