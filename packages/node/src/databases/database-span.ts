@@ -57,7 +57,7 @@ export class DatabaseSpan implements Span {
       if (operation !== undefined) this.#setOperation(operation);
       if (span.isRecording()) span.setAttribute(ATTRIBUTE.dbQueryText, maskSql(statement, dialect));
     } else if (typeof statement === "function" && span.isRecording()) {
-      span.setAttribute(ATTRIBUTE.dbQueryText, String(statement()));
+      span.setAttribute(ATTRIBUTE.dbQueryText, describeSafely(statement as () => string));
     }
   }
 
@@ -172,11 +172,24 @@ function toOperationName(given: string, system: string): string {
   return system === "redis" ? given.toUpperCase() : given;
 }
 
+/** What is described is the host's: it may throw when it is looked at. */
+function describeSafely(statement: () => string): string {
+  try {
+    return String(statement());
+  } catch {
+    return "?";
+  }
+}
+
 function readErrorType(exception: unknown): string | undefined {
   if (typeof exception === "string") return /\(code: (\w{1,40})\)/.exec(exception)?.[1];
-  const { code, name } = (exception ?? {}) as { code?: unknown; name?: unknown };
-  if (typeof code === "string" && /^\w{1,40}$/.test(code)) return code;
-  return typeof name === "string" && /^\w{1,60}$/.test(name) ? name : undefined;
+  try {
+    const { code, name } = (exception ?? {}) as { code?: unknown; name?: unknown };
+    if (typeof code === "string" && /^\w{1,40}$/.test(code)) return code;
+    return typeof name === "string" && /^\w{1,60}$/.test(name) ? name : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function withoutUndefined(attributes: Attributes): Attributes {

@@ -35,13 +35,14 @@ function startSpan(name: string, options: SpanOptions = {}, parent?: Context): S
   const active = parent ?? context.active();
   const upstream = trace.getSpanContext(active);
   const sink = databaseSink();
-  if (sink === undefined) return trace.wrapSpanContext(upstream ?? INVALID_SPAN_CONTEXT);
+  const passedOn = trace.wrapSpanContext(upstream ?? INVALID_SPAN_CONTEXT);
+  if (sink === undefined) return passedOn;
   const { [ATTRIBUTE.dbQueryText]: statement, ...attributes } = options.attributes ?? {};
-  if (statement === SENT_AGAIN) return trace.wrapSpanContext(upstream ?? INVALID_SPAN_CONTEXT);
+  if (statement === SENT_AGAIN) return passedOn;
   const span =
     sink.tracer !== undefined && upstream !== undefined && isSpanContextValid(upstream)
       ? sink.tracer.startSpan(name, { ...options, attributes }, active)
-      : trace.wrapSpanContext(upstream ?? INVALID_SPAN_CONTEXT);
+      : passedOn;
   const measured = new DatabaseSpan({ sink, span, attributes, name });
   if (statement !== undefined) measured.noteStatement(statement);
   return measured;

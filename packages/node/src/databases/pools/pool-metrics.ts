@@ -26,11 +26,20 @@ const names = new WeakMap<object, string>();
 /** Remembers a pool, by a reference that does not keep it alive. */
 export function watchPool(pool: object, name: () => string, read: ReadPool): void {
   if (names.has(pool)) return;
-  const known = name();
+  const known = nameSafely(name);
   names.set(pool, known);
   watched.push({ pool: new WeakRef(pool), name: known, read });
   // A host that makes pools without end must not fill this list.
   if (watched.length % 100 === 0) forgetCollected();
+}
+
+/** The options that a name is made of are the host's. */
+function nameSafely(name: () => string): string {
+  try {
+    return name();
+  } catch {
+    return "unknown";
+  }
 }
 
 /** Measures one wait. The answer ends it; undefined where nobody listens. */
