@@ -16,7 +16,7 @@ export type HeartbeatOptions = {
 const BEAT_MILLIS = 1_000;
 
 /**
- * Writes how the process is, now and once a second, at some 60 µs each. Returns a function that
+ * Writes how the process is, now and once a second, at some 80 µs each. Returns a function that
  * stops it.
  */
 export function startHeartbeat({ ring, clock, ...sources }: HeartbeatOptions): () => void {

@@ -74,6 +74,39 @@ it.each([1, 2, 3])(
   120_000,
 );
 
+it("has every line that was logged, when a process that logs and sends is killed at any moment", async () => {
+  const random = createSeededRandom(4);
+  const logged: string[] = [];
+  for (let generation = 1; generation <= 12; generation += 1) {
+    const app = runApp("log-until-killed.mjs", {
+      endpoint: bed.receiver.endpoint,
+      dataDirectory: bed.data.path,
+      nodeArgs: ["--import", REGISTER],
+      env: { GENERATION: String(generation), OTEL_METRICS_EXPORTER: "none" },
+    });
+    await app.prints("\n");
+    // Batches are sent after a second, or when they are full: before, between and behind that.
+    await pause(random() * 1_500);
+    app.child.kill("SIGKILL");
+    const { stdout } = await app.ended;
+    // A line that is cut off was not said to be logged.
+    logged.push(...stdout.slice(0, stdout.lastIndexOf("\n")).split("\n"));
+  }
+  const last = run("stays", 0);
+  await last.prints("stays");
+  await until("only its own ring is left", () => ringFolders() === 1);
+  const isOfThem = (body: string): boolean => /^g\d+ \d+$/.test(body);
+  await bed.receiver.until(() => {
+    const found = new Set(bed.receiver.logs.map(({ body }) => body));
+    return logged.every((line) => found.has(line));
+  });
+  last.child.kill("SIGTERM");
+  await last.ended;
+  const lines = stored(isOfThem);
+  expect(logged.length).toBeGreaterThan(1_000);
+  expect(lines).toHaveLength(new Set(lines).size);
+}, 120_000);
+
 function isLine(body: string): boolean {
   return /^line \d+$/.test(body);
 }
