@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { requireHere } from "./require-here.ts";
 
 /** Packages of which something is captured; what the start-up line looks for. */
 const KNOWN_PACKAGES = [
@@ -17,7 +17,7 @@ const KNOWN_PACKAGES = [
 
 /** Those that this process has loaded already; without what is in a bundle. */
 export function findLoadedPackages(): string[] {
-  const { cache } = createRequire(import.meta.url);
+  const { cache } = requireHere();
   return namePackages(Object.keys(cache));
 }
 
