@@ -54,6 +54,8 @@ export async function measureDeaths(context: PartContext): Promise<Section> {
       const stage = createStage(workbench, stack, sink);
       const cells = DEATHS.flatMap((death) =>
         DYING.flatMap((candidate) => {
+          // Only winston gives its transports one stream together.
+          if (death.sibling !== undefined && candidate.usesPino) return [];
           const repeats = candidate.isOurs ? size.ours : size.others;
           return Array.from({ length: repeats }, () => ({ death, candidate }));
         }),

@@ -44,8 +44,16 @@ export type Workbench = {
   readonly board: string;
 };
 
+let prepared: Workbench | undefined;
+
+/** Once for all parts of a run, so that all of them measure the same. */
+export function prepareWorkbench(context: PartContext): Workbench {
+  prepared ??= installWorkbench(context);
+  return prepared;
+}
+
 /** Installs what is missing; what is there from the last run and unchanged is kept. */
-export function prepareWorkbench({ root, note }: PartContext): Workbench {
+function installWorkbench({ root, note }: PartContext): Workbench {
   const source = join(root, "benchmarks/node");
   const folder = join(cacheFolder(), "sightline/bench/node");
   mkdirSync(folder, { recursive: true });
