@@ -168,6 +168,31 @@ describe("crashes", () => {
     expect(rowsOf(ran)[0]).toContain("out of memory, proven");
   });
 
+  it("counts a death once although agent and process know another start of it", async () => {
+    const loki = await startLoki();
+    const { startedAt } = store(loki, { minutesAgo: 1, verdict: "oom_proven", body: BODY });
+    const started = startedAt + 420;
+    store(loki, {
+      minutesAgo: 1 + 800 / MINUTE,
+      crashId: `${CONTAINER}:${started}`,
+      source: "process",
+      verdict: "uncaught",
+      startedAt: started,
+      exceptionType: "TypeError",
+      exceptionMessage: "no till",
+      body: "what it said of itself",
+    });
+    const list = await crashes(loki);
+    expect(rowsOf(list)).toHaveLength(1);
+    expect(rowsOf(list)[0]).toContain("out of memory, proven");
+    expect(rowsOf(list)[0]).toContain("TypeError: no till");
+    for (const id of [`${CONTAINER}:${startedAt}`, `${CONTAINER}:${started}`, CONTAINER]) {
+      const { stdout } = await crashes(loki, "show", id);
+      expect(stdout, id).toContain(`crash id     ${CONTAINER}:${startedAt}`);
+      expect(stdout, id).toContain("the process itself said\n  what it said of itself");
+    }
+  });
+
   it("shows only the service, host, environment and time asked for", async () => {
     const loki = await startLoki();
     store(loki, { minutesAgo: 1, crashId: "here:1" });
