@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { resolve } from "node:path";
 import { requireHere } from "../require-here.ts";
 
 const API = "@opentelemetry/api";
@@ -19,9 +20,10 @@ export type ApiCopies = {
  */
 export function findApiCopies(script: string | undefined): ApiCopies {
   const require = requireHere();
-  const own = readCopy(resolveFrom(require, API));
+  const own = readCopy(resolveFrom(() => require));
   const files = Object.keys(require.cache).filter((file) => IN_API.test(file));
-  if (script !== undefined) files.push(resolveFrom(createRequire(script), API) ?? "");
+  // A process manager may have put anything in the place of the script.
+  if (script !== undefined) files.push(resolveFrom(() => createRequire(resolve(script))) ?? "");
   const others = new Map<string, ApiCopy>();
   for (const file of files) {
     const copy = readCopy(file);
@@ -67,9 +69,9 @@ function readCopy(file: string | undefined): ApiCopy | undefined {
   }
 }
 
-function resolveFrom(require: NodeJS.Require, name: string): string | undefined {
+function resolveFrom(getRequire: () => NodeJS.Require): string | undefined {
   try {
-    return require.resolve(name);
+    return getRequire().resolve(API);
   } catch {
     return undefined;
   }
