@@ -114,7 +114,6 @@ export { LEFT_OUT_KEY } from "./redaction/walk.ts";
 export { toKnownMethod, toSpanMethod } from "./request-method.ts";
 export type { FatalReport, RingDeath } from "./ring/death-of-ring.ts";
 export {
-  type DecodedRing,
   decodeRing,
   decodeRingInSteps,
   type Ring,
@@ -122,7 +121,6 @@ export {
 export { judgeRing } from "./ring/judge-ring.ts";
 export { parseFatalReport } from "./ring/parse-report.ts";
 export type {
-  RingCgroup,
   RingExit,
   RingFacts,
   RingFatal,
@@ -132,28 +130,26 @@ export type {
   RingSettled,
 } from "./ring/ring-content.ts";
 export {
-  describeRingCrash,
   describeRingDeath,
   ringCrashId,
   toRingCrash,
 } from "./ring/ring-crash.ts";
 export { describeHeartbeat } from "./ring/ring-evidence.ts";
-export { scanFrames, writeFrame } from "./ring/ring-frame.ts";
-export { decodeRingHeader, encodeRingHeader, type RingHeader } from "./ring/ring-header.ts";
+export { writeFrame } from "./ring/ring-frame.ts";
+export { encodeRingHeader } from "./ring/ring-header.ts";
 export {
   DATA_OFFSET,
   frameBytes,
   MAX_RING_BYTES,
   MIN_RING_BYTES,
   maxFramePayload,
-  RING_VERSION,
   type RingSlot,
   ringDataBytes,
 } from "./ring/ring-layout.ts";
 export { lastLineAt, type RingLine, readLastLines, toCrashLine } from "./ring/ring-lines.ts";
-export { decodeSlot, encodeSlot, type SlotWrite } from "./ring/ring-slot.ts";
+export { encodeSlot } from "./ring/ring-slot.ts";
 export type { RingTools } from "./ring/ring-tools.ts";
-export { createSettledNumbers, type SettledNumbers } from "./ring/settled-numbers.ts";
+export { createSettledNumbers } from "./ring/settled-numbers.ts";
 export { type InferredSeverity, inferSeverity } from "./severity/infer-severity.ts";
 export {
   SEVERITY,
