@@ -70,6 +70,7 @@ export function createRegistryReader({
   return {
     async read(registries, timeoutMillis) {
       const answers = askAll(registries);
+      if (answers.length === 0) return [];
       const found = await answersInTime(answers, timeoutMillis, (name) => onFault(name, "late"));
       return found.filter((snapshot) => snapshot !== undefined);
     },
