@@ -60,6 +60,8 @@ it("sends one error record beside each line that carries an error", async () => 
   const failed = bed.receiver.logs.filter(({ severityText }) => severityText === "error");
   expect(failed).toHaveLength(3);
   expect(bed.receiver.errors).toHaveLength(3);
+  // The same error is one problem, whichever logger told of it.
+  expect(new Set(failed.map(({ attributes }) => attributes["fp"])).size).toBe(1);
   for (const [index, { attributes, body }] of bed.receiver.errors.entries()) {
     expect(attributes).toMatchObject({
       kind: "error",

@@ -2,8 +2,6 @@ import {
   ATTRIBUTE,
   type AttributeValue,
   ERROR_FIELD,
-  fingerprint,
-  parseStack,
   type Redactor,
   SEVERITY,
   severityFromText,
@@ -12,6 +10,7 @@ import type { LineRecord } from "@sightline/wire";
 import { currentScope } from "../scope/request-scope.ts";
 import { activeSpanContext } from "../traces/active-span.ts";
 import { limitBody } from "./body-limit.ts";
+import { fingerprintError } from "./fingerprint-error.ts";
 import { flattenFields } from "./flatten-fields.ts";
 import type { CapturedError, LogLine } from "./log-line.ts";
 
@@ -71,8 +70,7 @@ function errorAttributes(error: CapturedError, redactor: Redactor): Record<strin
   const message = redactor.text(error.message).slice(0, MAX_ERROR_MESSAGE_CHARACTERS);
   // The name of an error is a text of the host's like others.
   const type = redactor.text(error.type).slice(0, MAX_NAME_CHARACTERS);
-  const { frames } = parseStack(error.stack);
-  const { fp, fpx, template, version } = fingerprint({ type, message, frames });
+  const { fp, fpx, template, version } = fingerprintError({ type, message, stack: error.stack });
   return {
     [ATTRIBUTE.exceptionType]: type,
     [ATTRIBUTE.exceptionMessage]: message,
