@@ -50,7 +50,7 @@ describe.skipIf(whyNoPostgres !== undefined)(titled("PostgreSQL", whyNoPostgres)
   let server: TempServer;
   beforeAll(async () => {
     server = await startPostgres();
-  });
+  }, 60_000);
   afterAll(() => server?.stop());
 
   it("gets a span for each query of a request, with the statement and without its values", async () => {
@@ -207,7 +207,7 @@ describe.skipIf(whyNoRedis !== undefined)(titled("Redis", whyNoRedis), () => {
   let server: TempServer;
   beforeAll(async () => {
     server = await startRedis();
-  });
+  }, 60_000);
   afterAll(() => server?.stop());
 
   it.each([
