@@ -3,6 +3,8 @@ import type { RequestScope } from "../scope/request-scope.ts";
 
 /** One request that this process answers, from its head to its end. */
 export type Exchange = {
+  /** Who counted its begin; after a stop and a new start, another one may see its end. */
+  readonly owner: object;
   readonly startMillis: number;
   readonly scope: RequestScope;
   /** A known method or `_OTHER`. */

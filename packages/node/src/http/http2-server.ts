@@ -28,7 +28,7 @@ export function instrumentHttp2Server(
   function wrapStreams(stream: ServerHttp2Stream): void {
     if (undo.length > 0) return;
     // Node does not export the class of its streams.
-    undo.push(wrapEmit(Object.getPrototypeOf(stream) as EventEmitter, 0));
+    undo.push(wrapEmit(Object.getPrototypeOf(stream) as EventEmitter));
   }
 
   function onStarted(message: unknown): void {

@@ -45,6 +45,7 @@ export function createServerExchanges({
   metrics,
 }: ServerExchangesOptions): ServerExchanges {
   const propagator = new W3CTraceContextPropagator();
+  const owner = {};
 
   function beginTrace(head: RequestHead, method: string): BegunSpan | undefined {
     if (tracing === undefined) return undefined;
@@ -62,6 +63,7 @@ export function createServerExchanges({
       const method = toKnownMethod(head.method);
       const trace = beginTrace(head, method);
       const exchange: Exchange = {
+        owner,
         startMillis: performance.now(),
         scope: createScope(head.headers),
         method,
@@ -80,6 +82,7 @@ export function createServerExchanges({
       if (exchange.isEnded) return;
       exchange.isEnded = true;
       leaveRequest();
+      if (exchange.owner !== owner) return;
       const durationSeconds = (performance.now() - exchange.startMillis) / 1000;
       const { statusCode, isAborted } = end;
       if (statusCode !== undefined && statusCode >= 500) exchange.scope.hasFailed = true;

@@ -100,24 +100,24 @@ export function bindEndCallback(response: ServerResponse, exchange: Exchange): v
  * its own for each request costs several times as much.
  */
 export function wrapRequestEvents(): () => void {
-  const undo = [wrapEmit(IncomingMessage.prototype, 0), wrapEmit(ServerResponse.prototype, 1)];
+  const undo = [wrapEmit(IncomingMessage.prototype), wrapEmit(ServerResponse.prototype)];
   return () => {
     for (const back of undo) back();
   };
 }
 
-/** @param ownFinishListeners how many listeners for `finish` Node has itself, which need no scope. */
-export function wrapEmit(prototype: EventEmitter, ownFinishListeners: number): () => void {
+export function wrapEmit(prototype: EventEmitter): () => void {
   const hadOwn = Object.hasOwn(prototype, "emit");
   const original: Emit = prototype.emit;
 
   function emit(this: EventEmitter, ...args: unknown[]): boolean {
     const exchange = exchangeOf(this);
-    if (exchange === undefined || !EVENTS.has(args[0]) || currentScope() === exchange.scope) {
-      return Reflect.apply(original, this, args) as boolean;
-    }
-    const own = args[0] === "finish" ? ownFinishListeners : 0;
-    if (this.listenerCount(args[0] as string) <= own) {
+    if (
+      exchange === undefined ||
+      !EVENTS.has(args[0]) ||
+      currentScope() === exchange.scope ||
+      !hasHostListener(this, args[0] as string)
+    ) {
       return Reflect.apply(original, this, args) as boolean;
     }
     return runInExchange(exchange, () => Reflect.apply(original, this, args) as boolean);
@@ -129,4 +129,14 @@ export function wrapEmit(prototype: EventEmitter, ownFinishListeners: number): (
     if (hadOwn) prototype.emit = original;
     else Reflect.deleteProperty(prototype, "emit");
   };
+}
+
+/** Node's own listeners, which need no scope: for most requests there are no others. */
+const NODE_LISTENERS: ReadonlySet<string> = new Set(["clearIncoming", "bound resOnFinish"]);
+
+function hasHostListener(emitter: EventEmitter, event: string): boolean {
+  const count = emitter.listenerCount(event);
+  if (count !== 1) return count > 1;
+  if (event !== "end" && event !== "finish") return true;
+  return !NODE_LISTENERS.has(emitter.listeners(event)[0]?.name ?? "");
 }

@@ -238,6 +238,22 @@ it("keeps an observer that throws from everybody else", async () => {
   expect(ended).toHaveLength(2);
 });
 
+it("keeps its count over a stop and a new start while a request is under way", async () => {
+  const open: http.ServerResponse[] = [];
+  const { port } = await serve((_request, response) => open.push(response));
+  const answer = talk(port, get("/"), 1);
+  await expect.poll(() => open.length).toBe(1);
+  stops[0]?.();
+  stops.push(
+    instrumentHttpServer(createServerExchanges({ tracing: undefined, metrics: undefined })),
+  );
+  open[0]?.end("late");
+  expect(await answer).toContain("late");
+
+  await expect.poll(inFlightRequests).toBe(0);
+  expect(ended).toEqual([]);
+});
+
 it("leaves everything as it was when it is stopped", async () => {
   const { port } = await serve((_request, response) => response.end(String(currentScope())));
   expect(Object.hasOwn(http.IncomingMessage.prototype, "emit")).toBe(true);
