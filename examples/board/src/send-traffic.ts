@@ -60,7 +60,7 @@ export async function sendTraffic(options: TrafficOptions): Promise<TrafficRepor
   const plan = planTraffic(options.seed, options.requests);
   const startedAt = performance.now();
   const plannedMillis = (options.requests / options.ratePerSecond) * 1_000;
-  const tooSlow = AbortSignal.timeout(plannedMillis + GRACE_MILLIS);
+  const tooSlow = AbortSignal.timeout(Math.ceil(plannedMillis) + GRACE_MILLIS);
   const signals = options.signal === undefined ? [tooSlow] : [options.signal, tooSlow];
   const signal = AbortSignal.any(signals);
   const tally: Tally = { sent: 0, byStatus: {}, byRoute: {}, failures: 0, unansweredInARow: 0 };
