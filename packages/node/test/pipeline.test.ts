@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import type { LineJournal, LineRecord } from "@sightline/wire";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import type { HostFacts } from "../src/config/read-host-facts.ts";
+import type { HostFacts } from "../src/config/node-config.ts";
 import { resolveConfig } from "../src/config/resolve-config.ts";
 import type { StartOptions } from "../src/config/start-options.ts";
 import { createPipeline, type Pipeline } from "../src/pipeline.ts";
