@@ -151,12 +151,12 @@ describe("a record", () => {
       const bytes = encoder.encode(record, clock.stamp(record.timeUnixMillis));
       const read = decodeRecord(bytes);
       const expectedAttributes = Object.entries(record.attributes).map(([key, value]) => [
-        key.toWellFormed(),
-        typeof value === "string" ? value.toWellFormed() : value,
+        wellFormed(key),
+        typeof value === "string" ? wellFormed(value) : value,
       ]);
-      expect(read.body).toBe(record.body.toWellFormed());
+      expect(read.body).toBe(wellFormed(record.body));
       expect(read.attributes).toEqual(expectedAttributes);
-      expect(read.severityText).toBe(record.severityText.toWellFormed());
+      expect(read.severityText).toBe(wellFormed(record.severityText));
       expect(decodeLogRecord(bytes)).toMatchObject({
         timeUnixMillis: record.timeUnixMillis,
         body: read.body,
@@ -230,4 +230,9 @@ function makeRecord(random: Random): LineRecord {
     attributes,
     ...(hasTrace && { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" }),
   };
+}
+
+/** A lone half of a pair becomes U+FFFD, as in UTF-8. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
 }
