@@ -22,8 +22,8 @@ it("keeps nothing of a request that has ended, however it ended", {
   app.child.kill("SIGKILL");
   await app.ended;
 
-  // What is warm after the first rounds stays; a reference kept per request would be 100 bytes or more.
-  const [, before = 0] = heaps;
-  const after = heaps.at(-1) ?? Number.POSITIVE_INFINITY;
-  expect((after - before) / (requests * (heaps.length - 2))).toBeLessThan(20);
+  // The first rounds are for what is warm once: code, shapes, buffers. What keeps an ended request keeps
+  // its scope, exchange or socket, of which the smallest is over 100 bytes.
+  const [before = 0, , after = Number.POSITIVE_INFINITY] = heaps.slice(-3);
+  expect((after - before) / (2 * requests)).toBeLessThan(40);
 });
