@@ -74,8 +74,6 @@ export function createLineRing(options: LineRingOptions): LineRing {
     try {
       folder.claim();
       const firstNumber = lastNumber + 1;
-      // One of ours that failed: its lines are in memory still.
-      rmSync(path, { force: true });
       file = createRingFile({ ...options, facts: options.facts(), path, firstNumber });
       allocateLater(file);
     } catch (error) {

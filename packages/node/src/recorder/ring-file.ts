@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import {
   createSettledNumbers,
   DATA_OFFSET,
@@ -18,7 +18,7 @@ import { createLiveFrames } from "./live-frames.ts";
 import { nodeRingTools } from "./ring-tools.ts";
 
 export type RingFileOptions = {
-  /** Must not exist yet. */
+  /** What is there under this name is replaced. */
   readonly path: string;
   readonly facts: RingFacts;
   /** Size of the file. */
@@ -82,17 +82,21 @@ export function createRingFile(options: RingFileOptions): RingFile {
   let position = 0;
   let next = firstNumber;
   let largestPayload = 0;
-  const fd = openSync(options.path, flags, FILE_MODE);
+  // Under its name only with a header: who is killed at this very moment leaves no riddle behind.
+  const unborn = `${options.path}.new`;
+  rmSync(unborn, { force: true });
+  const fd = openSync(unborn, flags, FILE_MODE);
   try {
     const first = Buffer.alloc(Math.min(FIRST_ALLOCATION_BYTES, DATA_OFFSET + dataBytes));
     first.set(encodeRingHeader({ salt, dataBytes, facts }, nodeRingTools));
     writeAll(fd, first, first.length, 0);
     allocatedBytes = first.length;
     writeSettled();
+    renameSync(unborn, options.path);
   } catch (error) {
     closeSync(fd);
     // Its room is what the disk is short of.
-    rmSync(options.path, { force: true });
+    rmSync(unborn, { force: true });
     throw error;
   }
 
