@@ -37,3 +37,25 @@ it("names all faults at once, guesses the rule that was meant, and repeats no va
   expect(faults[2]).toContain('expected a list of "key", "authorization"');
   expect(faults.join(" ")).not.toContain("hunter2");
 });
+
+it("names the faults of all options at once, with what each takes", () => {
+  const faults = checkOptions({
+    maxRoutes: 0,
+    maxPeers: "many",
+    maxTemplates: 1_001,
+    maxLabelValues: 1.5,
+    clientTemplate: "/users/{id}",
+    redaction: { denyKeys: "password", maxDepths: 3 },
+    maxLabelValue: 7,
+  });
+  expect(faults).toEqual([
+    "maxRoutes: expected a whole number of routes from 1 to 10000, got 0",
+    'maxPeers: expected a whole number of hosts from 1 to 10000, got "many"',
+    "maxTemplates: expected a whole number of templates from 1 to 1000, got 1001",
+    "maxLabelValues: expected a whole number of values from 1 to 10000, got 1.5",
+    'clientTemplate: expected a function from a URL to its template, or undefined, got "/users/{id}"',
+    "redaction.denyKeys: expected a list of texts, got something else",
+    'redaction: "maxDepths" is not a rule: did you mean "maxDepth"?',
+    '"maxLabelValue" is not an option: did you mean "maxLabelValues"?',
+  ]);
+});
