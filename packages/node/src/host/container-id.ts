@@ -3,8 +3,13 @@ import type { ReadText } from "./read-text.ts";
 const ID = "[0-9a-f]{64}";
 /** `/docker/<id>`, `/system.slice/docker-<id>.scope`, `/kubepods/…/cri-containerd-<id>.scope`. */
 const IN_CGROUP = new RegExp(`[/:-](${ID})(?:\\.scope)?(?:/|$)`);
-/** Files that an engine mounts from the container's own folder; a pod's sandbox has another id. */
-const IN_MOUNTS = new RegExp(`/(?:containers|overlay-containers)/(${ID})/`);
+/**
+ * Files that an engine mounts from the container's own folder. Not any mount: on the host itself, the
+ * folders of all its containers are to be seen. A pod's sandbox has another id.
+ */
+const IN_MOUNTS = new RegExp(
+  `/(?:containers|overlay-containers)/(${ID})/[^ ]{1,255} /etc/(?:hostname|hosts|resolv\\.conf) `,
+);
 const MAX_LINES = 1_000;
 const MAX_LINE_CHARACTERS = 4_096;
 

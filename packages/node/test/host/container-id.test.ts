@@ -47,6 +47,13 @@ it.each([
       [MOUNTS]: mount(`/run/containerd/sandboxes/${POD}/hostname`, "/etc/hostname"),
     },
   ],
+  [
+    "a host whose containers have mounts",
+    {
+      [CGROUP]: "0::/init.scope",
+      [MOUNTS]: mount("/", `/var/lib/docker/containers/${ID}/mounts/shm`),
+    },
+  ],
   ["a system without these files", {}],
 ])("finds none: %s", (_, files) => {
   expect(find(files)).toBeUndefined();
