@@ -1,5 +1,8 @@
 import { LINE_CANDIDATES, type LineCandidate } from "./candidates.ts";
 
+/** That a process writes before it dies. */
+export const LINES = 2_000;
+
 /** A way for a process to end, and what surrounds it. */
 export type Death = {
   readonly name: string;

@@ -5,20 +5,19 @@ import { setTimeout as delay } from "node:timers/promises";
 import { makeMemoryCgroup } from "../../test/harness/memory-cgroup.ts";
 import type { TestStack } from "../../test/harness/stack.ts";
 import type { PartContext } from "../part.ts";
-import { formatFigure, type Section } from "../report.ts";
+import type { Section } from "../report.ts";
 import { startServers, withStack } from "../stack/own-stack.ts";
 import { environmentOf, type LineCandidate, moduleOf, type Receivers } from "./candidates.ts";
 import { type Ended, startCommand } from "./child.ts";
-import { DEATHS, type Death, DYING, PIPE } from "./death-plan.ts";
+import { DEATHS, type Death, DYING, LINES, PIPE } from "./death-plan.ts";
+import { describeDeaths, type Life } from "./deaths-report.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { prepareWorkbench, type Workbench } from "./install.ts";
 import { readStored } from "./loki-lines.ts";
-import { quartilesOf } from "./quartiles.ts";
 import { type Sink, withSink } from "./sink.ts";
 
 const FULL = { ours: 50, others: 5 };
 const QUICK = { ours: 3, others: 1 };
-const LINES = 2_000;
 const AT_ONCE = 3;
 const LIFE_MILLIS = 60_000;
 /** Nothing new for so long: nothing will come any more. */
@@ -32,16 +31,6 @@ type Stage = {
   readonly lokiPort: number;
   readonly otlpPort: number;
   readonly sink: Sink;
-};
-
-/** What one life left behind. */
-type Life = {
-  readonly candidate: string;
-  readonly death: string;
-  readonly lines: number;
-  readonly doubled: number;
-  /** Of its crash records; empty where there was none. */
-  readonly verdicts: readonly string[];
 };
 
 export async function measureDeaths(context: PartContext): Promise<Section> {
@@ -66,7 +55,7 @@ export async function measureDeaths(context: PartContext): Promise<Section> {
         const life = await liveOnce(stage, candidate, death, index);
         if (life !== undefined) lives.push(life);
       });
-      return describe(lives, size);
+      return describeDeaths(lives, size);
     }),
   );
 }
@@ -132,7 +121,9 @@ async function liveOnce(
   };
   try {
     if (death.isReceiverAway) await Promise.all(gates.map((gate) => gate.close()));
-    await start({ lines: LINES, death: death.kind }, true);
+    const { stderr } = await start({ lines: LINES, death: death.kind }, true);
+    // A program that never ran would look like one whose lines are all lost.
+    if (stderr.includes("ERR_MODULE_NOT_FOUND")) throw new Error(`${candidate.name}: ${stderr}`);
     const name = { candidate: candidate.name, death: death.name };
     if (candidate === PIPE) return { ...name, ...countPrinted(data, run), verdicts: [] };
     if (death.isReceiverAway) await Promise.all(gates.map((gate) => gate.open()));
@@ -185,92 +176,4 @@ async function settle<T extends Counted>(ask: () => Promise<T>): Promise<T> {
     last = next;
   }
   return last;
-}
-
-function describe(lives: readonly Life[], size: typeof FULL): Section {
-  const ours = DYING.filter(({ isOurs }) => isOurs);
-  const of = (candidate: string, death: string): Life[] =>
-    lives.filter((life) => life.candidate === candidate && life.death === death);
-  const ownLives = lives.filter((life) => ours.some(({ name }) => name === life.candidate));
-  const wrongVerdicts = ownLives.filter(
-    (life) =>
-      !isExpected(
-        life,
-        DEATHS.find(({ name }) => name === life.death),
-      ),
-  );
-  const skipped = DEATHS.filter(({ name }) => lives.every((life) => life.death !== name));
-  return {
-    part: "deaths",
-    title: `Lines that are readable after a death, of ${LINES}`,
-    tables: [
-      {
-        columns: ["death", ...DYING.map(({ name }) => name)],
-        rows: DEATHS.map(({ name }) => [
-          name,
-          ...DYING.map((candidate) => showLines(of(candidate.name, name))),
-        ]),
-      },
-      {
-        columns: ["death", ...ours.map(({ name }) => `verdict of ${name}`), "expected"],
-        rows: DEATHS.map(({ name, verdict }) => [
-          name,
-          ...ours.map((candidate) => showVerdicts(of(candidate.name, name))),
-          verdict ?? "no record",
-        ]),
-      },
-    ],
-    targets: [
-      {
-        name: "lines of @sightline/node lost",
-        value: ownLives.reduce((sum, { lines }) => sum + LINES - lines, 0),
-        limit: 0,
-        unit: "lines",
-      },
-      {
-        name: "lines of @sightline/node doubled",
-        value: ownLives.reduce((sum, { doubled }) => sum + doubled, 0),
-        limit: 0,
-        unit: "lines",
-      },
-      { name: "lives with another verdict", value: wrongVerdicts.length, limit: 0, unit: "lives" },
-    ],
-    notes: [
-      `${size.ours} lives of each kind with @sightline/node, ${size.others} with the others. Given is the median, and the lowest and highest where they differ. Lines are read back from Loki; @sightline/node and OpenTelemetry reach it through the collector, winston-loki and pino-loki directly. Sentry's lines are counted by a receiver in its place, those of the pipe by who reads it.`,
-      ...skipped.map(
-        ({ name }) => `Not measured: ${name}; this machine lets no memory-limited cgroup be made.`,
-      ),
-      ...new Set(
-        wrongVerdicts.map(
-          ({ candidate, death, verdicts }) =>
-            `${candidate}, ${death}: verdict "${verdicts.join(", ") || "no record"}".`,
-        ),
-      ),
-    ],
-    data: { size, lives },
-  };
-}
-
-function isExpected({ verdicts }: Life, death: Death | undefined): boolean {
-  if (death?.verdict === undefined) return verdicts.length === 0;
-  return verdicts.length === 1 && verdicts[0] === death.verdict;
-}
-
-function showLines(lives: readonly Life[]): string {
-  if (lives.length === 0) return "–";
-  const lines = lives.map((life) => life.lines);
-  const [low, high] = [Math.min(...lines), Math.max(...lines)];
-  const doubled = lives.reduce((sum, life) => sum + life.doubled, 0);
-  const range =
-    low === high ? String(low) : `${formatFigure(quartilesOf(lines).median)} (${low} to ${high})`;
-  return doubled === 0 ? range : `${range}, ${doubled} doubled`;
-}
-
-function showVerdicts(lives: readonly Life[]): string {
-  const texts = lives.map(({ verdicts }) => verdicts.join(" and ") || "no record");
-  const counts = [...new Set(texts)].map((text) => ({
-    text,
-    times: texts.filter((other) => other === text).length,
-  }));
-  return counts.map(({ text, times }) => `${text} (${times})`).join(", ") || "–";
 }

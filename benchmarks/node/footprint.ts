@@ -85,7 +85,7 @@ async function measureStarts(
   return starts;
 }
 
-/** The board with each, one after the other; nobody asks it anything. */
+/** The hello world with each, one after the other; nobody asks it anything. */
 async function measureMemory(
   { note }: PartContext,
   workbench: Workbench,
@@ -98,7 +98,7 @@ async function measureMemory(
     for (const candidate of CANDIDATES) {
       const service = await startService(workbench, {
         candidate,
-        main: workbench.board,
+        main: workbench.program("hello.mjs"),
         sinkPort: sink.port,
         service: "memory",
       });
@@ -174,7 +174,7 @@ function describe(
           "candidate",
           "added until the first line of the service, ms",
           "processor time of that, ms",
-          "memory added to the board (RSS), MB",
+          "memory added to hello world (RSS), MB",
           "installed, MB",
           "packages",
         ],
@@ -204,7 +204,7 @@ function describe(
       };
     }),
     notes: [
-      `${size.starts} starts of each, in turn there and back, against Node alone in the same round; memory of the notice board ${size.settleMillis / 1_000} s after it listens, ${size.services} times. Installed is what \`npm ci\` without development packages leaves on disk, in whole blocks; of @sightline/node it is the packed tarballs.`,
+      `${size.starts} starts of each, in turn there and back, against Node alone in the same round; memory of the hello world ${size.settleMillis / 1_000} s after it listens, ${size.services} times. Installed is what \`npm ci\` without development packages leaves on disk, in whole blocks; of @sightline/node it is the packed tarballs.`,
     ],
     data: {
       size,

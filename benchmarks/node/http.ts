@@ -3,17 +3,16 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { PartContext } from "../part.ts";
-import type { Section, Table, Target } from "../report.ts";
-import { formatFigure } from "../report.ts";
-import { BARE, SERVICE_CANDIDATES } from "./http-candidates.ts";
+import type { Section } from "../report.ts";
+import { SERVICE_CANDIDATES } from "./http-candidates.ts";
+import { describeHttp, type Slice, type Slices } from "./http-report.ts";
 import { prepareWorkbench, type Workbench } from "./install.ts";
 import { formatRequest, type Load, startLoad } from "./load.ts";
-import { type Quartiles, quartilesOf, showQuartiles } from "./quartiles.ts";
 import { type Service, startService } from "./service.ts";
 import { type Sink, withSink } from "./sink.ts";
 
 const FULL = { rounds: 15, sliceMillis: 6_000, warmUpRequests: 60_000 };
-const QUICK = { rounds: 4, sliceMillis: 2_000, warmUpRequests: 12_000 };
+const QUICK = { rounds: 3, sliceMillis: 2_000, warmUpRequests: 10_000 };
 const SERVER_CORE = 0;
 const OTHER_CORE = 1;
 const CONNECTIONS = 16;
@@ -24,9 +23,6 @@ const PLANNED = 2_000;
  * milliseconds, in which no instrumentation could be seen.
  */
 const LEFT_OUT = /\/search|\/weather|\/report|\/comments$/;
-
-type Slice = { readonly rps: number; readonly cpuMicros: number; readonly p99Millis: number };
-type Slices = ReadonlyMap<string, readonly Slice[]>;
 
 export async function measureHttp(context: PartContext): Promise<Section> {
   if (availableParallelism() < 2) throw new Error("needs two cores: one for the server alone");
@@ -42,7 +38,7 @@ export async function measureHttp(context: PartContext): Promise<Section> {
         const hello = await measure(stage, "hello", workbench.program("hello.mjs"), [
           formatRequest("GET", "/"),
         ]);
-        return describe(board, hello, size);
+        return describeHttp(board, hello, { ...size, connections: CONNECTIONS });
       } finally {
         load.end();
       }
@@ -126,97 +122,4 @@ function bindSelf(core: number): () => void {
     void execFileSync("taskset", ["-a", "-cp", list, String(process.pid)], { stdio: "ignore" });
   set(String(core));
   return () => set(`0-${availableParallelism() - 1}`);
-}
-
-/** Of each round against the bare server of the same round. */
-function against(
-  slices: Slices,
-  name: string,
-  use: (own: Slice, bare: Slice) => number,
-): Quartiles {
-  const bare = slices.get(BARE) ?? [];
-  return quartilesOf(
-    (slices.get(name) ?? []).map((own, round) => {
-      const other = bare[round];
-      return other === undefined ? Number.NaN : use(own, other);
-    }),
-  );
-}
-
-const lostPercent = (own: Slice, bare: Slice): number => (1 - own.rps / bare.rps) * 100;
-const addedPercent = (own: Slice, bare: Slice): number =>
-  (own.cpuMicros / bare.cpuMicros - 1) * 100;
-const addedMicros = (own: Slice, bare: Slice): number => own.cpuMicros - bare.cpuMicros;
-
-function describe(board: Slices, hello: Slices, size: typeof FULL): Section {
-  const lost = new Map(
-    SERVICE_CANDIDATES.map(({ name }) => [name, against(board, name, lostPercent).median]),
-  );
-  return {
-    part: "http",
-    title: "What a request costs",
-    tables: [boardTable(board), helloTable(hello)],
-    targets: SERVICE_CANDIDATES.flatMap(({ name, ours }): Target[] =>
-      ours === undefined
-        ? []
-        : [
-            {
-              name: `board, requests/s lost: ${name}`,
-              value: lost.get(name) ?? Number.NaN,
-              limit: ours === "traces" ? 10 : 5,
-              unit: "%",
-            },
-          ],
-    ),
-    notes: [
-      `${size.rounds} rounds of ${size.sliceMillis / 1_000} s for each candidate after ${size.warmUpRequests} requests to warm up, all servers up at once, in turn there and back; ${CONNECTIONS} connections, each with one request at a time. The server has one core of its own as far as the machine has one to give; the sender of requests, the receiver and the benchmark share another. Given are the median and, in brackets, the quartiles. Where others use the machine, processor time is the steadier of the two figures.`,
-    ],
-    data: { size, board: Object.fromEntries(board), hello: Object.fromEntries(hello) },
-  };
-}
-
-function boardTable(slices: Slices): Table {
-  return {
-    columns: [
-      "notice board",
-      "requests/s lost, %",
-      "processor time added, %",
-      "processor per request, µs",
-      "p99, ms",
-    ],
-    rows: SERVICE_CANDIDATES.map(({ name }) => {
-      const own = slices.get(name) ?? [];
-      const isBare = name === BARE;
-      return [
-        name,
-        isBare
-          ? `of ${formatFigure(quartilesOf(own.map(({ rps }) => rps)).median)}/s`
-          : showQuartiles(against(slices, name, lostPercent)),
-        isBare ? "–" : showQuartiles(against(slices, name, addedPercent)),
-        showQuartiles(quartilesOf(own.map(({ cpuMicros }) => cpuMicros))),
-        showQuartiles(quartilesOf(own.map(({ p99Millis }) => p99Millis))),
-      ];
-    }),
-  };
-}
-
-function helloTable(slices: Slices): Table {
-  return {
-    columns: [
-      "`node:http`, hello world",
-      "processor per request, µs",
-      "added, µs",
-      "requests/s lost, %",
-    ],
-    rows: SERVICE_CANDIDATES.map(({ name }) => {
-      const own = slices.get(name) ?? [];
-      const isBare = name === BARE;
-      return [
-        name,
-        showQuartiles(quartilesOf(own.map(({ cpuMicros }) => cpuMicros))),
-        isBare ? "–" : showQuartiles(against(slices, name, addedMicros)),
-        isBare ? "–" : showQuartiles(against(slices, name, lostPercent)),
-      ];
-    }),
-  };
 }

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
@@ -138,7 +139,18 @@ function copyBoard(root: string, to: string): string {
     rmSync(join(to, name), { recursive: true, force: true });
     cpSync(join(from, name), join(to, name), { recursive: true });
   }
+  linkOurs(to);
   return join(to, "dist/main.js");
+}
+
+/** The board names its users to us; without a start that does nothing, in every candidate alike. */
+function linkOurs(board: string): void {
+  const scope = join(board, "node_modules/@sightline");
+  rmSync(scope, { recursive: true, force: true });
+  mkdirSync(scope, { recursive: true });
+  for (const name of OUR_PACKAGES) {
+    symlinkSync(join(board, "../peers/ours/node_modules/@sightline", name), join(scope, name));
+  }
 }
 
 function npm(cwd: string, ...args: string[]): string {
