@@ -25,7 +25,7 @@ it("learns that many names at one place are names of things", () => {
   const names = Array.from(
     { length: 40 },
     (_, index) =>
-      "abcdefghij"[index % 10] + "klmn"[index % 4] + "opqrs"[index % 5] + "x".repeat(index),
+      `${"abcdefghij".charAt(index % 10)}${"klmn".charAt(index % 4)}${"opqrs".charAt(index % 5)}${"x".repeat(index)}`,
   );
   const found = names.map((name) => templates.templateOf(`/users/${name}/posts`));
 

@@ -84,7 +84,7 @@ it("leaves the reports that the host asks for as they are without it", async () 
     isNamedHere: true,
     reportOnFatalError: true,
   });
-  expect(seen.directory).toContain(join(bed.data.path, "ring"));
+  expect(seen["directory"]).toContain(join(bed.data.path, "ring"));
 });
 
 it("leaves report settings of the host alone", async () => {
