@@ -17,8 +17,9 @@ import { createGate } from "./gate.ts";
 import { prepareWorkbench, type Workbench } from "./install.ts";
 import { type Sink, type SinkMode, withSink } from "./sink.ts";
 
-const FULL = { seconds: 600, quietMillis: 45_000, giveUpMillis: 240_000 };
-const QUICK = { seconds: 30, quietMillis: 20_000, giveUpMillis: 90_000 };
+// winston-loki waits a minute after a failure.
+const FULL = { seconds: 600, quietMillis: 90_000, giveUpMillis: 300_000 };
+const QUICK = { seconds: 30, quietMillis: 70_000, giveUpMillis: 100_000 };
 const LINES_PER_SECOND = 200;
 const POLL_MILLIS = 1_000;
 const MEGABYTE = 1_000_000;
