@@ -138,7 +138,8 @@ test("what the journal keeps is byte for byte what is sent", async () => {
   await untilSent(transport, 1);
   const request = Buffer.from(transport.sent[0]?.body ?? []);
   expect(journal.kept.size).toBe(3);
-  for (const bytes of journal.kept.values()) expect(request.includes(Buffer.from(bytes))).toBe(true);
+  for (const bytes of journal.kept.values())
+    expect(request.includes(Buffer.from(bytes))).toBe(true);
 });
 
 test("a full queue loses the oldest of the lowest severity, counted, and keeps the errors", async () => {
