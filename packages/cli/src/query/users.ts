@@ -7,14 +7,20 @@ export interface UsersOf {
   readonly records: string;
   /** Of LogQL, such as `24h` or `$__range`. */
   readonly window: string;
+  /** Moves the window: `-1h` looks at what comes after the moment asked for. Default: none. */
+  readonly offset?: string;
 }
 
 const { userHash, ui, ur } = SESSION_FIELD;
 
 /** Distinct users, exactly; Loki refuses where they are more than its `max_query_series`. */
-export function exactUsers({ records, window }: UsersOf): string {
-  const named = `${records} | ${userHash}!=""`;
-  return `count(sum by (${userHash}) (count_over_time(${named} [${window}])))`;
+export function exactUsers(users: UsersOf): string {
+  const named = `${users.records} | ${userHash}!=""`;
+  return `count(sum by (${userHash}) (count_over_time(${named} ${rangeOf(users)})))`;
+}
+
+function rangeOf({ window, offset }: UsersOf): string {
+  return offset === undefined ? `[${window}]` : `[${window}] offset ${offset}`;
 }
 
 /**
@@ -50,11 +56,11 @@ export function estimatedUsers(users: UsersOf, parts: Parts = 1): string {
 }
 
 /** The rank of each register that has one. */
-function ranksOf({ records, window }: UsersOf, part: number, parts: Parts): string {
+function ranksOf(users: UsersOf, part: number, parts: Parts): string {
   const chosen = parts === 1 ? "" : ` | ${userHash}=~${quote(hashesOf(part, parts))}`;
   // A record that is not ours must not fail the query.
-  const rank = `${records}${chosen} | unwrap ${ur} | ${LOKI_METADATA.pipelineError}=""`;
-  const ranks = `max by (${ui}) (max_over_time(${rank} [${window}]) by (${ui}))`;
+  const rank = `${users.records}${chosen} | unwrap ${ur} | ${LOKI_METADATA.pipelineError}=""`;
+  const ranks = `max by (${ui}) (max_over_time(${rank} ${rangeOf(users)}) by (${ui}))`;
   return parts === 1 ? ranks : `label_replace(${ranks}, "${PART}", "${part}", "", "")`;
 }
 

@@ -74,10 +74,13 @@ export function userPanels(): Panel[] {
 export function usersPerHourPanel(): Panel {
   return timeseriesPanel({
     title: "Users per hour",
-    description: `How many different people used the service in each hour of the last day; a bar stands at the end of its hour. Whoever stays for three hours is in three bars, so that the bars together are more than the users of the day. ${percent(1)} too high or low is usual, less for small numbers.`,
+    description: `How many different people used the service in each hour of the last day; a bar stands at the beginning of its hour, and the last one is the running hour. Whoever stays for three hours is in three bars, so that the bars together are more than the users of the day. ${percent(1)} too high or low is usual, less for small numbers.`,
     source: LOKI_SOURCE,
     targets: [
-      logsOverTime(estimatedUsers({ records: SESSIONS_OF_SERVICE, window: "1h" }), "users"),
+      logsOverTime(
+        estimatedUsers({ records: SESSIONS_OF_SERVICE, window: "1h", offset: "-1h" }),
+        "users",
+      ),
     ],
     interval: "1h",
     maxDataPoints: 24,
