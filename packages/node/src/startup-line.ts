@@ -81,5 +81,9 @@ function formatProbe(config: NodeConfig, probe: ProbeResult): string {
   if (probe.statusCode === 401 || probe.statusCode === 403) {
     return `the endpoint refuses the credentials (${probe.statusCode}): check the headers`;
   }
+  // What a receiver, or a proxy before it, says while it starts or has too much to do.
+  if (probe.statusCode === 429 || probe.statusCode >= 500) {
+    return `the endpoint is not ready (${probe.statusCode}), signals wait ${wait}`;
+  }
   return `the endpoint answers ${probe.statusCode}, which no OTLP receiver should: check the address`;
 }
