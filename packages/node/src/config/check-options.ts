@@ -31,7 +31,9 @@ function checkOption(name: string, value: unknown): string[] {
 function shown(value: unknown): string {
   if (typeof value === "string") return `"${value.slice(0, 80)}"`;
   if (typeof value === "object" && value !== null) {
-    return Array.isArray(value) ? "an array" : "an object";
+    if (!Array.isArray(value)) return "an object";
+    const isOfTexts = value.every((entry) => typeof entry === "string");
+    return isOfTexts ? `[${value.slice(0, 8).map(shown).join(", ")}]` : "an array";
   }
   return String(value);
 }

@@ -206,7 +206,7 @@ describe("resolveConfig", () => {
     expect(faults).toEqual([
       '"sampleRate" is not an option: did you mean "sampleRatio"?',
       'logs: expected one of "otlp", "stdout", "off", got "loki"',
-      'loggers: expected a list of "winston", "pino", "console", got an array',
+      'loggers: expected a list of "winston", "pino", "console", got ["bunyan"]',
       'endpoint: expected a base URL such as "http://127.0.0.1:4318", without query, credentials or fragment, got something else',
       "maxRoutes: expected a whole number of routes from 1 to 10000, got 0.5",
       'metrics: expected true or false, got "yes"',

@@ -30,6 +30,6 @@ it("instruments all databases unless told otherwise; code beats the environment"
 
 it("names a database that it does not know", () => {
   expect(resolve({ databases: ["postgres"] }).faults).toEqual([
-    'databases: expected false, or a list of "pg", "mysql2", "mongodb", "redis", "ioredis", "knex", got an array',
+    'databases: expected false, or a list of "pg", "mysql2", "mongodb", "redis", "ioredis", "knex", got ["postgres"]',
   ]);
 });
