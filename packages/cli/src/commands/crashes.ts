@@ -114,7 +114,8 @@ async function explainEmpty(
   io.err(
     kinds.value.includes("crash")
       ? "  try a longer --since, for example --since 7d\n"
-      : "  nobody reported a death in the last 7 days; the agent does, where it runs beside the containers\n",
+      : "  nobody reported a death in the last 7 days; the agent does, where it runs beside the containers, " +
+          "and @sightline/node, at the next start of a service\n",
   );
   return EXIT.ok;
 }

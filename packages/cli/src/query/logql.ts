@@ -4,7 +4,10 @@ export interface LineFilter {
   readonly service?: string | undefined;
   readonly environment?: string | undefined;
   readonly host?: string | undefined;
-  /** Absent: all but `error`, whose records stand beside a line that says the same. */
+  /**
+   * Absent: all but `error`, whose records stand beside a line that says the same, and `session`,
+   * which count users and are no lines.
+   */
   readonly kind?: string | undefined;
   /** RE2 expression that the line must match. */
   readonly grep?: string | undefined;
@@ -23,9 +26,9 @@ export function lineQuery(filter: LineFilter): string {
   const matchers = labels.flatMap(([label, value]) =>
     value === undefined ? [] : `${label}=${quote(value)}`,
   );
-  if (filter.kind === undefined) matchers.push(`${LOKI_LABEL.kind}!="error"`);
+  if (filter.kind === undefined) matchers.push(`${LOKI_LABEL.kind}!~"error|session"`);
   // Loki asks for one matcher that cannot be empty.
-  const isOpen = matchers.every((matcher) => matcher.includes("!="));
+  const isOpen = matchers.every((matcher) => /^\w+!/.test(matcher));
   if (isOpen) matchers.unshift(`${LOKI_LABEL.serviceName}=~".+"`);
   const selector = matchers.join(", ");
   const grep = filter.grep === undefined ? "" : ` |~ ${quote(filter.grep)}`;

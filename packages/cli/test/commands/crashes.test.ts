@@ -290,7 +290,7 @@ describe("crashes without any", () => {
     const nobody = await crashes(loki);
     expect(nobody).toMatchObject({ code: 0, stdout: "" });
     expect(nobody.stderr).toBe(
-      "no crash in the last 1d\n  nobody reported a death in the last 7 days; the agent does, where it runs beside the containers\n",
+      "no crash in the last 1d\n  nobody reported a death in the last 7 days; the agent does, where it runs beside the containers, and @sightline/node, at the next start of a service\n",
     );
     store(loki, { minutesAgo: 2 * 24 * 60 });
     expect((await crashes(loki, "shop")).stderr).toBe(
