@@ -1,11 +1,11 @@
 import { type CountRedaction, redactionMark } from "./category.ts";
 
 /**
- * `password=`, `"apiKey": `, `token: ` in a line of text. The lookbehind anchors the key, so a long
- * run of letters is walked once. The value is matched apart, and only under a secret key: else
- * `msg="password=x"` would be eaten as the value of `msg` and its inside never be looked at.
+ * `password=`, `"apiKey": `, `token: `, `--token=` in a line of text. The lookbehind anchors the key,
+ * so a long run of letters is walked once. The value is matched apart, and only under a secret key:
+ * else `msg="password=x"` would be eaten as the value of `msg` and its inside never be looked at.
  */
-const KEY = /(?<![\w.-])([A-Za-z][\w.-]{1,63})((?:\\{0,3}["'])?\s{0,3}(?:=>|[:=])\s{0,3})/g;
+const KEY = /(?<![\w.-])([\w.-]{2,64})((?:\\{0,3}["'])?\s{0,3}(?:=>|[:=])\s{0,3})/g;
 const VALUE =
   /"(?:[^"\\]|\\.){0,4096}"?|'(?:[^'\\]|\\.){0,4096}'?|(\\{1,3}")[^"\\]{0,4096}|[^\s,;&"'{}[\]()<>\\]{1,4096}/y;
 
