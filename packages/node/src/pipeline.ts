@@ -11,6 +11,7 @@ import {
   type Transport,
 } from "@sightline/wire";
 import type { NodeConfig } from "./config/node-config.ts";
+import { FIELD_LIMITS } from "./logs/field-limits.ts";
 import type { CardinalityGuard } from "./metrics/cardinality-guard.ts";
 import { handOverLastMetrics, type LastMetrics } from "./metrics/last-metrics.ts";
 import { createProviders, type Providers } from "./providers.ts";
@@ -57,12 +58,6 @@ const NOWHERE: Transport = {
   send: async () => ({ status: "success", rejectedRecords: 0 }),
   shutdown: () => undefined,
 };
-
-/**
- * Longest text of one field, and of all fields of a line, that secrets are looked for in: a field is
- * cut to less than that afterwards, and a giant one must not hold the host up.
- */
-const FIELD_LIMITS = { maxValueTextLength: 8_192, maxValueLength: 131_072 } as const;
 
 /** Builds the providers and exporters of one configuration. Starts no instrumentation. */
 export function createPipeline(config: NodeConfig, options: PipelineOptions = {}): Pipeline {

@@ -2,6 +2,7 @@ import { createRedactor, type DropReason, RESOURCE } from "@sightline/core";
 import { createDelivery, createLineSink, type FlushResult, systemClock } from "@sightline/wire";
 import type { NodeConfig } from "../config/node-config.ts";
 import { createErrorRecords } from "../logs/error-records.ts";
+import { FIELD_LIMITS } from "../logs/field-limits.ts";
 import { createLineEmitter } from "../logs/line-emitter.ts";
 import type { LogLine } from "../logs/log-line.ts";
 import { SCOPE_NAME, SDK_VERSION } from "../version.ts";
@@ -39,7 +40,11 @@ export function createLineSender(config: NodeConfig): LineSender {
     clock: systemClock,
     release: config.resourceAttributes[RESOURCE.serviceVersion],
   });
-  const redactor = createRedactor({ ...config.redaction, removeTerminalCodes: true });
+  const redactor = createRedactor({
+    ...FIELD_LIMITS,
+    ...config.redaction,
+    removeTerminalCodes: true,
+  });
 
   function handOver(): void {
     errors.flush();

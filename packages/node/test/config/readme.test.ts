@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { REDACTION_CATEGORIES } from "@sightline/core";
 import { expect, it } from "vitest";
+import { checkRedaction } from "../../src/config/check-redaction.ts";
 import { OPTION_RULES } from "../../src/config/option-rules.ts";
 import { resolveConfig } from "../../src/config/resolve-config.ts";
+import { FIELD_LIMITS } from "../../src/logs/field-limits.ts";
 
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 const section = (title: string): string =>
@@ -61,4 +63,22 @@ it("names every category and rule of redaction", () => {
   for (const rule of ["denyKeys", "allowKeys", "allowCategories", "denyPatterns", "keepUrlQuery"]) {
     expect(text).toMatch(new RegExp(`\\b${rule}\\b`));
   }
+});
+
+it.each([
+  "maxTextLength",
+  "maxValueTextLength",
+  "maxValueLength",
+  "maxDepth",
+  "maxEntries",
+  "maxNodes",
+])("says the default and the range of the rule %s", (rule) => {
+  const row = section("Redaction")
+    .split("\n")
+    .find((line) => line.startsWith(`| \`${rule}\` |`));
+  const fallback = Object.entries(FIELD_LIMITS).find(([name]) => name === rule)?.[1];
+  if (fallback !== undefined) expect(row).toContain(`| ${fallback} |`);
+  const [fault = ""] = checkRedaction({ [rule]: 0 });
+  const [, range = "no range"] = /from (\d+ to \d+), got/.exec(fault) ?? [];
+  expect(row).toMatch(new RegExp(`\\| \\d+ \\| .*\\b${range} \\|$`));
 });
