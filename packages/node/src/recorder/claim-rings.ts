@@ -25,22 +25,39 @@ export async function claimDeadRings({ parent, own, clock }: ClaimOptions): Prom
     const folder = join(parent, name);
     if (!(await isFolderOwned(folder, clock))) await claim(folder, `${DEAD_PREFIX}${name}`, own);
   }
-  const claimed = await readdir(own.path).catch(() => []);
-  return claimed.filter((name) => name.startsWith(DEAD_PREFIX)).map((name) => join(own.path, name));
+  const claimed: string[] = [];
+  for (const name of await deadFoldersIn(own.path)) await lift(own.path, name, claimed);
+  return claimed.map((name) => join(own.path, name));
 }
 
 async function claim(folder: string, name: string, own: OwnFolder): Promise<void> {
-  const target = join(own.path, name);
   try {
     own.claim();
-    await rename(folder, target);
+    await rename(folder, join(own.path, name));
   } catch {
     // Another starter was first, or the disk cannot be written: the next round tries again.
-    return;
   }
-  // What it had claimed itself and not finished.
-  const inner = await readdir(target).catch(() => []);
-  for (const left of inner.filter((known) => known.startsWith(DEAD_PREFIX))) {
-    await rename(join(target, left), join(own.path, left)).catch(() => undefined);
+}
+
+/**
+ * Brings up what a dead process had claimed itself and not finished, from any depth: each process of
+ * a crash loop may have died before it came to this, and what is done with is deleted with all in it.
+ */
+async function lift(parent: string, name: string, claimed: string[]): Promise<void> {
+  const folder = join(parent, name);
+  let isEmptied = true;
+  for (const inner of await deadFoldersIn(folder)) {
+    try {
+      await rename(join(folder, inner), join(parent, inner));
+      await lift(parent, inner, claimed);
+    } catch {
+      isEmptied = false;
+    }
   }
+  if (isEmptied) claimed.push(name);
+}
+
+async function deadFoldersIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.startsWith(DEAD_PREFIX)).sort();
 }

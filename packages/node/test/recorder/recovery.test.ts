@@ -1,5 +1,13 @@
 /** Recovery of ring files, without the processes around them. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LOKI_LIMIT, MIN_RING_BYTES, type RingFacts } from "@sightline/core";
@@ -292,4 +300,20 @@ it("leaves the ring of a process that runs alone", async () => {
   await running[0]?.recovery.idle();
   expect(deadFolders()).toEqual([own.name]);
   own.release();
+});
+
+it("tells every death of a crash loop whose processes died in the middle of claiming", async () => {
+  const dead = [1, 2, 3, 4].map((run) => leaveRing({ run }));
+  for (const [index, { ring }] of dead.entries()) log(ring, `line of ${index}`);
+  // Each had claimed its predecessor and came no further: one lies in the other.
+  for (const [index, { folder, name }] of dead.entries()) {
+    const claimant = dead[index + 1];
+    if (claimant !== undefined) renameSync(folder, join(claimant.folder, `dead-${name}`));
+  }
+
+  start();
+
+  await recovered();
+  expect(sent().filter(({ attributes }) => attributes["kind"] === "crash")).toHaveLength(4);
+  expect(bodies()).toEqual(expect.arrayContaining(dead.map((_, index) => `line of ${index}`)));
 });
