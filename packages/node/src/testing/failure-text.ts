@@ -14,5 +14,10 @@ export function failureText(what: string, match: object, captured: readonly obje
   return `${head}; none of these ${captured.length} does:${shown.join("")}${more}`;
 }
 
+/** Why an expectation that something is not there failed. */
+export function unexpectedText(what: string, match: object, found: object): string {
+  return `expected no ${what} that matches ${inspect(match, INSPECT)}, got\n  ${inspect(found, INSPECT)}`;
+}
+
 const HINT =
   "Call startForTests() before the application is imported, and await what the test has started.";

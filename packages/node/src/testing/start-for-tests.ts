@@ -2,7 +2,7 @@ import { AssertionError } from "node:assert";
 import type { StartOptions } from "../config/start-options.ts";
 import { isStarted, startWith } from "../start.ts";
 import type { CapturedPoint, CapturedRecord, CapturedSpan } from "./captured.ts";
-import { failureText } from "./failure-text.ts";
+import { failureText, unexpectedText } from "./failure-text.ts";
 import {
   matchesPoint,
   matchesRecord,
@@ -40,14 +40,21 @@ export type TestSightline = {
   shutdown(): Promise<void>;
 };
 
-/** A test waits for nobody and leaves nothing behind. */
+/**
+ * A test waits for nobody and leaves nothing behind. What it sees does not depend on variables that
+ * switch signals off, which are common where tests run.
+ */
 const TEST_OPTIONS: StartOptions = {
   crashRecorder: false,
+  disabled: false,
   handleSignals: false,
+  logs: "otlp",
   metricIntervalMillis: 3_600_000,
+  metrics: true,
   sampleRatio: 1,
   spoolDirectory: false,
   startupLine: false,
+  traces: true,
 };
 const WAIT_MILLIS = 1_000;
 const LOOK_EVERY_MILLIS = 10;
@@ -57,7 +64,7 @@ const LOOK_EVERY_MILLIS = 10;
  * under test is imported; that code's own `start()` then gives this instance.
  *
  * @param options as of `start()`; without spool, crash recorder, signal handlers and start-up line,
- *   and with every trace sampled, unless they say so.
+ *   and with all signals and every trace sampled, whatever the environment says, unless they say so.
  * @throws Error when an instance runs already, or when the options have faults.
  */
 export function startForTests(options: StartOptions = {}): TestSightline {
@@ -103,16 +110,15 @@ export function startForTests(options: StartOptions = {}): TestSightline {
     waitForPoint: (match, timeoutMillis) =>
       waitFor("point", match, timeoutMillis, async () => {
         const captured = await readPoints();
-        return { captured, found: captured.find((point) => matchesPoint(point, match)) };
+        const found = captured.find((point) => matchesPoint(point, match));
+        // Of dozens of series, those of the metric itself say what is wrong.
+        const ofMetric = captured.filter(({ name }) => name === match.name);
+        return { captured: ofMetric.length > 0 ? ofMetric : captured, found };
       }),
     expectNoRecord(match) {
       const found = records.find((record) => matchesRecord(record, match));
       if (found !== undefined) {
-        const message = failureText("record", match, [found]).replace(
-          /^expected a record/,
-          "expected no record",
-        );
-        throw new AssertionError({ message });
+        throw new AssertionError({ message: unexpectedText("record", match, found) });
       }
     },
     clear() {

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { metrics } from "@opentelemetry/api";
+import { metrics, trace } from "@opentelemetry/api";
 import { ATTRIBUTE, ERROR_FIELD, METRIC } from "@sightline/core";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import winston from "winston";
 import { setRoute, start } from "../../src/index.ts";
 import { startForTests, type TestSightline } from "../../src/testing/index.ts";
@@ -44,7 +44,7 @@ describe("lines", () => {
     quietLogger().info("order 9 read");
     sightline.expectNoRecord({ level: "error" });
     expect(() => sightline.expectNoRecord({ message: "order 9 read" })).toThrow(
-      /expected no record.*order 9 read/s,
+      /^expected no record that matches \{ message: 'order 9 read' \}, got\n.*level: 'info'/s,
     );
   });
 
@@ -91,6 +91,30 @@ it("sees the metrics that the application makes", async () => {
   await expect(sightline.waitForPoint({ name: "refunds" }, 20)).rejects.toThrow(
     /expected a point that matches/,
   );
+  await expect(
+    sightline.waitForPoint({ name: "orders", attributes: { status: "open" } }, 20),
+  ).rejects.toThrow(/none of these 1 does:.*status: 'paid'/s);
+});
+
+it("sees all signals, whatever variables switch them off", async () => {
+  await sightline.shutdown();
+  const variables = {
+    OTEL_SDK_DISABLED: "true",
+    OTEL_TRACES_EXPORTER: "none",
+    OTEL_METRICS_EXPORTER: "none",
+    SIGHTLINE_LOGS: "off",
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  try {
+    sightline = startForTests({ serviceName: "shop" });
+  } finally {
+    vi.unstubAllEnvs();
+  }
+  quietLogger().info("order 10 read");
+  await sightline.waitForRecord({ message: "order 10 read" });
+  trace.getTracer("shop").startSpan("work").end();
+  await sightline.waitForSpan({ name: "work" });
+  await sightline.waitForPoint({ name: METRIC.processUptime });
 });
 
 it("is what the application's own start() gives, and refuses a second one", () => {
@@ -108,7 +132,7 @@ it("can be started again after its end", async () => {
 it("names every fault of its options", async () => {
   await sightline.shutdown();
   expect(() => startForTests({ logs: "paper", sampleRatio: 2 } as object)).toThrow(
-    /sampleRatio: .*logs: /s,
+    /logs: .*sampleRatio: /s,
   );
 });
 
