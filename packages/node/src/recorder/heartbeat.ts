@@ -38,7 +38,7 @@ export function startHeartbeat({ ring, clock, ...sources }: HeartbeatOptions): (
     return {
       at: clock.now(),
       uptimeMillis: uptimeMillis(),
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: residentBytes(),
       heapUsedBytes: used_heap_size,
       heapLimitBytes: heap_size_limit,
       eventLoopUtilization: Math.round(eventLoopUtilization * 1_000) / 1_000,
@@ -52,6 +52,15 @@ export function startHeartbeat({ ring, clock, ...sources }: HeartbeatOptions): (
 
   beat();
   return () => cancel?.();
+}
+
+/** 0 where nobody knows: without `/proc` Node throws, and this runs in the start of the host. */
+function residentBytes(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return 0;
+  }
 }
 
 /** By a clock that nobody sets. */

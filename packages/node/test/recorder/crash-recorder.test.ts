@@ -16,7 +16,7 @@ function run(script: string, { env = {}, nodeArgs = [] }: Given = {}) {
   return runApp(script, {
     endpoint: bed.receiver.endpoint,
     dataDirectory: bed.data.path,
-    nodeArgs: script === "switched-off.mjs" ? nodeArgs : ["--import", REGISTER, ...nodeArgs],
+    nodeArgs: script === "switched-off.mjs" ? nodeArgs : [...nodeArgs, "--import", REGISTER],
     env,
   });
 }
@@ -105,3 +105,9 @@ async function reportsOfHost(nodeArgs: readonly string[] = []): Promise<Record<s
     }
   }
 }
+
+it("starts where nobody can say how much memory the process takes", async () => {
+  const noProc = `data:text/javascript,process.memoryUsage.rss=()=>{throw new Error("ENOENT")}`;
+  const app = run("exit-at-once.mjs", { nodeArgs: ["--import", noProc] });
+  expect(await app.ended).toMatchObject({ code: 7 });
+});
