@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
@@ -29,7 +29,8 @@ export async function readDeadRing(folder: string): Promise<DeadRing> {
   const path = join(folder, RING_FILE);
   let bytes: Uint8Array;
   try {
-    const { size } = await stat(path);
+    const { size, isPlain } = await lookAt(path);
+    if (!isPlain) return { status: "unreadable", message: "is no plain file" };
     if (size > MAX_FILE_BYTES) return { status: "unreadable", message: `is ${size} bytes long` };
     bytes = await readFile(path);
   } catch (error) {
@@ -48,16 +49,19 @@ export async function readDeadRing(folder: string): Promise<DeadRing> {
   }
 }
 
+/** A link leads to what is not ours; opening a FIFO waits for ever and keeps the host from ending. */
+async function lookAt(path: string): Promise<{ size: number; isPlain: boolean }> {
+  const found = await lstat(path);
+  return { size: found.size, isPlain: found.isFile() };
+}
+
 /** The report that Node left there when it gave up. What else it holds is not looked at. */
 async function findReport(folder: string): Promise<FatalReport | undefined> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((known) => known.endsWith(".json")).sort()) {
     const path = join(folder, name);
-    const size = await stat(path).then(
-      (found) => found.size,
-      () => 0,
-    );
-    if (size > MAX_REPORT_BYTES) continue;
+    const found = await lookAt(path).catch(() => undefined);
+    if (found === undefined || !found.isPlain || found.size > MAX_REPORT_BYTES) continue;
     const report = parseFatalReport(await readFile(path, "utf8").catch(() => ""));
     if (report !== undefined) return report;
   }

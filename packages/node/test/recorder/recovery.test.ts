@@ -1,4 +1,5 @@
 /** Recovery of ring files, without the processes around them. */
+import { spawnSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -316,4 +318,25 @@ it("tells every death of a crash loop whose processes died in the middle of clai
   await recovered();
   expect(sent().filter(({ attributes }) => attributes["kind"] === "crash")).toHaveLength(4);
   expect(bodies()).toEqual(expect.arrayContaining(dead.map((_, index) => `line of ${index}`)));
+});
+
+it("neither follows a link nor waits for a FIFO in the place of a ring", async () => {
+  const { ring, folder, name } = leaveRing();
+  log(ring, "of somebody else");
+  const elsewhere = join(parent, "elsewhere");
+  mkdirSync(elsewhere);
+  renameSync(join(folder, RING_FILE), join(elsewhere, RING_FILE));
+  symlinkSync(join(elsewhere, RING_FILE), join(folder, RING_FILE));
+  const before = readFileSync(join(elsewhere, RING_FILE));
+  const fifo = leaveRing();
+  rmSync(join(fifo.folder, RING_FILE));
+  spawnSync("mkfifo", [join(fifo.folder, RING_FILE)]);
+
+  start();
+
+  const aside = join(parent, "unreadable");
+  await until("both are set aside", () => readdirSafely(aside).length === 2);
+  expect(readdirSync(aside)).toContain(`dead-${name}`);
+  expect(bodies()).toEqual([]);
+  expect(readFileSync(join(elsewhere, RING_FILE)).equals(before)).toBe(true);
 });

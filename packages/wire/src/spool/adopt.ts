@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BatchFacts } from "../batch.ts";
 import type { Clock } from "../seams.ts";
@@ -43,8 +43,12 @@ export async function adoptDeadSpools(options: AdoptOptions): Promise<Adopted> {
 export async function isFolderOwned(folder: string, clock: Clock): Promise<boolean> {
   const path = join(folder, OWNER_FILE);
   try {
+    // A link is not followed: what it leads to is somebody else's.
+    if (!(await lstat(folder)).isDirectory()) return true;
+    const found = await lstat(path);
+    if (!found.isFile()) return true;
+    const { mtimeMs } = found;
     const owner = parseOwner(await readFile(path, "utf8"));
-    const { mtimeMs } = await stat(path);
     return owner !== undefined && isAlive(owner, readSelf(), clock.now() - mtimeMs);
   } catch (error) {
     // Only a folder that clearly has no owner may be taken; one we cannot read is left alone.
@@ -57,6 +61,10 @@ async function adoptFolder(folder: string, options: AdoptOptions, adopted: Adopt
   const savedTwice = new Set(names.map(withoutExitMark));
   for (const name of names) {
     if (name === OWNER_FILE) continue;
+    if (await isStrange(join(folder, name))) {
+      await rm(join(folder, name), { force: true }).catch(() => undefined);
+      continue;
+    }
     if (savedTwice.has(withoutTemporary(name))) {
       await rm(join(folder, name), { force: true }).catch(() => undefined);
       continue;
@@ -70,6 +78,12 @@ async function adoptFolder(folder: string, options: AdoptOptions, adopted: Adopt
   }
   await rm(join(folder, OWNER_FILE), { force: true }).catch(() => undefined);
   await rmdir(folder).catch(() => undefined);
+}
+
+/** A link leads to what is not ours; opening a FIFO waits for ever and keeps the host from ending. */
+async function isStrange(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => undefined);
+  return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
 async function adoptFile(

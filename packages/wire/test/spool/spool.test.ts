@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -7,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -270,4 +272,21 @@ describe("the spool of another process", () => {
     onTestFinished(() => chmodSync(dead, 0o700));
     expect((await openSpool(parent).adopt()).batches).toEqual([]);
   });
+});
+
+test("a link or a FIFO that somebody planted is never followed or waited for", async () => {
+  const parent = makeTemporaryFolder();
+  const elsewhere = makeTemporaryFolder();
+  writeFileSync(join(elsewhere, "letter.txt"), "dear");
+  symlinkSync(elsewhere, join(parent, "spool-9999998-0badcafe"));
+  const dead = await leaveDeadSpool(parent, ["hello"]);
+  symlinkSync(join(elsewhere, "letter.txt"), join(dead, "letter.batch"));
+  spawnSync("mkfifo", [join(dead, "1795440000000-0000000001-logs-9-1-x.batch")]);
+  const waiting = join(parent, "spool-9999997-0badcafe");
+  mkdirSync(waiting);
+  spawnSync("mkfifo", [join(waiting, "owner.json")]);
+
+  expect(await readTexts(openSpool(parent))).toEqual(["hello"]);
+  expect(readdirSync(elsewhere)).toEqual(["letter.txt"]);
+  expect(readFileSync(join(elsewhere, "letter.txt"), "utf8")).toBe("dear");
 });
