@@ -18,7 +18,7 @@ export interface DeliveryOptions {
   readonly endpoints?: Readonly<Partial<Record<Signal, string>>> | undefined;
   /** May hold secrets: they appear in no error text, file or figure. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Default `gzip`. */
+  /** Default: `none` to a receiver on this machine, else `gzip`. */
   readonly compression?: "gzip" | "none" | undefined;
   /** Of one request, from connecting to the end of the answer. Default 10,000. */
   readonly timeoutMillis?: number | undefined;
@@ -39,7 +39,7 @@ export interface DeliveryOptions {
 export interface ResolvedOptions {
   readonly urls: Readonly<Record<Signal, URL>>;
   readonly headers: Readonly<Record<string, string>>;
-  readonly compression: "gzip" | "none";
+  readonly compression: "gzip" | "none" | undefined;
   readonly timeoutMillis: number;
   readonly maxMemoryBytes: number;
   readonly spool: Required<SpoolOptions> | undefined;
@@ -65,7 +65,7 @@ export function resolveOptions(options: DeliveryOptions): ResolvedOptions {
   const resolved: ResolvedOptions = {
     urls: resolveUrls(options, faults),
     headers: options.headers ?? {},
-    compression: options.compression ?? "gzip",
+    compression: options.compression,
     timeoutMillis: options.timeoutMillis ?? DEFAULT_TIMEOUT_MILLIS,
     maxMemoryBytes: options.maxMemoryBytes ?? DEFAULT_MEMORY_BYTES,
     spool: options.spool && { maxBytes: DEFAULT_SPOOL_BYTES, ...definedOf(options.spool) },

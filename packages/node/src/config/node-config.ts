@@ -28,7 +28,8 @@ export type NodeConfig = {
   /** Full URLs, one per signal. */
   readonly endpoints: SignalEndpoints;
   readonly headers: Readonly<Record<string, string>>;
-  readonly compression: "gzip" | "none";
+  /** Undefined: `none` to a receiver on this machine, else `gzip`. */
+  readonly compression: "gzip" | "none" | undefined;
   readonly exportTimeoutMillis: number;
   readonly logs: LogsMode;
   readonly loggers: readonly LoggerName[];

@@ -32,7 +32,6 @@ export type ResolveInput = {
 const DEFAULT_SAMPLER: SamplerConfig = { kind: "ratio", ratio: 0.1, isParentBased: true };
 
 const DEFAULTS = {
-  compression: "gzip",
   exportTimeoutMillis: 10_000,
   logs: "otlp",
   winstonFormats: false,
@@ -81,7 +80,7 @@ function mergeConfig(
       ...(options.endpoint === undefined ? environment.endpoints : {}),
     },
     headers: { ...environment.options.headers, ...options.headers },
-    compression: merged.compression ?? DEFAULTS.compression,
+    compression: merged.compression,
     exportTimeoutMillis: merged.exportTimeoutMillis ?? DEFAULTS.exportTimeoutMillis,
     logs: merged.logs ?? DEFAULTS.logs,
     loggers: [

@@ -23,7 +23,7 @@ export type StartOptions = {
   endpoint?: string | undefined;
   /** Headers of every export, such as an authorization. Default: `OTEL_EXPORTER_OTLP_HEADERS`. */
   headers?: Readonly<Record<string, string>> | undefined;
-  /** Default: `OTEL_EXPORTER_OTLP_COMPRESSION`, else `gzip`. */
+  /** Default: `OTEL_EXPORTER_OTLP_COMPRESSION`, else `none` to a receiver on this machine and `gzip` elsewhere. */
   compression?: "gzip" | "none" | undefined;
   /** One export request, in milliseconds, 100 to 600,000. Default: `OTEL_EXPORTER_OTLP_TIMEOUT`, else 10,000. */
   exportTimeoutMillis?: number | undefined;

@@ -44,7 +44,7 @@ describe("resolveConfig", () => {
           traces: "http://127.0.0.1:4318/v1/traces",
         },
         headers: {},
-        compression: "gzip",
+        compression: undefined,
         exportTimeoutMillis: 10_000,
         logs: "otlp",
         loggers: ["winston", "pino", "console"],

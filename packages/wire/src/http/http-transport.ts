@@ -8,6 +8,7 @@ import type { Batch, Signal } from "../batch.ts";
 import type { SendOutcome } from "../outcome.ts";
 import type { Clock, Transport } from "../seams.ts";
 import { decideOutcome, type HttpAnswer } from "./http-outcome.ts";
+import { isOnThisMachine } from "./on-this-machine.ts";
 import type { Scrub } from "./secret-scrubber.ts";
 
 /** An OTLP response is a few bytes; more than this is not one. */
@@ -19,7 +20,8 @@ const gzipAsync = promisify(gzip);
 export interface HttpTransportOptions {
   readonly urls: Readonly<Record<Signal, URL>>;
   readonly headers: Readonly<Record<string, string>>;
-  readonly compression: "gzip" | "none";
+  /** Undefined: `none` to this machine, else `gzip`. */
+  readonly compression: "gzip" | "none" | undefined;
   readonly userAgent: string;
   readonly clock: Clock;
   readonly scrub: Scrub;
@@ -41,7 +43,8 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   let isShutDown = false;
 
   async function prepare(batch: Batch): Promise<PreparedRequest> {
-    const isGzip = options.compression === "gzip";
+    const url = options.urls[batch.signal];
+    const isGzip = (options.compression ?? (isOnThisMachine(url) ? "none" : "gzip")) === "gzip";
     const body = isGzip ? await gzipAsync(batch.body) : batch.body;
     const headers = {
       "user-agent": options.userAgent,
@@ -50,7 +53,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       ...(isGzip ? { "content-encoding": "gzip" } : {}),
       "content-length": body.length,
     };
-    return { url: options.urls[batch.signal], headers, body };
+    return { url, headers, body };
   }
 
   function open(prepared: PreparedRequest): http.ClientRequest {

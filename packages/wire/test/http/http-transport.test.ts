@@ -22,7 +22,7 @@ async function receive(answer?: Answer): Promise<Receiver> {
 
 interface Options {
   readonly headers?: Record<string, string>;
-  readonly compression?: "gzip" | "none";
+  readonly compression?: "gzip" | "none" | undefined;
   readonly clock?: Clock;
 }
 
@@ -33,7 +33,7 @@ function connect(endpoint: string, options: Options = {}): Transport {
   const transport = createHttpTransport({
     urls,
     headers,
-    compression: options.compression ?? "gzip",
+    compression: "compression" in options ? options.compression : "gzip",
     userAgent: "test/1",
     clock: options.clock ?? systemClock,
     scrub: createSecretScrubber(headers, Object.values(urls)),
@@ -73,6 +73,12 @@ describe("a request", () => {
     await connect(receiver.endpoint, { compression: "none" }).send(makeBatch("hello"), 10_000);
     expect(receiver.requests[0]?.headers["content-encoding"]).toBeUndefined();
     expect(receiver.requests[0]?.body.toString()).toBe("hello");
+  });
+
+  test("is sent as it is to a receiver on this machine, where nobody asks for another", async () => {
+    const receiver = await receive();
+    await connect(receiver.endpoint, { compression: undefined }).send(makeBatch("hello"), 10_000);
+    expect(receiver.requests[0]?.headers["content-encoding"]).toBeUndefined();
   });
 
   test("takes a kept-alive socket again", async () => {
