@@ -35,6 +35,10 @@ function putBack() {
 }
 
 async function bundle() {
+  if (!existsSync(dist)) {
+    console.error('"packages/node/dist" is not there: expected a build; run "npm run build" first');
+    process.exit(1);
+  }
   const { build } = createRequire(join(home, "package.json"))("esbuild");
   const { exports } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
   const entryPoints = Object.values(exports).map((entry) => join(home, entry.default));
