@@ -50,14 +50,11 @@ export function readRing(path: string): RingReading {
   const file = findFile(path);
   const ring = decodeRing(readFile(file), tools);
   if (ring.status === "unreadable") {
-    throw new Failure(
-      `"${file}" is no crash recorder's file that can be read: it ${ring.message}`,
-      {
-        advice: [
-          "expected the file `ring` of a process, as @sightline/node keeps it below SIGHTLINE_DATA/ring",
-        ],
-      },
-    );
+    throw new Failure(`"${file}" is no crash recorder's file that can be read: ${ring.message}`, {
+      advice: [
+        "expected the file `ring` of a process, as @sightline/node keeps it below SIGHTLINE_DATA/ring",
+      ],
+    });
   }
   const folder = dirname(file);
   const runningPid = findRunning(folder, ring);

@@ -30,8 +30,9 @@ export async function readDeadRing(folder: string): Promise<DeadRing> {
   let bytes: Uint8Array;
   try {
     const { size, isPlain } = await lookAt(path);
-    if (!isPlain) return { status: "unreadable", message: "is no plain file" };
-    if (size > MAX_FILE_BYTES) return { status: "unreadable", message: `is ${size} bytes long` };
+    if (!isPlain) return { status: "unreadable", message: "no plain file" };
+    if (size > MAX_FILE_BYTES)
+      return { status: "unreadable", message: `${size} bytes long, more than any ring file` };
     bytes = await readFile(path);
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";

@@ -144,7 +144,7 @@ export function startRecovery(options: RecoveryOptions): Recovery {
     await keepFew(aside, basename(folder));
     if (hasWarned) return;
     hasWarned = true;
-    options.warn(`what a process left in its crash recorder is kept in "${target}": it ${message}`);
+    options.warn(`what a process left in its crash recorder is kept in "${target}": ${message}`);
   }
 
   // Not in this turn: the start of the host comes first.

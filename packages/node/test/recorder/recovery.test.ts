@@ -337,6 +337,7 @@ it("neither follows a link nor waits for a FIFO in the place of a ring", async (
   const aside = join(parent, "unreadable");
   await until("both are set aside", () => readdirSafely(aside).length === 2);
   expect(readdirSync(aside)).toContain(`dead-${name}`);
+  expect(warnings.join()).toMatch(/": no plain file$/);
   expect(bodies()).toEqual([]);
   expect(readFileSync(join(elsewhere, RING_FILE)).equals(before)).toBe(true);
 });
