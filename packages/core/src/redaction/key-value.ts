@@ -5,12 +5,13 @@ import { type CountRedaction, redactionMark } from "./category.ts";
  * so a long run of letters is walked once. The value is matched apart, and only under a secret key:
  * else `msg="password=x"` would be eaten as the value of `msg` and its inside never be looked at.
  */
-const KEY = /(?<![\w.-])([\w.-]{2,64})((?:\\{0,3}["'])?\s{0,3}(?:=>|[:=])\s{0,3})/g;
+const KEY = /(?<![\w.-])([\w.-]{2,64})((?:\\{0,3}["'])?\s{0,3}(?:[:=]{1,3}>?)\s{0,3})/g;
 const VALUE =
-  /"(?:[^"\\]|\\.){0,4096}"?|'(?:[^'\\]|\\.){0,4096}'?|(\\{1,3}")[^"\\]{0,4096}|[^\s,;&"'{}[\]()<>\\]{1,4096}/y;
+  /"(?:[^"\\]|\\.){0,4096}"?|'(?:[^'\\]|\\.){0,4096}'?|(\\{1,3}")[^"\\]{0,4096}|[^\s,;&"'{}[\]()<>\\]{1,4096}|[[({<][^\])}>\r\n]{1,4096}[\])}>]?/y;
 
 /** A value that is no secret and explains bugs (`token: null`), or that is masked already. */
-const TELLS_NOTHING = /^["']?(?:(?:null|undefined|true|false|none|nil)?["']?$|\[redacted)/i;
+const TELLS_NOTHING =
+  /^[[({<]?\s?\\{0,3}["']?(?:(?:null|undefined|true|false|none|nil)?["']?$|\[redacted)/i;
 
 /** Masks the values of secret keys in a text, at any depth of quoting. */
 export function redactKeyValues(
@@ -79,10 +80,18 @@ function tableOf(characters: RegExp): Uint8Array {
   );
 }
 
+const ANY_QUOTE = /\\{0,3}["']/;
+
 /** Keeps the quotes, so that masked JSON stays JSON. */
 function quoted(value: string, escapedQuote: string | undefined, mark: string): string {
   if (escapedQuote !== undefined) return escapedQuote + mark;
   const quote = value[0];
+  // A list stays one; what else stands in brackets becomes a text, so that JSON stays JSON.
+  if (quote === "[" || quote === "{") {
+    const inner = ANY_QUOTE.exec(value)?.[0] ?? '"';
+    const text = inner + mark + inner;
+    return quote === "[" ? `[${text}]` : text;
+  }
   if (quote !== '"' && quote !== "'") return mark;
   return value.length > 1 && value.endsWith(quote) ? quote + mark + quote : quote + mark;
 }
