@@ -6,6 +6,7 @@ import { type Cancel, type Clock, systemClock } from "../seams.ts";
 import { createRecordEncoder, encodeResource, encodeScope } from "./encode-record.ts";
 import type { LineJournal } from "./line-journal.ts";
 import type { LineRecord } from "./line-record.ts";
+import { createLineSlabs } from "./line-slabs.ts";
 import { bytesInRequest, encodeLogsRequest } from "./logs-request.ts";
 import { createRecordClock } from "./record-clock.ts";
 
@@ -60,6 +61,7 @@ export function createLineSink(options: LineSinkOptions): LineSink {
   const delayMillis = options.delayMillis ?? DELAY_MILLIS;
   const encoder = createRecordEncoder();
   const recordClock = createRecordClock();
+  const slabs = createLineSlabs();
   const resource = encodeResource(options.resource);
   const scope = encodeScope(options.scope.name, options.scope.version);
   const emptyBytes = encodeLogsRequest({ resource, scope, records: [] }).length;
@@ -83,8 +85,8 @@ export function createLineSink(options: LineSinkOptions): LineSink {
     }
     const number = journal === undefined ? 0 : journal.append(encoded);
     const { severityNumber } = record;
-    const queued = { bytes: copyOf(encoded, severityNumber), severityNumber, number };
     const rank = severityNumber || SEVERITY.INFO;
+    const queued = { bytes: slabs.copy(encoded, rank), severityNumber, number };
     buffer.push(queued, rank, queued.bytes.length + RECORD_OVERHEAD_BYTES);
   }
 
@@ -151,17 +153,6 @@ export function createLineSink(options: LineSinkOptions): LineSink {
     queuedRecords: () => buffer.length(),
     queuedBytes: () => buffer.bytes(),
   };
-}
-
-/**
- * Small buffers share a slab of 8 KiB, which is cheap but stays while one of them does. Of severe
- * records a full queue keeps one here and one there, so each of them has memory of its own.
- */
-function copyOf(encoded: Uint8Array, severityNumber: number): Uint8Array {
-  const isSevere = severityNumber >= SEVERITY.WARN;
-  const copy = (isSevere ? Buffer.allocUnsafeSlow : Buffer.allocUnsafe)(encoded.length);
-  copy.set(encoded);
-  return copy;
 }
 
 function endOfRequest(
