@@ -79,8 +79,19 @@ describe("a healthy receiver", () => {
     expect(stats.lastError?.text).toContain("entry too far behind");
   });
 
-  test("that answers 200 with a web page is shown as such", async () => {
+  test("that answers 200 with a web page has taken nothing, and is named", async () => {
     const { delivery } = await rig(respond(200, { "content-type": "text/html" }, "<html>"));
+    delivery.enqueue(makeBatch("x"));
+    await vi.waitFor(() => expect(delivery.stats().failingSignals).toEqual(["logs"]));
+    const { memory, dropped, lastError } = delivery.stats();
+    expect(memory.records).toBe(1);
+    expect(dropped).toEqual([]);
+    expect(lastError).toMatchObject({ cause: "endpoint" });
+    expect(lastError?.text).toContain("got a web page");
+  });
+
+  test("that answers 200 with something else is shown as such", async () => {
+    const { delivery } = await rig(respond(200, { "content-type": "text/plain" }, "ok"));
     delivery.enqueue(makeBatch("x"));
     await delivery.flush(60_000);
     expect(delivery.stats()).toMatchObject({

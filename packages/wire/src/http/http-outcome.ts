@@ -17,6 +17,7 @@ export interface HttpAnswer {
 const UNAVAILABLE_STATUSES = new Set([408, 429, 502, 503, 504]);
 const CREDENTIAL_ERRORS = new Set([401, 403]);
 const MAX_QUOTED_CHARACTERS = 300;
+const HTML = /^\s{0,8}(?:text\/html|application\/xhtml\+xml)/i;
 
 /** What the answer means for the batch. Pure; texts are not yet scrubbed of secrets. */
 export function decideOutcome(
@@ -57,13 +58,16 @@ function decideSuccess(signal: Signal, answer: HttpAnswer): SendOutcome {
     const outcome = { status: "success", rejectedRecords } as const;
     return message === undefined ? outcome : { ...outcome, message };
   }
-  // OTLP says 2xx is accepted, whatever the body; but a login page says 200 too, so it is shown.
-  return {
-    status: "success",
-    rejectedRecords: 0,
-    unreadable: true,
-    message: `HTTP ${answer.httpStatus} with a body that is no OTLP response (content type "${answer.contentType ?? ""}"): is the endpoint an OTLP receiver?`,
-  };
+  const what = `HTTP ${answer.httpStatus} with a body that is no OTLP response (content type "${answer.contentType ?? ""}")`;
+  // A login page or a web server at that address. No receiver of OTLP answers with one, so nobody has
+  // taken the batch: it waits until somebody corrects the endpoint.
+  if (HTML.test(answer.contentType ?? "")) {
+    const message = `${what}: expected an OTLP receiver, got a web page; correct the endpoint`;
+    return { status: "retryable", cause: "endpoint", message };
+  }
+  // OTLP says that any other 2xx is accepted, whatever the body; it is shown.
+  const message = `${what}: is the endpoint an OTLP receiver?`;
+  return { status: "success", rejectedRecords: 0, unreadable: true, message };
 }
 
 function describeAnswer(answer: HttpAnswer): string {

@@ -101,7 +101,7 @@ describe("a partial success", () => {
   });
 
   test.each([
-    ["a login page", "<html>Please log in</html>", "text/html"],
+    ["a plain text", "ok", "text/plain"],
     ["broken JSON", "{", "application/json"],
     ["JSON that is no object", "7", "application/json"],
     ["a negative count", '{"partialSuccess":{"rejectedLogRecords":-1}}', "application/json"],
@@ -111,6 +111,15 @@ describe("a partial success", () => {
     expect(outcome).toMatchObject({ status: "success", rejectedRecords: 0, unreadable: true });
     expect(outcome.message).toContain("is the endpoint an OTLP receiver?");
   });
+
+  test.each(["text/html", "Text/HTML; charset=utf-8", "application/xhtml+xml"])(
+    "a login page (%s) has taken nothing: it is asked again until the endpoint is corrected",
+    (contentType) => {
+      const outcome = decide({ body: bytes("<html>Please log in</html>"), contentType });
+      expect(outcome).toMatchObject({ status: "retryable", cause: "endpoint" });
+      expect(outcome.message).toContain("got a web page; correct the endpoint");
+    },
+  );
 
   test("a body that was cut is not guessed at", () => {
     expect(decide({ body: protobuf, isCut: true })).toMatchObject({ unreadable: true });
