@@ -60,7 +60,7 @@ function describeBeat({ ring: { heartbeat }, judgement }: RingReading): string {
 function describeUndelivered(keepsLines: boolean, lines: number): string {
   if (!keepsLines && lines === 0) return "lines of this service are printed, not kept here";
   if (lines === 0) return "nothing: every line in it is safe elsewhere";
-  return `${lines} ${lines === 1 ? "line" : "lines"}; the next start of the service sends them`;
+  return `${lines} ${lines === 1 ? "record" : "records"}; the next start of the service sends them`;
 }
 
 function renderLines({ lines }: RingReading, paint: Painter): string {

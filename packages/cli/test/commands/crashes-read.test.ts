@@ -75,7 +75,7 @@ it("shows verdict, evidence, heartbeat, and the last lines with those that were 
   expect(stdout).toContain("memory 505 of 512 MiB, 500ms before the end");
   expect(stdout).toContain("event loop 42 % busy, 3 requests in flight");
   expect(stdout).toMatch(/crash id +vm1:42:1795000000000/);
-  expect(stdout).toContain("2 lines; the next start of the service sends them");
+  expect(stdout).toContain("2 records; the next start of the service sends them");
   expect(stdout).toMatch(/\n {2}\S.*stdout first\n/);
   expect(stdout).toMatch(/\n\* .*stdout second red\n\* .*stderr third\n/);
 });
