@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { ERROR_FIELD, LOKI_METADATA, PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../harness/free-port.ts";
 import { readLines } from "../harness/otlp.ts";
 import { createTestStack, repositoryRoot, type TestStack } from "../harness/stack.ts";
 import { until } from "../harness/until.ts";
@@ -140,16 +141,5 @@ function isListening(port: number): Promise<boolean> {
       resolve(true);
     });
     socket.once("error", () => resolve(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
   });
 }
