@@ -1,6 +1,7 @@
 import { GRAFANA_UID, PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
 import { crashAnnotation, deployAnnotation } from "./annotations.ts";
 import { CONTAINER_VARIABLE, CRASHES, DEPLOYS } from "./container-queries.ts";
+import { DASHBOARD_FRAME } from "./dashboard-frame.ts";
 import type { Dashboard, Variable } from "./dashboard-json.ts";
 import { placePanels } from "./layout.ts";
 import { linkTo } from "./link-to.ts";
@@ -10,7 +11,6 @@ import { deployListPanel } from "./panels/container-deploys.ts";
 import { containerResourcePanels } from "./panels/container-resources.ts";
 import { containerSummaryPanels } from "./panels/container-summary.ts";
 import { containerTablePanel } from "./panels/container-table.ts";
-import { SCHEMA_VERSION } from "./schema-version.ts";
 import { labelVariable, textVariable, withAll } from "./variables.ts";
 
 /** One page about every container: does it run, why did it die, what does it use, is a line missing. */
@@ -20,14 +20,7 @@ export function createContainers(): Dashboard {
     title: "Containers",
     description:
       "Which containers run, which died and why, what they use, and whether every line arrived. Empty? The agent tells of containers: `sightline up` starts it beside the stack, docs/agent.md says how on other machines.",
-    tags: ["sightline"],
-    schemaVersion: SCHEMA_VERSION,
-    version: 1,
-    editable: true,
-    graphTooltip: 1,
-    refresh: "30s",
-    time: { from: "now-1h", to: "now" },
-    timezone: "browser",
+    ...DASHBOARD_FRAME,
     annotations: { list: [crashAnnotation(CRASHES), deployAnnotation(DEPLOYS)] },
     links: [
       linkTo({

@@ -1,5 +1,6 @@
 import { GRAFANA_UID, PROMETHEUS } from "@sightline/core";
 import { crashAnnotation, deployAnnotation } from "./annotations.ts";
+import { DASHBOARD_FRAME } from "./dashboard-frame.ts";
 import type { Dashboard } from "./dashboard-json.ts";
 import { placePanels } from "./layout.ts";
 import { linkTo } from "./link-to.ts";
@@ -7,7 +8,6 @@ import { callPanels } from "./panels/calls.ts";
 import { databasePoolPanels } from "./panels/database-pools.ts";
 import { deliveryPanels } from "./panels/delivery.ts";
 import { cpuPanels, eventLoopPanels, filePanels, memoryPanels } from "./panels/node-runtime.ts";
-import { SCHEMA_VERSION } from "./schema-version.ts";
 import { CRASHES_OF_SERVICE, DEPLOYS_OF_SERVICE } from "./service-queries.ts";
 import { serviceVariables } from "./service-variables.ts";
 
@@ -18,14 +18,7 @@ export function createNodeRuntime(): Dashboard {
     title: "Node runtime",
     description:
       "What holds a Node service up: its event loop, the processor, its limits, memory, others that it waits for. Empty? Only services with @sightline/node are here.",
-    tags: ["sightline"],
-    schemaVersion: SCHEMA_VERSION,
-    version: 1,
-    editable: true,
-    graphTooltip: 1,
-    refresh: "30s",
-    time: { from: "now-1h", to: "now" },
-    timezone: "browser",
+    ...DASHBOARD_FRAME,
     annotations: {
       list: [crashAnnotation(CRASHES_OF_SERVICE), deployAnnotation(DEPLOYS_OF_SERVICE)],
     },

@@ -1,5 +1,6 @@
 import { GRAFANA_UID, PROMETHEUS } from "@sightline/core";
 import { crashAnnotation, deployAnnotation } from "./annotations.ts";
+import { DASHBOARD_FRAME } from "./dashboard-frame.ts";
 import type { Dashboard, Variable } from "./dashboard-json.ts";
 import { placePanels } from "./layout.ts";
 import { linkTo } from "./link-to.ts";
@@ -11,7 +12,6 @@ import { requestPanels } from "./panels/requests.ts";
 import { summaryPanels } from "./panels/summary.ts";
 import { topProblemsPanel } from "./panels/top-problems.ts";
 import { userPanels, usersPerHourPanel } from "./panels/users.ts";
-import { SCHEMA_VERSION } from "./schema-version.ts";
 import { CRASHES_OF_SERVICE, DEPLOYS_OF_SERVICE, VARIABLE } from "./service-queries.ts";
 import { serviceVariables } from "./service-variables.ts";
 import { textVariable } from "./variables.ts";
@@ -23,14 +23,7 @@ export function createServiceOverview(): Dashboard {
     title: "Service overview",
     description:
       "Is the service well? Users, problems, requests, errors, latency, calls to others, the process, and its log lines.",
-    tags: ["sightline"],
-    schemaVersion: SCHEMA_VERSION,
-    version: 1,
-    editable: true,
-    graphTooltip: 1,
-    refresh: "30s",
-    time: { from: "now-1h", to: "now" },
-    timezone: "browser",
+    ...DASHBOARD_FRAME,
     annotations: {
       list: [crashAnnotation(CRASHES_OF_SERVICE), deployAnnotation(DEPLOYS_OF_SERVICE)],
     },

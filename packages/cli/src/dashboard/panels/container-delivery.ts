@@ -13,7 +13,7 @@ import { tablePanel, timeseriesPanel } from "../panel.ts";
 import { orNone, perMinute, sumOf } from "../service-queries.ts";
 import { metricOverTime, metricTable, PROMETHEUS_SOURCE } from "../targets.ts";
 import { LAG_STEPS, LOST_BY_AGENT, linesIn, WAITING_LINES, worstLag } from "./line-accounts.ts";
-import { atLeast, colored, HIDDEN_COLUMN, orWords, sized } from "./table-columns.ts";
+import { atLeast, colored, HIDDEN_COLUMN, mergedColumns, orWords, sized } from "./table-columns.ts";
 import { warnFrom } from "./thresholds.ts";
 
 const { serviceName, hostName, deploymentEnvironmentName, reason } = PROMETHEUS_LABEL;
@@ -59,17 +59,7 @@ function accountsPanel(): Panel {
     noValue,
     unit: "locale",
     decimals: 0,
-    transformations: [
-      { id: "merge", options: {} },
-      {
-        id: "organize",
-        options: {
-          excludeByName: { Time: true },
-          renameByName: COLUMNS,
-          indexByName: Object.fromEntries(Object.keys(COLUMNS).map((name, index) => [name, index])),
-        },
-      },
-    ],
+    transformations: [...mergedColumns(COLUMNS)],
     sortBy: "Lost",
     overrides: [
       overrideField("Service", atLeast(90)),

@@ -5,7 +5,7 @@ import { tablePanel } from "../panel.ts";
 import { ofProcesses, quantile, shareOf } from "../service-queries.ts";
 import { metricTable, PROMETHEUS_SOURCE } from "../targets.ts";
 import { failedRate, requestRate } from "./request-rates.ts";
-import { colored, orWords, sized } from "./table-columns.ts";
+import { colored, mergedColumns, orWords, sized } from "./table-columns.ts";
 import { ERROR_SHARE_STEPS, LATENCY_STEPS } from "./thresholds.ts";
 
 const { httpRequestMethod, httpRoute } = PROMETHEUS_LABEL;
@@ -36,15 +36,7 @@ export function slowRoutesPanel(): Panel {
     ],
     noValue: "no requests",
     transformations: [
-      { id: "merge", options: {} },
-      {
-        id: "organize",
-        options: {
-          excludeByName: { Time: true },
-          renameByName: COLUMNS,
-          indexByName: Object.fromEntries(Object.keys(COLUMNS).map((name, index) => [name, index])),
-        },
-      },
+      ...mergedColumns(COLUMNS),
       { id: "sortBy", options: { fields: {}, sort: [{ field: "p95", desc: true }] } },
       { id: "limit", options: { limitField: ROWS } },
     ],

@@ -1,4 +1,4 @@
-import type { ThresholdStep } from "../dashboard-json.ts";
+import type { ThresholdStep, Transformation } from "../dashboard-json.ts";
 import { missingValue } from "../panel.ts";
 
 /**
@@ -28,4 +28,24 @@ export function colored(steps: readonly ThresholdStep[], width: number): Record<
     "custom.cellOptions": { type: "color-text" },
     thresholds: { mode: "absolute", steps },
   };
+}
+
+/**
+ * One table of what several queries gave.
+ *
+ * @param columns in their order: the field that Grafana makes, and what it is called here.
+ */
+export function mergedColumns(columns: Readonly<Record<string, string>>): Transformation[] {
+  const names = Object.keys(columns);
+  return [
+    { id: "merge", options: {} },
+    {
+      id: "organize",
+      options: {
+        excludeByName: { Time: true },
+        renameByName: columns,
+        indexByName: Object.fromEntries(names.map((name, index) => [name, index])),
+      },
+    },
+  ];
 }

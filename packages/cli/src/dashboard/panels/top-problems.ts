@@ -4,7 +4,7 @@ import { overrideField } from "../field-override.ts";
 import { tablePanel } from "../panel.ts";
 import { ERRORS_OF_SERVICE } from "../service-queries.ts";
 import { LOKI_SOURCE, logsNow } from "../targets.ts";
-import { atLeast, orWords, sized } from "./table-columns.ts";
+import { atLeast, mergedColumns, orWords, sized } from "./table-columns.ts";
 
 const { fpTemplate, n, userHash } = ERROR_FIELD;
 const RANGE = "$__range";
@@ -32,15 +32,7 @@ export function topProblemsPanel(): Panel {
     timeFrom: "now/d",
     noValue: "no error today",
     transformations: [
-      { id: "merge", options: {} },
-      {
-        id: "organize",
-        options: {
-          excludeByName: { Time: true },
-          renameByName: COLUMNS,
-          indexByName: Object.fromEntries(Object.keys(COLUMNS).map((name, index) => [name, index])),
-        },
-      },
+      ...mergedColumns(COLUMNS),
       { id: "sortBy", options: { fields: {}, sort: [{ field: "Times", desc: true }] } },
       { id: "limit", options: { limitField: ROWS } },
     ],
