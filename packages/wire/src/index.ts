@@ -20,6 +20,7 @@ export type { BatcherOptions } from "./export/record-batcher.ts";
 export { createSpanExporter } from "./export/span-exporter.ts";
 export { createSpanProcessor, type WireSpanProcessor } from "./export/span-processor.ts";
 export type { FlushResult } from "./flush-waiters.ts";
+export { isLoopbackHost } from "./http/loopback.ts";
 export type { AcknowledgedRecords, DeliveryError, DroppedRecords } from "./ledger.ts";
 export {
   createRecordEncoder,

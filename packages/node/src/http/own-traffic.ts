@@ -1,3 +1,5 @@
+import { isLoopbackHost } from "@sightline/wire";
+
 /** Where a request goes, as Node's clients know it. */
 export type RequestTarget = {
   readonly scheme: "http" | "https";
@@ -10,15 +12,8 @@ export type RequestTarget = {
 
 export type OwnTraffic = { includes(target: RequestTarget): boolean };
 
-/** The names of this machine for itself; a receiver on it answers to each. */
-const LOOPBACK: ReadonlySet<string> = new Set([
-  "localhost",
-  "127.0.0.1",
-  "::1",
-  "::ffff:7f00:1",
-  "0.0.0.0",
-  "::",
-]);
+/** A receiver on this machine answers to these too. */
+const UNSPECIFIED: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
 /**
  * Knows the requests that carry our own signals, however their address is written. Measuring them
@@ -69,8 +64,7 @@ function canonicalHost(host: string): string {
   const written = `http://${bare.includes(":") ? `[${bare}]` : bare}/`;
   const parsed = URL.canParse(written) ? new URL(written).hostname : bare.toLowerCase();
   const name = parsed.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-  const isLoopback = LOOPBACK.has(name) || /^127(?:\.\d{1,3}){3}$/.test(name);
-  return isLoopback || name.endsWith(".localhost") ? "localhost" : name;
+  return isLoopbackHost(name) || UNSPECIFIED.has(name) ? "localhost" : name;
 }
 
 function canonicalPath(path: string): string {

@@ -8,7 +8,7 @@ import type { Batch, Signal } from "../batch.ts";
 import type { SendOutcome } from "../outcome.ts";
 import type { Clock, Transport } from "../seams.ts";
 import { decideOutcome, type HttpAnswer } from "./http-outcome.ts";
-import { isOnThisMachine } from "./on-this-machine.ts";
+import { isLoopbackHost } from "./loopback.ts";
 import type { Scrub } from "./secret-scrubber.ts";
 
 /** An OTLP response is a few bytes; more than this is not one. */
@@ -44,7 +44,8 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 
   async function prepare(batch: Batch): Promise<PreparedRequest> {
     const url = options.urls[batch.signal];
-    const isGzip = (options.compression ?? (isOnThisMachine(url) ? "none" : "gzip")) === "gzip";
+    const isGzip =
+      (options.compression ?? (isLoopbackHost(url.hostname) ? "none" : "gzip")) === "gzip";
     const body = isGzip ? await gzipAsync(batch.body) : batch.body;
     const headers = {
       "user-agent": options.userAgent,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isOnThisMachine } from "../../src/http/on-this-machine.ts";
+import { isLoopbackHost } from "../../src/http/loopback.ts";
 
 describe("a receiver is on this machine", () => {
   it.each([
@@ -16,6 +16,6 @@ describe("a receiver is on this machine", () => {
     ["http://localhost.example.com", false],
     ["http://[::2]", false],
   ])("by its URL alone: %s is %s", (url, expected) => {
-    expect(isOnThisMachine(new URL(url))).toBe(expected);
+    expect(isLoopbackHost(new URL(url).hostname)).toBe(expected);
   });
 });
