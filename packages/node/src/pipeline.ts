@@ -1,6 +1,6 @@
 import type { Meter, Tracer } from "@opentelemetry/api";
 import type { MetricProducer } from "@opentelemetry/sdk-metrics";
-import { createRedactor, type Redactor } from "@sightline/core";
+import type { Redactor } from "@sightline/core";
 import {
   createDelivery,
   createLineSink,
@@ -11,9 +11,9 @@ import {
   type Transport,
 } from "@sightline/wire";
 import type { NodeConfig } from "./config/node-config.ts";
-import { FIELD_LIMITS } from "./logs/field-limits.ts";
 import type { CardinalityGuard } from "./metrics/cardinality-guard.ts";
 import { handOverLastMetrics, type LastMetrics } from "./metrics/last-metrics.ts";
+import { createRedactorOf, deliveryOptionsOf } from "./parts-of-config.ts";
 import { createProviders, type Providers } from "./providers.ts";
 import type { SignalTaps } from "./signal-taps.ts";
 import { SCOPE_NAME, SDK_VERSION } from "./version.ts";
@@ -62,21 +62,10 @@ const NOWHERE: Transport = {
 /** Builds the providers and exporters of one configuration. Starts no instrumentation. */
 export function createPipeline(config: NodeConfig, options: PipelineOptions = {}): Pipeline {
   const delivery = createDelivery({
-    endpoint: config.endpoint,
-    endpoints: config.endpoints,
-    headers: config.headers,
-    compression: config.compression,
-    timeoutMillis: config.exportTimeoutMillis,
-    maxMemoryBytes: config.maxMemoryBytes,
-    spool: config.spool,
-    userAgent: `sightline-node/${SDK_VERSION}`,
+    ...deliveryOptionsOf(config),
     transport: options.taps && NOWHERE,
   });
-  const redactor = createRedactor({
-    ...FIELD_LIMITS,
-    ...config.redaction,
-    removeTerminalCodes: true,
-  });
+  const redactor = createRedactorOf(config);
   const lines = createLines(config, delivery, options);
   const providers = createProviders({ config, delivery, redactor, lines, ...options });
   const { spanProcessor, loggerProvider, meterProvider, tracerProvider } = providers;

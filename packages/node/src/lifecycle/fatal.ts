@@ -1,5 +1,5 @@
 import { ATTRIBUTE } from "@sightline/core";
-import { captureError, isErrorValue } from "../logs/capture-error.ts";
+import { captureThrown } from "../logs/capture-error.ts";
 import type { LogLine } from "../logs/log-line.ts";
 import { rememberUncaught } from "../logs/uncaught-errors.ts";
 import type { Pipeline } from "../pipeline.ts";
@@ -34,9 +34,7 @@ function toLine(
   origin: NodeJS.UncaughtExceptionOrigin,
   timeMillis: number,
 ): LogLine {
-  const captured = isErrorValue(error)
-    ? captureError(error)
-    : { type: typeof error, message: describe(error), stack: "" };
+  const captured = captureThrown(error);
   const message = captured.stack === "" ? captured.message : "";
   return {
     level: "fatal",
@@ -46,12 +44,4 @@ function toLine(
     timeMillis,
     isUncaught: true,
   };
-}
-
-function describe(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
 }

@@ -37,6 +37,20 @@ export function captureError(error: Error): CapturedError {
   };
 }
 
+/** Whatever was thrown, which need not be an error. */
+export function captureThrown(value: unknown): CapturedError {
+  if (isErrorValue(value)) return captureError(value);
+  return { type: typeof value, message: describeValue(value), stack: "" };
+}
+
+function describeValue(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
 /** An error that reached us as text only, as children of winston hand it on. */
 export function captureStackText(message: string, stack: string): CapturedError {
   const parsed = parseStack(stack);

@@ -1,6 +1,6 @@
 import type { Redactor, RingExit, RingFatal } from "@sightline/core";
 import type { Clock } from "@sightline/wire";
-import { captureError, isErrorValue } from "../logs/capture-error.ts";
+import { captureThrown } from "../logs/capture-error.ts";
 import { uptimeMillis } from "./heartbeat.ts";
 import type { LineRing } from "./line-ring.ts";
 
@@ -71,9 +71,7 @@ function toFatal(
   redactor: Redactor,
   at: number,
 ): RingFatal {
-  const { type, message, stack } = isErrorValue(error)
-    ? captureError(error)
-    : { type: typeof error, message: describe(error), stack: "" };
+  const { type, message, stack } = captureThrown(error);
   return {
     origin: origin === "unhandledRejection" ? "rejection" : "uncaught",
     at,
@@ -82,12 +80,4 @@ function toFatal(
     message: redactor.text(message).slice(0, MAX_MESSAGE_CHARACTERS),
     stack: redactor.text(stack),
   };
-}
-
-function describe(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
 }

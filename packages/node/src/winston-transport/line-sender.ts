@@ -1,10 +1,10 @@
-import { createRedactor, type DropReason, RESOURCE } from "@sightline/core";
+import { type DropReason, RESOURCE } from "@sightline/core";
 import { createDelivery, createLineSink, type FlushResult, systemClock } from "@sightline/wire";
 import type { NodeConfig } from "../config/node-config.ts";
 import { createErrorRecords } from "../logs/error-records.ts";
-import { FIELD_LIMITS } from "../logs/field-limits.ts";
 import { createLineEmitter } from "../logs/line-emitter.ts";
 import type { LogLine } from "../logs/log-line.ts";
+import { createRedactorOf, deliveryOptionsOf } from "../parts-of-config.ts";
 import { SCOPE_NAME, SDK_VERSION } from "../version.ts";
 
 /** Sends lines and nothing else: no SDK of OpenTelemetry, no metrics, no traces. */
@@ -20,16 +20,7 @@ export interface LineSender {
 }
 
 export function createLineSender(config: NodeConfig): LineSender {
-  const delivery = createDelivery({
-    endpoint: config.endpoint,
-    endpoints: config.endpoints,
-    headers: config.headers,
-    compression: config.compression,
-    timeoutMillis: config.exportTimeoutMillis,
-    maxMemoryBytes: config.maxMemoryBytes,
-    spool: config.spool,
-    userAgent: `sightline-node/${SDK_VERSION}`,
-  });
+  const delivery = createDelivery(deliveryOptionsOf(config));
   const lines = createLineSink({
     delivery,
     resource: config.resourceAttributes,
@@ -40,11 +31,7 @@ export function createLineSender(config: NodeConfig): LineSender {
     clock: systemClock,
     release: config.resourceAttributes[RESOURCE.serviceVersion],
   });
-  const redactor = createRedactor({
-    ...FIELD_LIMITS,
-    ...config.redaction,
-    removeTerminalCodes: true,
-  });
+  const redactor = createRedactorOf(config);
 
   function handOver(): void {
     errors.flush();

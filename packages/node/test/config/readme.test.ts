@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { checkRedaction } from "../../src/config/check-redaction.ts";
 import { OPTION_RULES } from "../../src/config/option-rules.ts";
 import { resolveConfig } from "../../src/config/resolve-config.ts";
-import { FIELD_LIMITS } from "../../src/logs/field-limits.ts";
+import { FIELD_LIMITS } from "../../src/parts-of-config.ts";
 
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 const section = (title: string): string =>
