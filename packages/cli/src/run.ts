@@ -12,6 +12,7 @@ import { upCommand } from "./commands/up.ts";
 import { type Context, createContext } from "./context.ts";
 import { Failure } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { addProvisioning } from "./provisioning-program.ts";
 
 type Run = (context: Context) => Promise<number>;
 
@@ -69,6 +70,7 @@ function createProgram(io: Io, choose: (command: Run) => void): Command {
   addInit(program, choose);
   addLogs(program, choose);
   addCrashes(program, choose);
+  addProvisioning(program, choose);
   program
     .command("supervise", { hidden: true })
     .action(() => choose((context) => superviseCommand(context)));

@@ -543,6 +543,38 @@ export const LOKI_LIMIT = {
   maxLabels: 15,
 } as const;
 
+/** Annotations of an alert that messages are made of. `summary` to `runbook_url` are everybody's names. */
+export const ANNOTATION = {
+  summary: "summary",
+  description: "description",
+  runbookUrl: "runbook_url",
+  dashboardUrl: "dashboard_url",
+  /** The newest line that matches, shortened. */
+  line: "line",
+  /** Its text without what differs from one to the next. */
+  template: "template",
+  count: "count",
+  firstSeen: "first_seen",
+  /** How many users it hit. */
+  users: "users",
+  release: "release",
+  /** LogQL that gives the lines of this alert. */
+  logsQuery: "logs_query",
+  logsUrl: "logs_url",
+  silenceUrl: "silence_url",
+} as const;
+
+/** Labels of an alert, beside those of its series. */
+export const ALERT_LABEL = {
+  alertName: "alertname",
+  /** `critical`, `warning`, `info`; `none` for what only tells that alerting works. */
+  severity: "severity",
+  /** Contacts that the alert names itself, as `,ops,chat,`. */
+  tell: "tell",
+  /** Which project's specification it is of. */
+  project: "sightline_project",
+} as const;
+
 /** Exit codes of the CLI. */
 export const EXIT = {
   ok: 0,

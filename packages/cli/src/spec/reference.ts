@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+/**
+ * A secret that is named and not written: `${env:NAME}` or `${file:/path}`. It is resolved when
+ * something is sent, and its value is in no artefact, plan, log or error.
+ */
+export interface SecretReference {
+  readonly kind: "secret";
+  readonly from: "env" | "file";
+  /** Name of the variable, or path of the file. */
+  readonly name: string;
+}
+
+const REFERENCE = /^\$\{(env|file):([^{}\n]{1,4096})\}$/;
+
+export function parseReference(text: string): SecretReference | undefined {
+  const [, from, name] = REFERENCE.exec(text) ?? [];
+  if (from === undefined || name === undefined) return undefined;
+  return { kind: "secret", from: from as "env" | "file", name: name.trim() };
+}
+
+export function formatReference({ from, name }: SecretReference): string {
+  return `\${${from}:${name}}`;
+}
+
+export function isSecretReference(value: unknown): value is SecretReference {
+  return (
+    typeof value === "object" && value !== null && (value as SecretReference).kind === "secret"
+  );
+}
+
+/** Only a reference: a secret that is written out is refused. */
+export const secretSchema = z
+  .string()
+  .transform((text, context) => {
+    const reference = parseReference(text);
+    if (reference) return reference;
+    // Without the input: the value may be the secret itself.
+    context.addIssue({
+      code: "custom",
+      message:
+        "expected a reference like ${env:NAME} or ${file:/path}; a secret is never written into this file",
+    });
+    return z.NEVER;
+  })
+  .describe("A secret, by reference: ${env:NAME} or ${file:/path}");

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { alertSchema } from "./alerts.ts";
+import { contactSchema } from "./contacts.ts";
+import { packSchema } from "./pack.ts";
+import { probeSchema } from "./probes.ts";
+import { messageTemplateSchema, muteTimingSchema, routeSchema, routeTestSchema } from "./routes.ts";
+import { serviceSchema } from "./services.ts";
+import { sloSchema } from "./slos.ts";
+import { smtpSchema, targetSchema, urlsSchema } from "./targets.ts";
+
+/** sightline.yaml: the one source of its types, of the validation and of the published JSON Schema. */
+export const specSchema = z.strictObject({
+  services: z.array(serviceSchema).default([]),
+  contacts: z.array(contactSchema).default([]),
+  smtp: smtpSchema.optional(),
+  routes: z.array(routeSchema).default([]),
+  mute_timings: z.array(muteTimingSchema).default([]),
+  templates: z.array(messageTemplateSchema).default([]),
+  alerts: z.array(alertSchema).default([]),
+  default_alerts: packSchema.default({}),
+  slos: z.array(sloSchema).default([]),
+  probes: z.array(probeSchema).default([]),
+  route_tests: z.array(routeTestSchema).default([]),
+  targets: z.array(targetSchema).default([]),
+  urls: urlsSchema.default({}),
+  dashboards: z
+    .array(z.string())
+    .default([])
+    .describe("Files of dashboard JSON of your own, or globs"),
+  project: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,30}$/)
+    .optional()
+    .describe("Marks what is ours in a Grafana; the folder's name without it"),
+});
+
+export type Spec = z.output<typeof specSchema>;
