@@ -251,6 +251,8 @@ export const METRIC = {
   spansAccepted: "sightline.spans.accepted",
   /** 1 while a server of the stack answers its health check, else 0; by `server`. */
   stackServerUp: "sightline.stack.server.up",
+  /** When `sightline doctor` last sent its sample, in Unix seconds. */
+  doctorMarker: "sightline.doctor.marker",
   /** How often the supervisor had to start a server again; by `server`. */
   stackServerRestarts: "sightline.stack.server.restarts",
   containerCpuTime: "container.cpu.time",
@@ -337,6 +339,7 @@ export const PROMETHEUS = {
   spansAccepted: "sightline_spans_accepted_total",
   stackServerUp: "sightline_stack_server_up",
   stackServerRestarts: "sightline_stack_server_restarts_total",
+  doctorMarker: "sightline_doctor_marker_seconds",
   containerCpuTime: "container_cpu_time_seconds_total",
   containerMemoryUsage: "container_memory_usage_bytes",
   containerMemoryWorkingSet: "container_memory_working_set_bytes",
