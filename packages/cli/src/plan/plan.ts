@@ -21,18 +21,33 @@ export interface Change {
   readonly place?: Place | undefined;
 }
 
+/** A change that is wanted and not made: the object is of somebody else, or cannot be written. */
+export interface BlockedChange {
+  readonly change: Change;
+  readonly reason: string;
+  /** What makes it possible. */
+  readonly advice: string;
+}
+
 /** What `apply` would do. A value: it can be printed, saved, compared. */
 export interface Plan {
   readonly target: string;
+  /** What the server calls itself. */
+  readonly version: string;
   /** Digest of the live state that was read and of what is wanted; a stale one is refused. */
   readonly token: string;
   /** In the order in which they are carried out. Deletions only with --prune. */
   readonly changes: readonly Change[];
+  /** `apply` writes nothing while there are any. */
+  readonly blocked: readonly BlockedChange[];
   /** Ours, live and no longer wanted; they stay unless --prune is given. */
   readonly orphans: readonly Change[];
   readonly unchanged: number;
   readonly foreign: number;
+  /** Secrets of which nothing can be said, because their values are not at hand: `contacts["chat"].slack`. */
+  readonly unknownSecrets: readonly string[];
   /** What could not be read, and why: never taken for missing. */
   readonly notObserved: readonly { readonly kind: ResourceKind; readonly reason: string }[];
+  readonly warnings: readonly string[];
   readonly requests: number;
 }

@@ -24,7 +24,7 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
-/** One object, wanted or live. Secrets in `body` are `{"$secret": "${env:NAME}"}`, or `{"$secret": true}` where live and unreadable. */
+/** One object, wanted or live. Secrets in `body` are {@link SecretMark}s. */
 export interface Resource {
   readonly kind: ResourceKind;
   /** uid, or the name where it has none. Unique within the kind. */
@@ -35,4 +35,23 @@ export interface Resource {
   readonly place?: Place | undefined;
   /** `ours` is marked as this project's; `foreign` is of people, of another tool or of a file. Wanted ones are ours. */
   readonly owner: "ours" | "foreign";
+  /** Live: why this target cannot write it ("provisioned from a file of the server"). */
+  readonly locked?: string | undefined;
+}
+
+/**
+ * A secret in a body. Wanted: the reference, `{"$secret": "${env:NAME}"}`. Live: `{"$secret": true}`,
+ * since servers do not give secrets back, and what is known of it against the wanted one. Without
+ * `$state` a live secret counts as the same.
+ */
+export interface SecretMark {
+  readonly $secret: string | true;
+  readonly $state?: SecretState;
+}
+
+/** `unrecorded`: nothing says what was sent. `unknown`: the value is not at hand here, so nothing can be said. */
+export type SecretState = "same" | "changed" | "unrecorded" | "unknown";
+
+export function isSecretMark(value: unknown): value is SecretMark {
+  return typeof value === "object" && value !== null && "$secret" in value;
 }

@@ -8,6 +8,8 @@ export interface LiveState {
   /** What the server calls itself: "Grafana 12.4.0", "embedded stack". */
   readonly version: string;
   readonly requests: number;
+  /** What will not work as it is: a data source that is not there. One line each. */
+  readonly warnings?: readonly string[];
 }
 
 export type ReadLiveResult =
@@ -35,6 +37,8 @@ export interface ApplyResult {
   readonly applied: readonly AppliedChange[];
   /** Requests that wrote. */
   readonly writes: number;
+  /** What the server says of what it now holds: rules that cannot be evaluated. One line each. */
+  readonly problems?: readonly string[];
 }
 
 /** Where things are applied: a Grafana, or the stack of this machine. */
