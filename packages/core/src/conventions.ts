@@ -394,6 +394,76 @@ export const PROMETHEUS_LABEL = {
   diskIoDirection: "disk_io_direction",
 } as const;
 
+/** What the collector measures of a host, as Prometheus stores it (hostmetrics receiver). */
+export const HOST_METRIC = {
+  /** By `state`: idle, wait, user, system, ... */
+  cpuTime: "system_cpu_time_seconds_total",
+  cpuCount: "system_cpu_logical_count",
+  memoryAvailable: "system_linux_memory_available_bytes",
+  memoryLimit: "system_memory_limit_bytes",
+  /** By `state`: used, free, reserved. */
+  filesystemUsage: "system_filesystem_usage_bytes",
+  filesystemInodes: "system_filesystem_inodes_usage",
+} as const;
+
+export const HOST_LABEL = { state: "state", mountpoint: "mountpoint", mode: "mode" } as const;
+
+/** What the servers of the stack say of themselves; Prometheus keeps these (prometheus.yml). */
+export const SERVER_METRIC = {
+  /** 1 while a target answers the scrape. */
+  up: "up",
+  lokiDiscardedSamples: "loki_discarded_samples_total",
+  lokiRuleFailures: "loki_prometheus_rule_evaluation_failures_total",
+  lokiNotificationsDropped: "loki_prometheus_notifications_dropped_total",
+  lokiRulerConfigReloaded: "loki_ruler_config_last_reload_successful",
+  prometheusRuleFailures: "prometheus_rule_evaluation_failures_total",
+  prometheusNotificationsDropped: "prometheus_notifications_dropped_total",
+  prometheusConfigReloaded: "prometheus_config_last_reload_successful",
+  alertmanagerConfigReloaded: "alertmanager_config_last_reload_successful",
+  alertmanagerNotificationsFailed: "alertmanager_notifications_failed_total",
+  collectorQueueSize: "otelcol_exporter_queue_size",
+  collectorQueueCapacity: "otelcol_exporter_queue_capacity",
+  probeSuccess: "probe_success",
+  /** Unix seconds. */
+  probeCertificateExpiry: "probe_ssl_earliest_cert_expiry",
+} as const;
+
+export const SERVER_LABEL = {
+  job: "job",
+  instance: "instance",
+  exporter: "exporter",
+  integration: "integration",
+  /** Name of a probe, as sightline.yaml has it. */
+  probe: "probe",
+  /** Which server of the stack. */
+  server: "server",
+} as const;
+
+/** Jobs of prometheus.yml. */
+export const SCRAPE_JOB = {
+  /** Applications that have a /metrics page. */
+  apps: "apps",
+  probes: "probes",
+  /** The servers of the stack. */
+  stack: [
+    "loki",
+    "prometheus",
+    "collector",
+    "alertmanager",
+    "blackbox",
+    "grafana",
+    "tempo",
+    "sightline",
+  ],
+} as const;
+
+/** Metrics that rules record, in the style `level:metric:operations`. */
+export const RECORDED = {
+  httpRequestRate: "service:http_requests:rate5m",
+  logBytesRate: "sightline:log_bytes:rate5m",
+  logLinesRate: "sightline:log_lines:rate5m",
+} as const;
+
 /** Upper bounds of the duration histograms, in seconds. The semantic convention fixes them. */
 export const HTTP_DURATION_BUCKETS_SECONDS = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
@@ -437,6 +507,7 @@ export const GRAFANA_UID = {
   serviceOverview: "sightline-service-overview",
   containers: "sightline-containers",
   nodeRuntime: "sightline-node-runtime",
+  slos: "sightline-slos",
 } as const;
 
 /** Default ports, all on 127.0.0.1; `SIGHTLINE_PORT_<NAME>` overrides one. */

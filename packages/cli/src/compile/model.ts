@@ -93,7 +93,8 @@ export interface AlertRule {
   readonly keepFiringForMillis: number;
   /** Whole multiple of 10 s. */
   readonly everyMillis: number;
-  readonly severity: AlertSeverity;
+  /** `none` for what only tells that alerting works. */
+  readonly severity: AlertSeverity | "none";
   /** Beside `severity`. No templates here: labels are identity. */
   readonly labels: Readonly<Record<string, string>>;
   readonly message: Message;
