@@ -1,5 +1,9 @@
 import type { Fault, Place } from "../fault.ts";
-import type { Spec } from "./schema/spec.ts";
+import { createIssueReader } from "./issue-faults.ts";
+import { MAX_SPEC_BYTES, parseYaml } from "./parse-yaml.ts";
+import type { Path } from "./places.ts";
+import { type Spec, specSchema } from "./schema/spec.ts";
+import { replaceVariables } from "./variables.ts";
 
 /** A read specification, and where each part of it stands. */
 export interface SpecDocument {
@@ -13,7 +17,77 @@ export type ReadSpecResult =
   | { readonly status: "ok"; readonly document: SpecDocument; readonly warnings: readonly Fault[] }
   | { readonly status: "invalid"; readonly faults: readonly Fault[] };
 
+export interface ReadSpecOptions {
+  /** Whose variables replace `${var:name}`; without it those of the first target. */
+  readonly target?: string | undefined;
+}
+
 /** Parses and validates the text of sightline.yaml. Pure; every fault at once. */
-export function readSpec(file: string, text: string): ReadSpecResult {
-  throw new Error(`not written yet: ${file} ${text.length}`);
+export function readSpec(
+  file: string,
+  given: string,
+  options: ReadSpecOptions = {},
+): ReadSpecResult {
+  const text = given.startsWith("\uFEFF") ? given.slice(1) : given;
+  if (text.length > MAX_SPEC_BYTES) return tooLarge(file, text.length);
+  const parsed = parseYaml(file, text);
+  if (parsed.status === "invalid") return parsed;
+  const { places } = parsed;
+  const variables = variablesOf(parsed.value, options.target);
+  const { value, faults } = replaceVariables(parsed.value, variables, places);
+  const reader = createIssueReader(places, (path) => valueAt(value, path));
+  const result = specSchema.safeParse(value, { error: reader.error });
+  const all = [
+    ...parsed.faults,
+    ...faults,
+    ...(result.success ? [] : reader.toFaults(result.error.issues)),
+  ];
+  if (!result.success || all.length > 0) return { status: "invalid", faults: sortByPlace(all) };
+  return {
+    status: "ok",
+    document: { spec: result.data, file, placeOf: places.placeOf },
+    warnings: [],
+  };
+}
+
+function tooLarge(file: string, length: number): ReadSpecResult {
+  const fault: Fault = {
+    check: "yaml-limits",
+    severity: "error",
+    message: `the file has ${length} characters; expected at most ${MAX_SPEC_BYTES}`,
+    advice: "is it the right file?",
+    place: { file, line: 1, column: 1, path: "" },
+  };
+  return { status: "invalid", faults: [fault] };
+}
+
+/** Before anything is validated, because what a variable stands for is validated, too. */
+function variablesOf(value: unknown, name: string | undefined): Readonly<Record<string, string>> {
+  const targets = valueAt(value, ["targets"]);
+  if (!Array.isArray(targets)) return {};
+  const named = name === undefined ? targets[0] : targets.find((it) => it?.name === name);
+  const variables = valueAt(named, ["variables"]);
+  if (typeof variables !== "object" || variables === null) return {};
+  return Object.fromEntries(
+    Object.entries(variables).filter((entry): entry is [string, string] => {
+      return typeof entry[1] === "string";
+    }),
+  );
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let part = value;
+  for (const key of path) {
+    if (typeof part !== "object" || part === null || !Object.hasOwn(part, key)) return undefined;
+    part = (part as Record<string | number, unknown>)[key];
+  }
+  return part;
+}
+
+export function sortByPlace(faults: readonly Fault[]): Fault[] {
+  return faults.toSorted(
+    (left, right) =>
+      (left.place?.line ?? 0) - (right.place?.line ?? 0) ||
+      (left.place?.column ?? 0) - (right.place?.column ?? 0),
+  );
 }

@@ -29,17 +29,20 @@ export function isSecretReference(value: unknown): value is SecretReference {
   );
 }
 
+// Without what was found: it may be the secret itself.
+const EXPECTED_SECRET =
+  "expected a reference like ${env:NAME} or ${file:/path}; a secret is never written into this file";
+
 /** Only a reference: a secret that is written out is refused. */
 export const secretSchema = z
-  .string()
+  .string({ error: EXPECTED_SECRET })
   .transform((text, context) => {
     const reference = parseReference(text);
     if (reference) return reference;
-    // Without the input: the value may be the secret itself.
     context.addIssue({
       code: "custom",
-      message:
-        "expected a reference like ${env:NAME} or ${file:/path}; a secret is never written into this file",
+      message: EXPECTED_SECRET,
+      params: { check: "secret-in-file" },
     });
     return z.NEVER;
   })

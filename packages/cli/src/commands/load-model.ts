@@ -1,0 +1,147 @@
+import { readFileSync } from "node:fs";
+import { basename, dirname, relative, resolve } from "node:path";
+import { EXIT } from "@sightline/core";
+import { compileSpec } from "../compile/compile-spec.ts";
+import type { Model, ModelTarget, ModelUrls } from "../compile/model.ts";
+import { type Context, serverUrl } from "../context.ts";
+import { readDashboards } from "../dashboard/read-dashboards.ts";
+import { Failure } from "../failure.ts";
+import type { Fault } from "../fault.ts";
+import { readSpec, type SpecDocument, sortByPlace } from "../spec/read-spec.ts";
+import type { Spec } from "../spec/schema/spec.ts";
+import type { TargetSpec } from "../spec/schema/targets.ts";
+import { LOCAL_TARGET, selectTarget } from "../spec/select-target.ts";
+
+export const SPEC_FILE = "sightline.yaml";
+
+export interface LoadOptions {
+  /** Path of the specification; `sightline.yaml` of the current folder without it. */
+  readonly file?: string | undefined;
+  /** Name of the target; without it the only one, or the stack of this machine. */
+  readonly target?: string | undefined;
+}
+
+export type LoadedModel =
+  | {
+      readonly status: "ok";
+      readonly document: SpecDocument;
+      readonly model: Model;
+      readonly warnings: readonly Fault[];
+    }
+  | { readonly status: "invalid"; readonly faults: readonly Fault[]; readonly file: string };
+
+/**
+ * Reads the specification and says what it means for one target. A file that is not there and a
+ * target that is not known are failures with code 64; faults in the file are the result.
+ */
+export async function loadModel(context: Context, options: LoadOptions): Promise<LoadedModel> {
+  const file = options.file ?? SPEC_FILE;
+  const read = readSpec(file, readSpecText(context, file), { target: options.target });
+  if (read.status === "invalid") return { ...read, file };
+  const { document } = read;
+  const target = chooseTarget(document.spec, options.target);
+  const dashboards = readDashboards(document, dirname(resolve(file)));
+  const compiled = compileSpec({
+    document,
+    project: document.spec.project ?? projectOf(file),
+    target: toModelTarget(target),
+    urls: toModelUrls(context, document.spec, target),
+    dashboards: dashboards.dashboards,
+  });
+  const faults = sortByPlace([...read.warnings, ...dashboards.faults, ...compiled.faults]);
+  if (faults.some(({ severity }) => severity === "error")) {
+    return { status: "invalid", faults, file };
+  }
+  return { status: "ok", document, model: compiled.model, warnings: faults };
+}
+
+/** As text; what is no UTF-8 would else become question marks without a word. */
+export function readSpecText(context: Context, file: string): string {
+  const bytes = readIfThere(file);
+  if (bytes === undefined) {
+    throw new Failure(`there is no "${file}" in ${dirname(resolve(file))}`, {
+      exitCode: EXIT.usage,
+      advice: [
+        `${context.self} init         writes one`,
+        "--file <path>          says where it is",
+      ],
+    });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Failure(`"${file}" is no UTF-8 text`, {
+      exitCode: EXIT.problems,
+      advice: ["save it as UTF-8; editors call that the file's encoding"],
+    });
+  }
+}
+
+function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (code !== "EISDIR") throw error;
+    throw new Failure(`"${file}" is a folder; expected a file`, {
+      exitCode: EXIT.usage,
+      advice: [`name the file: --file ${relative(process.cwd(), resolve(file, SPEC_FILE))}`],
+    });
+  }
+}
+
+function chooseTarget(spec: Spec, name: string | undefined): TargetSpec | undefined {
+  const selected = selectTarget(spec.targets, name);
+  if (selected.status === "ok") return selected.target;
+  throw new Failure(selected.message, { exitCode: EXIT.usage, advice: [selected.advice] });
+}
+
+export function toModelTarget(target: TargetSpec | undefined): ModelTarget {
+  const grafana = target?.grafana;
+  if (target === undefined || grafana === undefined) {
+    return { kind: "stack", name: target?.name ?? LOCAL_TARGET, data: target?.stack?.data };
+  }
+  return {
+    kind: "grafana",
+    name: target.name,
+    url: withoutSlash(grafana.url),
+    token: grafana.token,
+    orgId: grafana.org_id,
+    folder: grafana.folder ?? "Sightline",
+    datasources: {
+      prometheus: grafana.datasources?.prometheus ?? "sightline-prometheus",
+      loki: grafana.datasources?.loki ?? "sightline-loki",
+      tempo: grafana.datasources?.tempo ?? "sightline-tempo",
+    },
+    isEditable: grafana.editable ?? false,
+  };
+}
+
+function toModelUrls(context: Context, spec: Spec, target: TargetSpec | undefined): ModelUrls {
+  const { urls } = spec;
+  const isStack = target?.grafana === undefined;
+  return {
+    grafana: withoutSlash(urls.grafana ?? target?.grafana?.url),
+    alertmanager: withoutSlash(
+      urls.alertmanager ?? (isStack ? serverUrl(context, "alertmanager") : undefined),
+    ),
+    runbooks: withoutSlash(urls.runbooks),
+  };
+}
+
+function withoutSlash(url: string): string;
+function withoutSlash(url: string | undefined): string | undefined;
+function withoutSlash(url: string | undefined): string | undefined {
+  return url?.replace(/\/+$/, "");
+}
+
+/** The folder's name, as far as it can mark what is ours. */
+function projectOf(file: string): string {
+  const name = basename(dirname(resolve(file)))
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 31);
+  return name || "project";
+}
