@@ -5,6 +5,7 @@ import { compileContacts } from "./contacts/compile-contacts.ts";
 import type { AlertRule, DashboardFile, Model, ModelTarget, ModelUrls } from "./model.ts";
 import { compilePack } from "./pack/compile-pack.ts";
 import { compileProbes } from "./probes/compile-probes.ts";
+import { compileRecords } from "./records/compile-records.ts";
 import { compileRoutes } from "./routes/compile-routes.ts";
 import { compileSlos } from "./slos/compile-slos.ts";
 
@@ -27,6 +28,7 @@ export interface CompileResult {
 export function compileSpec(input: CompileInput): CompileResult {
   const alerts = compileAlerts(input);
   const pack = compilePack(input);
+  const records = compileRecords(input);
   const slos = compileSlos(input);
   const probes = compileProbes(input);
   const contacts = compileContacts(input);
@@ -38,7 +40,7 @@ export function compileSpec(input: CompileInput): CompileResult {
       target: input.target,
       urls: input.urls,
       rules: routes.rules,
-      records: [...pack.records, ...slos.records],
+      records: [...pack.records, ...records.records, ...slos.records],
       contacts: contacts.contacts,
       routes: routes.routes,
       defaultContact: routes.defaultContact,
@@ -49,6 +51,6 @@ export function compileSpec(input: CompileInput): CompileResult {
       dashboards: input.dashboards,
       smtp: contacts.smtp,
     },
-    faults: [alerts, pack, slos, probes, contacts, routes].flatMap(({ faults }) => faults),
+    faults: [alerts, pack, records, slos, probes, contacts, routes].flatMap(({ faults }) => faults),
   };
 }

@@ -3,6 +3,7 @@ import { alertSchema } from "./alerts.ts";
 import { contactSchema } from "./contacts.ts";
 import { packSchema } from "./pack.ts";
 import { probeSchema } from "./probes.ts";
+import { recordSchema } from "./records.ts";
 import { messageTemplateSchema, muteTimingSchema, routeSchema, routeTestSchema } from "./routes.ts";
 import { serviceSchema } from "./services.ts";
 import { sloSchema } from "./slos.ts";
@@ -18,6 +19,7 @@ export const specSchema = z.strictObject({
   templates: z.array(messageTemplateSchema).default([]),
   alerts: z.array(alertSchema).default([]),
   default_alerts: packSchema.default({}),
+  records: z.array(recordSchema).default([]),
   slos: z.array(sloSchema).default([]),
   probes: z.array(probeSchema).default([]),
   route_tests: z.array(routeTestSchema).default([]),
