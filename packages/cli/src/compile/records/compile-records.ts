@@ -35,7 +35,14 @@ export function compileRecords({ document }: CompileInput): {
       });
     } else {
       const labels = record.labels ?? {};
-      records.push({ id: idOf(record.metric, labels), metric: record.metric, ...query, everyMillis, labels, place });
+      records.push({
+        id: idOf(record.metric, labels),
+        metric: record.metric,
+        ...query,
+        everyMillis,
+        labels,
+        place,
+      });
     }
   });
   return { records, faults: [...faults, ...findDoubles(records)] };
@@ -52,7 +59,10 @@ function idOf(metric: string, labels: Readonly<Record<string, string>>): string 
   const digest = createHash("sha256")
     .update(JSON.stringify([metric, Object.entries(labels).sort()]))
     .digest("hex");
-  const slug = metric.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  const slug = metric
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
   return `${slug.slice(0, 31)}-${digest.slice(0, 8)}`;
 }
 

@@ -5,7 +5,10 @@ import { durationSchema } from "./duration.ts";
 export const recordSchema = z.strictObject({
   metric: z
     .string()
-    .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, 'expected the name of a metric, like "job:requests:rate5m"')
+    .regex(
+      /^[a-zA-Z_:][a-zA-Z0-9_:]*$/,
+      'expected the name of a metric, like "job:requests:rate5m"',
+    )
     .describe("Name of the metric, by custom level:metric:operations"),
   promql: z.string().min(1).optional(),
   logql: z.string().min(1).optional(),
