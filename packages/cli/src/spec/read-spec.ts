@@ -65,7 +65,8 @@ function tooLarge(file: string, length: number): ReadSpecResult {
 function variablesOf(value: unknown, name: string | undefined): Readonly<Record<string, string>> {
   const targets = valueAt(value, ["targets"]);
   if (!Array.isArray(targets)) return {};
-  const named = name === undefined ? targets[0] : targets.find((it) => it?.name === name);
+  // A name that is not there is told of later, and not by a fault for each variable.
+  const named = targets.find((it) => it?.name === name) ?? targets[0];
   const variables = valueAt(named, ["variables"]);
   if (typeof variables !== "object" || variables === null) return {};
   return Object.fromEntries(
