@@ -1,10 +1,16 @@
 import type { Model } from "../../compile/model.ts";
 import type { Resource } from "../../plan/resource.ts";
 import type { Artefact } from "../artefact.ts";
+import { emitDashboard } from "./dashboards.ts";
+import { emitFolders, type GrafanaTarget } from "./folders.ts";
+import { emitNotifications } from "./notifications.ts";
+import { emitRecord } from "./records.ts";
+import { emitRule } from "./rules.ts";
 
 /**
- * What a Grafana is to hold, in the shape of its HTTP API, secrets as references. Bodies, without
- * what the server adds (id, orgID, updated, provenance, version):
+ * What a Grafana is to hold, in the shape of its HTTP API, secrets as references, in the order in
+ * which it is created. Nothing for a model whose target is no Grafana. Bodies, without what the
+ * server adds (id, orgID, updated, provenance, version):
  *
  * | kind | id | body |
  * |---|---|---|
@@ -17,8 +23,20 @@ import type { Artefact } from "../artefact.ts";
  * | rule, record | uid | `{title, folderUID, ruleGroup, interval, condition, data, for, ...}`; interval in seconds, of the group |
  * | dashboard | uid | `{folderUid, dashboard}`: classic JSON without id and version |
  */
-export function emitGrafana(_model: Model): readonly Resource[] {
-  return [];
+export function emitGrafana(model: Model): readonly Resource[] {
+  const target = grafanaTarget(model);
+  if (!target) return [];
+  return [
+    ...emitFolders(model, target),
+    ...emitNotifications(model),
+    ...model.rules.map((rule) => emitRule(rule, model, target)),
+    ...model.records.map((record) => emitRecord(record, model, target)),
+    ...model.dashboards.map((file) => emitDashboard(file, model, target)),
+  ];
+}
+
+function grafanaTarget({ target }: Model): GrafanaTarget | undefined {
+  return target.kind === "grafana" ? target : undefined;
 }
 
 /** The same as files for its provisioning: `grafana/alerting/*.yaml`, with `$` doubled where Grafana reads it. */

@@ -1,0 +1,137 @@
+import type { AlertRule, Condition, Fact, ModelTarget, Source } from "../../compile/model.ts";
+import type { Json } from "../../plan/resource.ts";
+import { conditionRefId, factRefId, REF_ID } from "./ref-ids.ts";
+
+export type GrafanaDatasources = Extract<ModelTarget, { kind: "grafana" }>["datasources"];
+export type Step = { readonly [key: string]: Json };
+
+/** Data source of expressions. https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rules/queries-conditions/ */
+const EXPRESSION = "__expr__";
+/**
+ * Seconds that a query may look back by the rule's own account. The queries are instant, so their
+ * own windows decide; Grafana wants a range all the same.
+ */
+const RANGE_SECONDS = 600;
+
+/** The steps of a rule's data and which of them decides. */
+export function ruleData(
+  rule: AlertRule,
+  datasources: GrafanaDatasources,
+): { readonly condition: string; readonly data: readonly Step[] } {
+  const { expression } = rule;
+  const facts = rule.message.facts.map((fact) => factStep(fact, rule.source, datasources));
+  switch (expression.kind) {
+    case "grafana":
+      return { condition: expression.condition, data: expression.data as readonly Step[] };
+    case "raw":
+      return {
+        condition: REF_ID.verdict,
+        data: [
+          queryStep(REF_ID.value, expression.query, rule.source, datasources),
+          // The query holds its own condition: each series that it gives fires, whatever its value.
+          mathStep(["is_number", "is_nan", "is_inf"].map((is) => `${is}($A)`).join(" || ")),
+          ...facts,
+        ],
+      };
+    case "conditions":
+      return {
+        condition: REF_ID.verdict,
+        data: [
+          ...expression.all.map((condition, index) =>
+            queryStep(conditionRefId(index), condition.query, rule.source, datasources),
+          ),
+          verdictStep(expression.all),
+          ...facts,
+        ],
+      };
+  }
+}
+
+/** An instant query of a data source. */
+export function queryStep(
+  refId: string,
+  query: string,
+  source: Source,
+  datasources: GrafanaDatasources,
+): Step {
+  const uid = datasources[source];
+  const isLoki = source === "loki";
+  return {
+    refId,
+    queryType: isLoki ? "instant" : "",
+    relativeTimeRange: { from: RANGE_SECONDS, to: 0 },
+    datasourceUid: uid,
+    model: {
+      refId,
+      datasource: { type: source, uid },
+      editorMode: "code",
+      expr: query,
+      ...(isLoki ? { queryType: "instant" } : { instant: true, range: false }),
+    },
+  };
+}
+
+function factStep(fact: Fact, source: Source, datasources: GrafanaDatasources): Step {
+  return queryStep(factRefId(fact.name), fact.query, source, datasources);
+}
+
+/**
+ * Threshold where one is enough. "At least" and "at most" are no types of a threshold in Grafana 11
+ * (pkg/expr/threshold.go of 11.0), and several conditions need a join: both are mathematics.
+ */
+function verdictStep(all: readonly Condition[]): Step {
+  const [only] = all;
+  const type = all.length === 1 && only ? THRESHOLD[only.comparison] : undefined;
+  if (only && type !== undefined) return thresholdStep(type, Number(only.amount));
+  return mathStep(
+    all
+      .map(({ comparison, amount }, index) => {
+        const text = `$${conditionRefId(index)} ${OPERATOR[comparison]} ${amount}`;
+        return all.length === 1 ? text : `(${text})`;
+      })
+      .join(" && "),
+  );
+}
+
+const THRESHOLD: { readonly [comparison in Condition["comparison"]]?: string } = {
+  above: "gt",
+  below: "lt",
+};
+
+const OPERATOR: { readonly [comparison in Condition["comparison"]]: string } = {
+  above: ">",
+  "at-least": ">=",
+  below: "<",
+  "at-most": "<=",
+};
+
+function thresholdStep(type: string, amount: number): Step {
+  return expressionStep({
+    type: "threshold",
+    expression: REF_ID.value,
+    conditions: [
+      {
+        type: "query",
+        evaluator: { type, params: [amount] },
+        operator: { type: "and" },
+        query: { params: [REF_ID.verdict] },
+        reducer: { type: "last", params: [] },
+      },
+    ],
+  });
+}
+
+function mathStep(expression: string): Step {
+  return expressionStep({ type: "math", expression });
+}
+
+function expressionStep(model: Step): Step {
+  const refId = REF_ID.verdict;
+  return {
+    refId,
+    queryType: "",
+    relativeTimeRange: { from: 0, to: 0 },
+    datasourceUid: EXPRESSION,
+    model: { refId, datasource: { type: EXPRESSION, uid: EXPRESSION }, ...model },
+  };
+}
