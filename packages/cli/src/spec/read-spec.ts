@@ -1,8 +1,11 @@
 import type { Fault, Place } from "../fault.ts";
+import { checkAlternatives } from "./alternatives.ts";
+import { checkNames } from "./duplicate-names.ts";
 import { createIssueReader } from "./issue-faults.ts";
 import { MAX_SPEC_BYTES, parseYaml } from "./parse-yaml.ts";
 import type { Path } from "./places.ts";
 import { type Spec, specSchema } from "./schema/spec.ts";
+import { checkStrayReferences } from "./stray-references.ts";
 import { replaceVariables } from "./variables.ts";
 
 /** A read specification, and where each part of it stands. */
@@ -35,12 +38,16 @@ export function readSpec(
   const { places } = parsed;
   const variables = variablesOf(parsed.value, options.target);
   const { value, faults } = replaceVariables(parsed.value, variables, places);
+  const sections = sectionsOf(value);
   const reader = createIssueReader(places, (path) => valueAt(value, path));
-  const result = specSchema.safeParse(value, { error: reader.error });
+  const result = specSchema.safeParse(sections ?? value, { error: reader.error });
   const all = [
     ...parsed.faults,
     ...faults,
     ...(result.success ? [] : reader.toFaults(result.error.issues)),
+    ...checkAlternatives(sections ?? {}, places),
+    ...checkNames(sections ?? {}, places),
+    ...(result.success ? checkStrayReferences(result.data, places) : []),
   ];
   if (!result.success || all.length > 0) return { status: "invalid", faults: sortByPlace(all) };
   return {
@@ -59,6 +66,12 @@ function tooLarge(file: string, length: number): ReadSpecResult {
     place: { file, line: 1, column: 1, path: "" },
   };
   return { status: "invalid", faults: [fault] };
+}
+
+/** A section of which everything is commented out (`alerts:`) is as good as none. */
+function sectionsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return Object.fromEntries(Object.entries(value).filter(([, section]) => section !== null));
 }
 
 /** Before anything is validated, because what a variable stands for is validated, too. */

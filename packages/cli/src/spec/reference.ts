@@ -29,6 +29,12 @@ export function isSecretReference(value: unknown): value is SecretReference {
   );
 }
 
+/** `${NAME}` is no secret but a name, so it may be repeated. */
+function adviceFor(text: string): string | undefined {
+  const [, name] = /^\$\{([A-Z][A-Z0-9_]{0,99})\}$/.exec(text) ?? [];
+  return name === undefined ? undefined : `did you mean \${env:${name}}?`;
+}
+
 // Without what was found: it may be the secret itself.
 const EXPECTED_SECRET =
   "expected a reference like ${env:NAME} or ${file:/path}; a secret is never written into this file";
@@ -42,7 +48,7 @@ export const secretSchema = z
     context.addIssue({
       code: "custom",
       message: EXPECTED_SECRET,
-      params: { check: "secret-in-file" },
+      params: { check: "secret-in-file", advice: adviceFor(text) },
     });
     return z.NEVER;
   })

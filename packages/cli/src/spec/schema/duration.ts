@@ -3,7 +3,7 @@ import { z } from "zod";
 
 /** `30s`, `5m`, `2h`, `7d`; given in milliseconds. */
 export const durationSchema = z
-  .string()
+  .string({ error: explain })
   .transform((text, context) => {
     const result = parseDuration(text);
     if (result.status === "ok") return result.millis;
@@ -11,3 +11,10 @@ export const durationSchema = z
     return z.NEVER;
   })
   .describe("A duration: 30s, 5m, 2h, 7d");
+
+/** Of what is no text; a bare number is what people write most. */
+function explain({ input }: { readonly input?: unknown }): string | undefined {
+  return typeof input === "number"
+    ? `expected a duration with a unit, such as ${input}m or ${input}s, got the number ${input}`
+    : undefined;
+}
