@@ -1,0 +1,198 @@
+import {
+  CRASH_FIELD,
+  ERROR_FIELD,
+  GRAFANA_UID,
+  LOKI_LABEL,
+  LOKI_METADATA,
+  PROMETHEUS,
+  PROMETHEUS_LABEL,
+} from "@sightline/core";
+import { UNPLANNED } from "../../../dashboard/record-lines.ts";
+import { CONTAINER, inEnvironment, SERVICE, SERVICE_ON_HOST } from "../labels.ts";
+import { MINUTE, type PackRow, type PackScope, SECOND } from "../pack-row.ts";
+import { seriesOf, sumBy } from "../promql.ts";
+
+const { deploymentEnvironmentName, hostName, serviceName } = PROMETHEUS_LABEL;
+const OVERVIEW = `/d/${GRAFANA_UID.serviceOverview}?var-service={${serviceName}}&var-environment={${deploymentEnvironmentName}}`;
+const CONTAINERS = `/d/${GRAFANA_UID.containers}?var-service={${serviceName}}&var-host={${hostName}}`;
+const OF_SERVICE = `${LOKI_LABEL.serviceName}="{${serviceName}}", ${LOKI_LABEL.deploymentEnvironmentName}="{${deploymentEnvironmentName}}"`;
+
+/** What services log and how they die. */
+export const ERROR_ROWS: readonly PackRow[] = [
+  {
+    id: "error-burst",
+    name: "Error burst",
+    watches: "Many errors of a service in five minutes, and three times as many as usual",
+    source: "loki",
+    severity: "warning",
+    comparison: "above",
+    amount: "50",
+    unit: "count",
+    forMillis: 0,
+    keepFiringForMillis: 10 * MINUTE,
+    everyMillis: MINUTE,
+    by: SERVICE,
+    look: (scope) => {
+      const now = errorCount(scope, "5m");
+      return {
+        query: now,
+        gates: [
+          {
+            // What is more than three times the five minutes of the hour before.
+            query: `(${now} - 0.25 * ${errorCount(scope, "1h", "5m")}) or ${now}`,
+            comparison: "above",
+            amount: "0",
+          },
+        ],
+      };
+    },
+    format: "number",
+    summary: "{service_name}: {value} errors in 5 minutes",
+    description:
+      "{service_name} ({deployment_environment_name}) logged {value} errors in the last 5 minutes, more than three times as many as usual. The most frequent: {fact:template}",
+    facts: [
+      {
+        name: "template",
+        label: ERROR_FIELD.fpTemplate,
+        query: (scope) =>
+          `topk by (${SERVICE.join(", ")}) (1, ${sumBy([...SERVICE, ERROR_FIELD.fpTemplate], errorsIn(scope, "5m"))})`,
+      },
+    ],
+    lines: `{${OF_SERVICE}, kind="error"}`,
+    dashboard: OVERVIEW,
+  },
+  {
+    id: "new-error",
+    name: "New error",
+    watches: "An error that no service logged in the last seven days",
+    source: "loki",
+    severity: "info",
+    comparison: "above",
+    amount: "0",
+    forMillis: 0,
+    keepFiringForMillis: 10 * MINUTE,
+    everyMillis: 5 * MINUTE,
+    by: NEW_ERROR(),
+    look: (scope) => ({ query: newErrors(scope) }),
+    format: "number",
+    summary: "{service_name}: new error: {fp_t}",
+    description:
+      "{service_name} ({deployment_environment_name}) logged an error that was not there in the last seven days, {value} times so far.",
+    lines: `{${OF_SERVICE}, kind="error"} | ${ERROR_FIELD.fp}="{${ERROR_FIELD.fp}}"`,
+    dashboard: OVERVIEW,
+  },
+  {
+    id: "crash",
+    name: "Crash",
+    watches: "A process or container that died and that nobody stopped",
+    source: "loki",
+    severity: "warning",
+    comparison: "above",
+    amount: "0",
+    forMillis: 0,
+    keepFiringForMillis: 5 * MINUTE,
+    everyMillis: 30 * SECOND,
+    by: SERVICE_ON_HOST,
+    look: (scope) => ({ query: crashes(scope, "10m") }),
+    format: "number",
+    summary: "{service_name} crashed on {host_name}",
+    description: "{fact:headline}",
+    facts: [
+      {
+        name: "headline",
+        label: "headline",
+        query: (scope) =>
+          `topk by (${SERVICE_ON_HOST.join(", ")}) (1, ${sumBy([...SERVICE_ON_HOST, "headline"], `count_over_time(${deaths(scope)} | regexp \`^(?P<headline>[^\\n]*)\` [10m])`)})`,
+      },
+    ],
+    lines: `{${OF_SERVICE}, kind="crash"}`,
+    dashboard: CONTAINERS,
+  },
+  {
+    id: "restart-loop",
+    name: "Restart loop",
+    watches: "A service that keeps dying",
+    source: "loki",
+    severity: "critical",
+    comparison: "at-least",
+    amount: "3",
+    unit: "count",
+    forMillis: 0,
+    keepFiringForMillis: 10 * MINUTE,
+    everyMillis: 30 * SECOND,
+    by: SERVICE_ON_HOST,
+    look: (scope) => ({ query: crashes(scope, "10m") }),
+    format: "number",
+    summary: "{service_name} keeps crashing on {host_name}",
+    description:
+      "{service_name} ({deployment_environment_name}) died {value} times in the last 10 minutes.",
+    lines: `{${OF_SERVICE}, kind="crash"}`,
+    dashboard: CONTAINERS,
+  },
+  {
+    id: "oom-kill",
+    name: "Out of memory",
+    watches: "A process that the kernel killed because its container had no memory left",
+    source: "prometheus",
+    severity: "warning",
+    comparison: "above",
+    amount: "0",
+    forMillis: 0,
+    keepFiringForMillis: 10 * MINUTE,
+    everyMillis: 30 * SECOND,
+    by: CONTAINER,
+    look: (scope) => {
+      const kills = seriesOf(PROMETHEUS.containerOomKills, inEnvironment(scope));
+      return { query: sumBy(CONTAINER, `round(increase(${kills}[10m]))`) };
+    },
+    format: "number",
+    summary: "{container_name} on {host_name} ran out of memory",
+    description:
+      "The kernel killed {value} processes of {container_name} ({service_name}) in the last 10 minutes, because the container had reached its memory limit.",
+    lines: `{${OF_SERVICE}, kind="crash"}`,
+    dashboard: CONTAINERS,
+  },
+];
+
+/** The template stands in the message; the fingerprint tells two of the same text apart. */
+function NEW_ERROR(): readonly string[] {
+  return [deploymentEnvironmentName, ERROR_FIELD.fp, ERROR_FIELD.fpTemplate, serviceName];
+}
+
+function records(kind: string, scope: PackScope): string {
+  const matchers = [`${LOKI_LABEL.kind}="${kind}"`, inEnvironment(scope)];
+  return `{${matchers.filter((matcher) => matcher !== undefined).join(", ")}}`;
+}
+
+/** A record may stand for many. */
+function errorsIn(scope: PackScope, window: string, offset?: string): string {
+  const ago = offset === undefined ? "" : ` offset ${offset}`;
+  return `sum_over_time(${records("error", scope)} | unwrap ${ERROR_FIELD.n} | ${LOKI_METADATA.pipelineError}="" [${window}]${ago})`;
+}
+
+function errorCount(scope: PackScope, window: string, offset?: string): string {
+  return sumBy(SERVICE, errorsIn(scope, window, offset));
+}
+
+/** In the first day everything would be new. */
+const IS_A_DAY_OLD = `sum(count_over_time({${LOKI_LABEL.kind}="log"}[10m] offset 1d)) > 0`;
+
+function newErrors(scope: PackScope): string {
+  const now = sumBy(NEW_ERROR(), errorsIn(scope, "15m"));
+  const known = `count_over_time(${records("error", scope)}[7d] offset 15m)`;
+  const keys = [deploymentEnvironmentName, serviceName, ERROR_FIELD.fp];
+  return `(${now} unless on (${keys.join(", ")}) ${sumBy(keys, known)}) and on () (${IS_A_DAY_OLD})`;
+}
+
+function deaths(scope: PackScope): string {
+  return `${records("crash", scope)} | ${UNPLANNED}`;
+}
+
+/** A death that both agent and process tell of counts once. */
+function crashes(scope: PackScope, window: string): string {
+  const told = sumBy(
+    [...SERVICE_ON_HOST, CRASH_FIELD.source],
+    `count_over_time(${deaths(scope)} [${window}])`,
+  );
+  return `max by (${SERVICE_ON_HOST.join(", ")}) (${told})`;
+}
