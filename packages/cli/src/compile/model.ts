@@ -116,9 +116,27 @@ export type MessagePart =
   /** What a fact of the rule found; an empty text where it found nothing. */
   | { readonly kind: "fact"; readonly name: string }
   /** Go template of the user, as it is; of raw rules and imported ones. */
-  | { readonly kind: "template"; readonly text: string };
+  | { readonly kind: "template"; readonly text: string }
+  /** Written as a string in double quotes with Go's escapes, which are those of LogQL and of JSON. */
+  | { readonly kind: "quoted"; readonly parts: readonly MessagePart[] }
+  /** Encoded so that it can stand behind the `?` of an address. */
+  | { readonly kind: "url"; readonly parts: readonly MessagePart[] }
+  /** One word for a shell, whatever is in it. */
+  | { readonly kind: "shell-word"; readonly parts: readonly MessagePart[] };
 
-export type ValueFormat = "number" | "percent" | "duration" | "bytes" | "per-minute" | "timestamp";
+export type ValueFormat =
+  | "number"
+  /** Whole, every digit of it. */
+  | "count"
+  | "percent"
+  | "duration"
+  | "bytes"
+  | "per-minute"
+  | "per-second"
+  /** Unix seconds, shown as a date. */
+  | "timestamp"
+  /** Unix milliseconds as they are: for addresses. */
+  | "millis";
 
 export interface Message {
   /** One line, without a dot at the end. */
@@ -137,6 +155,11 @@ export interface Message {
 export interface Fact {
   readonly name: string;
   readonly query: string;
+  /**
+   * The query (LogQL), cut where filters on the alert's own labels may be put in. An engine that can
+   * ask for each alert alone does, and so looks at less.
+   */
+  readonly narrow?: readonly [head: string, tail: string] | undefined;
   readonly read:
     | { readonly kind: "label"; readonly label: string }
     | { readonly kind: "value"; readonly format: ValueFormat };

@@ -71,8 +71,13 @@ export function queryStep(
   };
 }
 
+/**
+ * One query that finds nothing makes the whole rule "no data", however clear the condition is
+ * (evaluateExecutionResult in pkg/services/ngalert/eval/eval.go): so a fact always answers.
+ */
 function factStep(fact: Fact, source: Source, datasources: GrafanaDatasources): Step {
-  return queryStep(factRefId(fact.name), fact.query, source, datasources);
+  const query = `(${fact.query}) or on () vector(0)`;
+  return queryStep(factRefId(fact.name), query, source, datasources);
 }
 
 /**

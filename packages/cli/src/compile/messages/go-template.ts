@@ -1,0 +1,12 @@
+/** A string of Go, and so of LogQL and PromQL. A half of a surrogate pair is no character in Go. */
+export function goString(text: string): string {
+  return JSON.stringify(text.toWellFormed());
+}
+
+/**
+ * Text that a Go template gives out as it stands. A brace at the end counts too: what follows may be
+ * an action, and three braces are read as an action that begins with a brace.
+ */
+export function goLiteral(text: string): string {
+  return text.toWellFormed().replaceAll(/\{\{+|\{$/g, (braces) => `{{ ${goString(braces)} }}`);
+}
