@@ -2,6 +2,7 @@ import {
   type Document,
   type ErrorCode,
   isAlias,
+  isCollection,
   isMap,
   isScalar,
   LineCounter,
@@ -87,13 +88,8 @@ function readDocument(file: string, text: string, lines: LineCounter): ParseYaml
   faults.push(...checkNodes(document, places));
   const isWhole = faults.every(({ check }) => check === "duplicate-key");
   if (!isWhole) return { status: "invalid", faults };
-  if (document.contents === null) return emptyFile(file);
-  return {
-    status: "ok",
-    value: document.toJS({ maxAliasCount: MAX_ALIAS_COUNT }),
-    places,
-    faults,
-  };
+  const value: unknown = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
+  return value === null ? emptyFile(file) : { status: "ok", value, places, faults };
 }
 
 /** An empty file is a specification: the default alerts, and nobody to tell. */
@@ -125,7 +121,12 @@ function checkNodes(document: Document, places: Places): Fault[] {
   };
   visit(document, {
     Node: (_key, node, ancestors) => {
-      if (ancestors.length <= MAX_DEPTH * 2) return undefined;
+      if (isAlias(node) && ancestors.some((ancestor) => ancestor === node.resolve(document))) {
+        refuse(node.range?.[0], `the alias *${node.source} stands within itself`, "write it out");
+        return visit.BREAK;
+      }
+      if (ancestors.length <= MAX_DEPTH) return undefined;
+      if (ancestors.filter(isCollection).length <= MAX_DEPTH) return undefined;
       const advice = "this file needs about six levels";
       const message = `nested too deeply; expected at most ${MAX_DEPTH} levels`;
       refuse(node.range?.[0], message, advice);

@@ -36,15 +36,14 @@ export function readSpec(
   const parsed = parseYaml(file, text);
   if (parsed.status === "invalid") return parsed;
   const { places } = parsed;
-  const variables = variablesOf(parsed.value, options.target);
-  const { value, faults } = replaceVariables(parsed.value, variables, places);
+  const { value, faults } = replaceVariables(parsed.value, options.target, places);
   const sections = sectionsOf(value);
   const reader = createIssueReader(places, (path) => valueAt(value, path));
   const result = specSchema.safeParse(sections ?? value, { error: reader.error });
   const all = [
     ...parsed.faults,
     ...faults,
-    ...(result.success ? [] : reader.toFaults(result.error.issues)),
+    ...withoutPlacesOf(faults, result.success ? [] : reader.toFaults(result.error.issues)),
     ...checkAlternatives(sections ?? {}, places),
     ...checkNames(sections ?? {}, places),
     ...(result.success ? checkStrayReferences(result.data, places) : []),
@@ -74,19 +73,10 @@ function sectionsOf(value: unknown): Readonly<Record<string, unknown>> | undefin
   return Object.fromEntries(Object.entries(value).filter(([, section]) => section !== null));
 }
 
-/** Before anything is validated, because what a variable stands for is validated, too. */
-function variablesOf(value: unknown, name: string | undefined): Readonly<Record<string, string>> {
-  const targets = valueAt(value, ["targets"]);
-  if (!Array.isArray(targets)) return {};
-  // A name that is not there is told of later, and not by a fault for each variable.
-  const named = targets.find((it) => it?.name === name) ?? targets[0];
-  const variables = valueAt(named, ["variables"]);
-  if (typeof variables !== "object" || variables === null) return {};
-  return Object.fromEntries(
-    Object.entries(variables).filter((entry): entry is [string, string] => {
-      return typeof entry[1] === "string";
-    }),
-  );
+/** A URL with a variable that is not known is no URL; that is said once. */
+function withoutPlacesOf(told: readonly Fault[], faults: readonly Fault[]): readonly Fault[] {
+  const paths = new Set(told.map(({ place }) => place?.path));
+  return faults.filter(({ place }) => !paths.has(place?.path));
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -4,12 +4,54 @@ import type { Path, Places } from "./places.ts";
 
 const VARIABLE = /\$\{var:([^{}\n]{0,200})\}/g;
 
-/** Replaces `${var:name}` in every text, by the variables of the target. Keys stay as they are. */
+type Variables = Readonly<Record<string, string>>;
+
+interface Replaced {
+  readonly value: unknown;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Replaces `${var:name}` in every text by the variables of the target that is called `name`, without
+ * it of the first. The texts of a target have that target's own. Keys stay as they are.
+ */
 export function replaceVariables(
   value: unknown,
-  variables: Readonly<Record<string, string>>,
+  name: string | undefined,
   places: Places,
-): { readonly value: unknown; readonly faults: readonly Fault[] } {
+): Replaced {
+  if (!isMapping(value)) return { value, faults: [] };
+  const { targets, ...rest } = value;
+  const list: readonly unknown[] = Array.isArray(targets) ? targets : [];
+  // A name that is not there is told of later, and not by a fault for each variable.
+  const chosen = list.find((target) => isMapping(target) && target["name"] === name) ?? list[0];
+  const replaced = replaceIn(rest, variablesOf(chosen), [], places);
+  const own = list.map((target, index) =>
+    replaceIn(target, variablesOf(target), ["targets", index], places),
+  );
+  const whole = isMapping(replaced.value) ? replaced.value : {};
+  return {
+    value: Array.isArray(targets)
+      ? { ...whole, targets: own.map((it) => it.value) }
+      : { ...value, ...whole },
+    faults: [replaced, ...own].flatMap(({ faults }) => faults),
+  };
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Before anything is validated, because what a variable stands for is validated, too. */
+function variablesOf(target: unknown): Variables {
+  const variables = isMapping(target) ? target["variables"] : undefined;
+  const entries = isMapping(variables) ? Object.entries(variables) : [];
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
+
+function replaceIn(value: unknown, variables: Variables, base: Path, places: Places): Replaced {
   const faults: Fault[] = [];
   const replaceText = (text: string, path: Path): string =>
     text.replaceAll(VARIABLE, (whole, given: string) => {
@@ -26,7 +68,7 @@ export function replaceVariables(
       Object.entries(part).map(([key, item]) => [key, replace(item, [...path, key])]),
     );
   };
-  return { value: replace(value, []), faults };
+  return { value: replace(value, base), faults };
 }
 
 function unknownVariable(
