@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PropertyChange } from "./plan.ts";
 import { isSecretMark, type Json, type SecretMark } from "./resource.ts";
 import { valueText } from "./value-text.ts";
@@ -91,5 +92,5 @@ function isListOfObjects(value: Json | undefined): boolean {
 }
 
 function isSame(left: Json | undefined, right: Json | undefined): boolean {
-  return left === right || JSON.stringify(left) === JSON.stringify(right);
+  return isDeepStrictEqual(left, right);
 }

@@ -66,7 +66,11 @@ export function planChanges(target: Wanted, live: LiveState, options: PlanOption
     const isForeign = old?.owner === "foreign";
     const diff = diffBodies(old && target.canonical(old).body, target.canonical(wanted).body);
     unknownSecrets.push(...diff.unknownSecrets.map((path) => specPath(wanted, path)));
-    if (old && !isForeign && diff.properties.length === 0) return { kind: "unchanged" };
+    // A folder or a data source is shared; what lies in it is what somebody owns.
+    const isShared = wanted.kind === "folder" || wanted.kind === "datasource";
+    if (old && (!isForeign || isShared) && diff.properties.length === 0) {
+      return { kind: "unchanged" };
+    }
     const properties = diff.properties.map((property) => inSpecTerms(wanted, property));
     const action = old === undefined ? "create" : isForeign ? "adopt" : "update";
     const change: Change = { ...describe(wanted), action, properties };
