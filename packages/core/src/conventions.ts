@@ -592,6 +592,8 @@ export const DATA_FOLDER = {
   ring: "ring",
   maps: "gateway/maps",
   agent: "agent",
+  /** What `sightline apply` gave to this stack's servers. */
+  applied: "applied",
 } as const;
 
 /** Docker labels of our own. */

@@ -16,6 +16,10 @@ export interface Paths {
   readonly spec: string;
   readonly logs: string;
   readonly config: string;
+  /** The same for the servers in containers, which mount its folders; readable for their users. */
+  readonly containerConfig: string;
+  /** What `apply` wrote, in the layout of `provisioning`; laid over it wherever that is rendered. */
+  readonly applied: string;
   readonly stores: string;
   /** Servers that were built, shared by all stacks of this user: `<cache>/<tool>/<version>/`. */
   readonly cache: string;
@@ -36,6 +40,8 @@ export function readPaths(env: NodeJS.ProcessEnv): Paths {
     spec: join(stack, "spec.json"),
     logs: join(stack, "logs"),
     config: join(stack, "config"),
+    containerConfig: join(stack, "containers"),
+    applied: join(data, DATA_FOLDER.applied),
     stores: join(stack, "stores"),
     cache: join(cacheHomeOf(env), "sightline"),
     assets,

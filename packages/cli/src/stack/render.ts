@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -14,6 +15,7 @@ import { Failure } from "../failure.ts";
 import { makeDirectory } from "./directory.ts";
 import type { Paths } from "./paths.ts";
 import type { Ports } from "./ports.ts";
+import { alertmanagerSecrets, CONTAINER_SECRETS } from "./secret-place.ts";
 import { TOOLS, type Tool } from "./tools.ts";
 
 /** Host names of the services in docker-compose.yml. */
@@ -23,22 +25,68 @@ const DOCKER_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Copies a server's provisioning to the data directory. What a server can take from the environment
- * stays as it is; only Prometheus' target files, which know no variables, get this machine's ports.
+ * Copies a server's provisioning to the data directory, and lays what was applied over it. What a
+ * server can take from the environment stays as it is; only Prometheus' target files, which know no
+ * variables, get this machine's ports, and Alertmanager's file the place of its secrets.
  * A running Prometheus watches these folders and reads a file as soon as it changes: so nothing is
- * touched that stays the same, and what changes does so at once.
+ * touched that stays the same, and what changes does so at once. Gives the files that changed, by
+ * their path below the server's folder.
  */
-export function renderConfig(paths: Paths, tool: Tool, ports: Ports): void {
-  const source = join(paths.provisioning, tool.name);
-  const target = join(paths.config, tool.name);
-  const wanted = new Set<string>();
-  for (const file of listFiles(source)) {
-    const destination = join(target, relative(source, file));
-    wanted.add(destination);
-    const text = readFileSync(file, "utf8");
-    writeIfChanged(destination, isTargetFile(file) ? renderTargets(file, text, ports) : text);
+export function renderConfig(paths: Paths, tool: Tool, ports: Ports): readonly string[] {
+  const localize = (file: string, text: string): string => {
+    if (isTargetFile(file)) return renderTargets(file, text, ports);
+    if (basename(file) !== "alertmanager.yml") return text;
+    // Inside a quoted scalar, as the emitter writes it.
+    const place = JSON.stringify(`${alertmanagerSecrets(paths)}/`).slice(1, -1);
+    return text.replaceAll(`${CONTAINER_SECRETS}/`, place);
+  };
+  return copyConfig(paths, tool, join(paths.config, tool.name), localize);
+}
+
+/**
+ * The same for a server in a container. Its user is another one, so everybody may read it; who has no
+ * business there is kept out by the data directory above, which is its owner's alone.
+ */
+export function renderContainerConfig(paths: Paths, tool: Tool): readonly string[] {
+  const folder = join(paths.containerConfig, tool.name);
+  const changed = copyConfig(paths, tool, folder, (_, text) => text);
+  for (const path of [paths.containerConfig, folder, ...listAll(folder)]) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found) chmodSync(path, found.isDirectory() ? 0o755 : 0o644);
   }
-  for (const file of listFiles(target)) if (!wanted.has(file)) rmSync(file);
+  return changed;
+}
+
+/** What a server's folder is made of: each file by its path below it, and where its text comes from. */
+export function configSources(paths: Paths, tool: Tool): ReadonlyMap<string, string> {
+  const folders = [join(paths.provisioning, tool.name), join(paths.applied, tool.name)];
+  return new Map(
+    folders.flatMap((folder) =>
+      listFiles(folder).map((file) => [relative(folder, file), file] as const),
+    ),
+  );
+}
+
+function copyConfig(
+  paths: Paths,
+  tool: Tool,
+  target: string,
+  localize: (file: string, text: string) => string,
+): readonly string[] {
+  const sources = configSources(paths, tool);
+  const changed: string[] = [];
+  makeDirectory(target);
+  for (const [path, source] of sources) {
+    const text = localize(source, readFileSync(source, "utf8"));
+    if (writeIfChanged(join(target, path), text, paths.stack)) changed.push(path);
+  }
+  for (const file of listFiles(target)) {
+    const path = relative(target, file);
+    if (sources.has(path)) continue;
+    rmSync(file);
+    changed.push(path);
+  }
+  return changed;
 }
 
 function isTargetFile(path: string): boolean {
@@ -56,12 +104,17 @@ function renderTargets(path: string, text: string, ports: Ports): string {
   }
 }
 
-function writeIfChanged(path: string, text: string): void {
-  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+/**
+ * Whole or not at all. The draft lies outside the folder: Loki takes every file among its rules for
+ * one of them, also one that is about to be renamed.
+ */
+function writeIfChanged(path: string, text: string, draftFolder: string): boolean {
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return false;
   makeDirectory(dirname(path));
-  const draft = `${path}.${process.pid}.tmp`;
+  const draft = join(draftFolder, `${basename(path)}.${process.pid}.tmp`);
   writeFileSync(draft, text, { mode: 0o600 });
   renameSync(draft, path);
+  return true;
 }
 
 interface TargetGroup {
@@ -93,20 +146,28 @@ function localTarget(target: string, ports: Ports): string[] {
   return isHere ? [`127.0.0.1:${ports[name]}`] : [];
 }
 
-/** A digest of every configuration file that a server reads. */
+/**
+ * A digest of every configuration file for which a server has to start again. What it reads anew
+ * while it runs is not in it: a changed alert must not cost the state of all the others.
+ */
 export function digestConfig(paths: Paths, tool: Tool): string {
   const hash = createHash("sha256");
-  for (const file of listFiles(join(paths.config, tool.name))) {
+  const folder = join(paths.config, tool.name);
+  for (const file of listFiles(folder)) {
+    if (tool.reloadable?.test(relative(folder, file))) continue;
     hash.update(file).update("\0").update(readFileSync(file)).update("\0");
   }
   return hash.digest("hex");
 }
 
-function listFiles(directory: string): string[] {
+/** Files below a folder, sorted; also by links. None where there is no folder. */
+export function listFiles(directory: string): string[] {
+  return listAll(directory).filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+}
+
+function listAll(directory: string): string[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
     .sort();
 }

@@ -39,6 +39,8 @@ export interface Tool {
   readonly memoryTargetMiB: number;
   readonly args: (context: ToolContext) => readonly string[];
   readonly env?: (context: ToolContext) => Readonly<Record<string, string>>;
+  /** Files below its folder that it reads again while it runs; all others need a restart. */
+  readonly reloadable?: RegExp;
 }
 
 export type ToolName = "loki" | "prometheus" | "alertmanager" | "blackbox" | "collector";
@@ -71,6 +73,7 @@ export const TOOLS: readonly Tool[] = [
       "-config.expand-env=true",
     ],
     env: ({ paths }) => ({ SIGHTLINE_LOKI_RULES_DIR: join(paths.config, "loki/rules") }),
+    reloadable: /^rules\//,
   },
   {
     name: "prometheus",
@@ -101,6 +104,7 @@ export const TOOLS: readonly Tool[] = [
       "--no-auto-gomemlimit",
       "--log.level=warn",
     ],
+    reloadable: /^(rules|targets)\//,
   },
   {
     name: "alertmanager",
@@ -126,6 +130,7 @@ export const TOOLS: readonly Tool[] = [
       "--cluster.listen-address=",
       "--log.level=warn",
     ],
+    reloadable: /^(alertmanager\.yml|templates\/.*)$/,
   },
   {
     name: "blackbox",
@@ -146,6 +151,7 @@ export const TOOLS: readonly Tool[] = [
       `--web.listen-address=${local(ports.blackbox)}`,
       "--log.level=warn",
     ],
+    reloadable: /^blackbox\.yml$/,
   },
   {
     name: "collector",

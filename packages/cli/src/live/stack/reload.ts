@@ -1,0 +1,107 @@
+import { sendHttp } from "../../stack/http.ts";
+import { waitFor } from "../../stack/wait.ts";
+import type { AlertServer, RunningServer } from "./running-servers.ts";
+import { readServerMetric } from "./server-metrics.ts";
+
+export type ReloadResult =
+  | { readonly status: "loaded" }
+  /** It goes on with what it had. */
+  | { readonly status: "refused"; readonly reason: string };
+
+/** Makes a server read its files again, and waits until it says that it has. */
+export function reloadServer(server: RunningServer): Promise<ReloadResult> {
+  return RELOADS[server.name](server);
+}
+
+const RELOADS: {
+  readonly [name in AlertServer]: (server: RunningServer) => Promise<ReloadResult>;
+} = {
+  prometheus: reloadPrometheus,
+  loki: awaitLoki,
+  // Both answer with their reason, and have this without any switch.
+  alertmanager: reloadByHttp,
+  blackbox: reloadByHttp,
+};
+
+const RELOAD_TIMEOUT_MILLIS = 30_000;
+/** Loki looks at its rules every 15 s (provisioning/loki/config.yaml). */
+const LOKI_TIMEOUT_MILLIS = 60_000;
+
+const PROMETHEUS_LOADED = "prometheus_config_last_reload_success_timestamp_seconds";
+const PROMETHEUS_WELL = "prometheus_config_last_reload_successful";
+export const LOKI_LOADED = "loki_ruler_config_last_reload_successful_seconds";
+
+async function reloadPrometheus(server: RunningServer): Promise<ReloadResult> {
+  const said = server.listen();
+  const before = await readServerMetric(server.url, PROMETHEUS_LOADED);
+  if (!(await server.hangUp())) {
+    return {
+      status: "refused",
+      reason: "it could not be given SIGHUP; does it run as another user?",
+    };
+  }
+  const result = await waitFor(
+    async (): Promise<ReloadResult | undefined> => {
+      const loaded = await readServerMetric(server.url, PROMETHEUS_LOADED);
+      if (loaded !== undefined && loaded !== before) return { status: "loaded" };
+      const complaint = findComplaint(await said(), PROMETHEUS_COMPLAINT);
+      if (complaint === undefined) return undefined;
+      const isWell = (await readServerMetric(server.url, PROMETHEUS_WELL)) === 1;
+      return isWell ? undefined : { status: "refused", reason: complaint };
+    },
+    { timeoutMillis: RELOAD_TIMEOUT_MILLIS, everyMillis: 100 },
+  );
+  return result ?? silent(RELOAD_TIMEOUT_MILLIS);
+}
+
+/** It polls its rules; nobody can ask it to. A file that it cannot read is said in its log alone. */
+async function awaitLoki(server: RunningServer): Promise<ReloadResult> {
+  const said = server.listen();
+  const before = await readServerMetric(server.url, LOKI_LOADED);
+  const result = await waitFor(
+    async (): Promise<ReloadResult | undefined> => {
+      const loaded = await readServerMetric(server.url, LOKI_LOADED);
+      if (loaded !== undefined && loaded !== before) return { status: "loaded" };
+      const complaint = findComplaint(await said(), LOKI_COMPLAINT);
+      return complaint === undefined ? undefined : { status: "refused", reason: complaint };
+    },
+    { timeoutMillis: LOKI_TIMEOUT_MILLIS, everyMillis: 250 },
+  );
+  return result ?? silent(LOKI_TIMEOUT_MILLIS);
+}
+
+async function reloadByHttp({ url }: RunningServer): Promise<ReloadResult> {
+  const answer = await sendHttp({
+    url: `${url}/-/reload`,
+    method: "POST",
+    timeoutMillis: RELOAD_TIMEOUT_MILLIS,
+  });
+  if (answer.status === "answered" && answer.code === 200) return { status: "loaded" };
+  if (answer.status === "answered") {
+    return { status: "refused", reason: answer.body.trim().slice(0, 2_000) };
+  }
+  return {
+    status: "refused",
+    reason: answer.status === "no-answer" ? answer.reason : "its answer was too long",
+  };
+}
+
+const PROMETHEUS_COMPLAINT =
+  /Error (?:re)?loading config|loading groups failed|failed to apply configuration/i;
+const LOKI_COMPLAINT =
+  /unable to list rules|unable to update rule manager|unable to map rule files/;
+
+/** The `err` of the last line that is about it, in logfmt. */
+function findComplaint(lines: readonly string[], about: RegExp): string | undefined {
+  const relevant = lines.filter((line) => about.test(line));
+  // The first line names the file and the place, the last one only that it did not work.
+  const line = relevant.find((text) => /\berr(?:or)?=/.test(text)) ?? relevant.at(-1);
+  if (line === undefined) return undefined;
+  const [, quoted, bare] = /\berr(?:or)?=(?:"((?:[^"\\]|\\.)*)"|(\S+))/.exec(line) ?? [];
+  if (quoted !== undefined) return quoted.replaceAll(/\\(["\\])/g, "$1").slice(0, 2_000);
+  return (bare ?? line).slice(0, 2_000);
+}
+
+function silent(millis: number): ReloadResult {
+  return { status: "refused", reason: `it said nothing within ${millis / 1_000} s` };
+}
