@@ -8,7 +8,7 @@ import {
   SERVER_METRIC,
 } from "@sightline/core";
 import { inEnvironment, SERVICE, SERVICE_ON_HOST } from "../labels.ts";
-import { HOUR, MINUTE, type PackRow, type PackScope, SECOND } from "../pack-row.ts";
+import { MINUTE, type PackRow, type PackScope, SECOND } from "../pack-row.ts";
 import { gained, maxBy, seriesOf, sumBy } from "../promql.ts";
 
 const { deploymentEnvironmentName, httpResponseStatusCode, serviceName } = PROMETHEUS_LABEL;
@@ -181,7 +181,7 @@ function p95(scope: PackScope): string {
 /** Shorter ones are jobs and scripts, which end by themselves. */
 const MIN_RUN_SECONDS = (15 * MINUTE) / SECOND;
 /** How long it is remembered that a service was there. */
-const LOOK_BACK = `${(24 * HOUR) / HOUR}h`;
+const LOOK_BACK = "24h";
 
 /**
  * Seconds since the service was last seen on its host; for services that nobody stopped.
@@ -212,10 +212,8 @@ function lastSeen(uptime: string): string {
 
 /** When the number of unplanned deaths last grew, to about a minute. */
 function lastCrash(scope: PackScope): string {
-  const crashes = sumBy(
-    SERVICE_ON_HOST,
-    seriesOf(PROMETHEUS.containerCrashes, inEnvironment(scope)),
-  );
-  const grew = `timestamp(${crashes} > ${crashes} offset 1m)`;
-  return `max_over_time((${grew})[${LOOK_BACK}:1m])`;
+  const crashes = seriesOf(PROMETHEUS.containerCrashes, inEnvironment(scope));
+  const now = sumBy(SERVICE_ON_HOST, crashes);
+  const grew = `timestamp(${now} > ${sumBy(SERVICE_ON_HOST, `${crashes} offset 1m`)})`;
+  return `max_over_time(${grew}[${LOOK_BACK}:1m])`;
 }
