@@ -1,13 +1,25 @@
 import type { MessagePart, ValueFormat } from "../model.ts";
 
-/** `{service_name}: {value}` → parts. `{value}` is the figure, `{fact:name}` a fact, any other a label. */
+const FIELD = /(\{[a-z_:]+\})/;
+
+/**
+ * `{service_name}: {value}` → parts. `{value}` is the figure, `{fact:name}` a fact, any other a label;
+ * `{q:label}` is the label as a quoted string of LogQL, `{u:label}` as a part of an address.
+ */
 export function messageText(text: string, format: ValueFormat): MessagePart[] {
-  return text.split(/(\{[a-z_:]+\})/).flatMap((piece): MessagePart[] => {
-    if (piece === "") return [];
-    const [, name] = /^\{([a-z_:]+)\}$/.exec(piece) ?? [];
-    if (name === undefined) return [{ kind: "text", text: piece }];
-    if (name === "value") return [{ kind: "value", format }];
-    if (name.startsWith("fact:")) return [{ kind: "fact", name: name.slice("fact:".length) }];
-    return [{ kind: "label", name }];
-  });
+  return text
+    .split(FIELD)
+    .filter((piece) => piece !== "")
+    .map((piece) =>
+      FIELD.test(piece) ? field(piece.slice(1, -1), format) : { kind: "text", text: piece },
+    );
+}
+
+function field(name: string, format: ValueFormat): MessagePart {
+  if (name === "value") return { kind: "value", format };
+  const [, way, rest = ""] = /^(fact|q|u):(.+)$/.exec(name) ?? [];
+  if (way === "fact") return { kind: "fact", name: rest };
+  const label: MessagePart = { kind: "label", name: way === undefined ? name : rest };
+  if (way === undefined) return label;
+  return { kind: way === "q" ? "quoted" : "url", parts: [label] };
 }

@@ -55,9 +55,9 @@ export interface PackRow {
   readonly summary: string;
   readonly description: string;
   readonly facts?: readonly PackFact[];
-  /** Selects the lines that it is about, in LogQL; labels as `{label}`. */
+  /** Selects the lines that it is about, in LogQL; labels as `{q:label}`. */
   readonly lines?: string;
-  /** Path below Grafana's address of the page that shows it; labels as `{label}`. */
+  /** Path below Grafana's address of the page that shows it; labels as `{u:label}`. */
   readonly dashboard?: string;
 }
 

@@ -13,9 +13,9 @@ import { MINUTE, type PackRow, type PackScope, SECOND } from "../pack-row.ts";
 import { seriesOf, sumBy } from "../promql.ts";
 
 const { deploymentEnvironmentName, hostName, serviceName } = PROMETHEUS_LABEL;
-const OVERVIEW = `/d/${GRAFANA_UID.serviceOverview}?var-service={${serviceName}}&var-environment={${deploymentEnvironmentName}}`;
-const CONTAINERS = `/d/${GRAFANA_UID.containers}?var-service={${serviceName}}&var-host={${hostName}}`;
-const OF_SERVICE = `${LOKI_LABEL.serviceName}="{${serviceName}}", ${LOKI_LABEL.deploymentEnvironmentName}="{${deploymentEnvironmentName}}"`;
+const OVERVIEW = `/d/${GRAFANA_UID.serviceOverview}?var-service={u:${serviceName}}&var-environment={u:${deploymentEnvironmentName}}`;
+const CONTAINERS = `/d/${GRAFANA_UID.containers}?var-service={u:${serviceName}}&var-host={u:${hostName}}`;
+const OF_SERVICE = `${LOKI_LABEL.serviceName}={q:${serviceName}}, ${LOKI_LABEL.deploymentEnvironmentName}={q:${deploymentEnvironmentName}}`;
 
 /** What services log and how they die. */
 export const ERROR_ROWS: readonly PackRow[] = [
@@ -78,7 +78,7 @@ export const ERROR_ROWS: readonly PackRow[] = [
     summary: "{service_name}: new error: {fp_t}",
     description:
       "{service_name} ({deployment_environment_name}) logged an error that was not there in the last seven days, {value} times so far.",
-    lines: `{${OF_SERVICE}, kind="error"} | ${ERROR_FIELD.fp}="{${ERROR_FIELD.fp}}"`,
+    lines: `{${OF_SERVICE}, kind="error"} | ${ERROR_FIELD.fp}={q:${ERROR_FIELD.fp}}`,
     dashboard: OVERVIEW,
   },
   {

@@ -11,7 +11,7 @@ import { maxBy, seriesOf, sumBy } from "../promql.ts";
 
 const { hostName, serviceName } = PROMETHEUS_LABEL;
 const DISK: readonly string[] = [hostName, HOST_LABEL.mountpoint];
-const CONTAINERS = `/d/${GRAFANA_UID.containers}?var-service={${serviceName}}&var-host={${hostName}}`;
+const CONTAINERS = `/d/${GRAFANA_UID.containers}?var-service={u:${serviceName}}&var-host={u:${hostName}}`;
 
 /** Machines, their disks, and the limits of containers. */
 export const HOST_ROWS: readonly PackRow[] = [

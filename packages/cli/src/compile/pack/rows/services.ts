@@ -12,7 +12,7 @@ import { MINUTE, type PackRow, type PackScope, SECOND } from "../pack-row.ts";
 import { gained, maxBy, seriesOf, sumBy } from "../promql.ts";
 
 const { deploymentEnvironmentName, httpResponseStatusCode, serviceName } = PROMETHEUS_LABEL;
-const OVERVIEW = `/d/${GRAFANA_UID.serviceOverview}?var-service={${serviceName}}&var-environment={${deploymentEnvironmentName}}`;
+const OVERVIEW = `/d/${GRAFANA_UID.serviceOverview}?var-service={u:${serviceName}}&var-environment={u:${deploymentEnvironmentName}}`;
 
 /** What users of a service feel. */
 export const SERVICE_ROWS: readonly PackRow[] = [
@@ -34,7 +34,7 @@ export const SERVICE_ROWS: readonly PackRow[] = [
     summary: "{service_name} is down on {host_name}",
     description:
       "Nothing of {service_name} ({deployment_environment_name}) has been seen for {value}, and nobody asked it to stop.",
-    lines: '{service_name="{service_name}", host_name="{host_name}"}',
+    lines: "{service_name={q:service_name}, host_name={q:host_name}}",
     dashboard: OVERVIEW,
   },
   {
@@ -63,7 +63,7 @@ export const SERVICE_ROWS: readonly PackRow[] = [
     summary: "{service_name}: {value} of requests fail",
     description:
       "In the last 5 minutes {value} of the requests to {service_name} ({deployment_environment_name}) were answered with a 5xx status.",
-    lines: '{service_name="{service_name}", kind="error"}',
+    lines: '{service_name={q:service_name}, kind="error"}',
     dashboard: OVERVIEW,
   },
   {
@@ -88,7 +88,7 @@ export const SERVICE_ROWS: readonly PackRow[] = [
     summary: "{service_name}: 5 of 100 requests take longer than {value}",
     description:
       "{service_name} ({deployment_environment_name}) answered 95 of 100 requests of the last 10 minutes within {value}.",
-    lines: '{service_name="{service_name}", kind="log"}',
+    lines: '{service_name={q:service_name}, kind="log"}',
     dashboard: OVERVIEW,
   },
   {
@@ -124,7 +124,7 @@ export const SERVICE_ROWS: readonly PackRow[] = [
     summary: "{service_name} gets no requests any more",
     description:
       "{service_name} ({deployment_environment_name}) runs and had requests all the time in the last three hours, and none in the last 10 minutes. Look at what stands before it.",
-    lines: '{service_name="{service_name}", kind="log"}',
+    lines: '{service_name={q:service_name}, kind="log"}',
     dashboard: OVERVIEW,
   },
   {

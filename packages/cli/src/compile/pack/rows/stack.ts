@@ -300,7 +300,7 @@ export const STACK_ROWS: readonly PackRow[] = [
     summary: "Lines of {host_name} are not found in Loki",
     description:
       "The canary on {host_name} prints a line every second, and none of the last {value} can be found in Loki. Lines of your services are missing, too.",
-    lines: `{service_name="${CANARY_SERVICE_NAME}", host_name="{host_name}"}`,
+    lines: `{service_name="${CANARY_SERVICE_NAME}", host_name={q:host_name}}`,
   },
   {
     id: "canary-lines-lost",
@@ -327,7 +327,7 @@ export const STACK_ROWS: readonly PackRow[] = [
     summary: "{value} test lines of {host_name} were lost",
     description:
       "{value} lines that the canary on {host_name} printed in the last 15 minutes cannot be found in Loki.",
-    lines: `{service_name="${CANARY_SERVICE_NAME}", host_name="{host_name}"}`,
+    lines: `{service_name="${CANARY_SERVICE_NAME}", host_name={q:host_name}}`,
   },
 ];
 

@@ -1,0 +1,107 @@
+import Big from "big.js";
+import { ruleId } from "../alerts/rule-ids.ts";
+import type { RecordRule } from "../model.ts";
+import { DAY } from "./burn-windows.ts";
+import type { Slo } from "./read-slo.ts";
+import { budgetOf } from "./thresholds.ts";
+
+/** Labels of everything that an SLO records and alerts on. */
+export const SLO_LABEL = {
+  /** Its id, made from its name. */
+  slo: "slo",
+  /** Its name, for people. */
+  name: "slo_name",
+  /** The long window of an alert. */
+  window: "slo_window",
+} as const;
+
+/**
+ * What an SLO records. The two rates are what alerts read: errors and totals apart, because the mean
+ * of ratios would weigh a quiet night like a busy day. The others are for pages; their names are those
+ * of Sloth (https://sloth.dev), so that its dashboards work.
+ */
+export const SLO_METRIC = {
+  errorRate: "slo:sli_errors:rate5m",
+  totalRate: "slo:sli_total:rate5m",
+  objective: "slo:objective:ratio",
+  budget: "slo:error_budget:ratio",
+  periodDays: "slo:time_period:days",
+  currentBurnRate: "slo:current_burn_rate:ratio",
+  periodBurnRate: "slo:period_burn_rate:ratio",
+  budgetRemaining: "slo:period_error_budget_remaining:ratio",
+} as const;
+
+const MINUTE = 60_000;
+/** Reads the whole period; Prometheus shows a sample for five minutes. */
+const PERIOD_EVERY = 2 * MINUTE;
+
+export function recordsOf(slo: Slo): RecordRule[] {
+  const { indicator, target, periodMillis } = slo;
+  const budget = budgetOf(target);
+  const period = rangeOf(periodMillis);
+  const share = (window: string | undefined): string => shareOfBad(slo, window, true);
+  return [
+    rule(SLO_METRIC.errorRate, indicator.bad, indicator.source),
+    rule(SLO_METRIC.totalRate, indicator.total, indicator.source),
+    rule(SLO_METRIC.objective, `vector(${new Big(1).minus(budget).toFixed()})`),
+    rule(SLO_METRIC.budget, `vector(${budget.toFixed()})`),
+    rule(SLO_METRIC.periodDays, `vector(${new Big(periodMillis).div(DAY).toFixed()})`),
+    rule(SLO_METRIC.currentBurnRate, `${share(undefined)} / ${budget.toFixed()}`),
+    rule(
+      SLO_METRIC.periodBurnRate,
+      `${share(period)} / ${budget.toFixed()}`,
+      "prometheus",
+      PERIOD_EVERY,
+    ),
+    rule(
+      SLO_METRIC.budgetRemaining,
+      `1 - ${share(period)} / ${budget.toFixed()}`,
+      "prometheus",
+      PERIOD_EVERY,
+    ),
+  ];
+
+  function rule(
+    metric: string,
+    query: string,
+    source: RecordRule["source"] = "prometheus",
+    everyMillis: number = MINUTE,
+  ): RecordRule {
+    return {
+      id: ruleId(`slo ${slo.name} ${metric}`),
+      metric,
+      source,
+      query,
+      everyMillis,
+      labels: { [SLO_LABEL.slo]: slo.id, [SLO_LABEL.name]: slo.name },
+      place: slo.place,
+    };
+  }
+}
+
+/**
+ * Bad events per event in the window; undefined: the last five minutes. A window without events has no
+ * share, which is no number and fires nothing; `isSeen` leaves it out.
+ */
+export function shareOfBad(slo: Slo, window: string | undefined, isSeen = false): string {
+  const total = summed(slo, SLO_METRIC.totalRate, window);
+  return `${summed(slo, SLO_METRIC.errorRate, window)} / ${isSeen ? `(${total} > 0)` : total}`;
+}
+
+/** Events in the window: each sample is a rate, and stands for the minute between two. */
+export function eventsIn(slo: Slo, window: string): string {
+  return `${MINUTE / 1_000} * ${summed(slo, SLO_METRIC.totalRate, window)}`;
+}
+
+function summed({ id, indicator }: Slo, metric: string, window: string | undefined): string {
+  const series = `${metric}{${SLO_LABEL.slo}="${id}"}`;
+  const inner = window === undefined ? series : `sum_over_time(${series}[${window}])`;
+  return `sum by (${[...indicator.by].join(", ")}) (${inner})`;
+}
+
+/** As PromQL writes it; whole minutes. */
+export function rangeOf(millis: number): string {
+  if (millis % DAY === 0) return `${millis / DAY}d`;
+  if (millis % (60 * MINUTE) === 0) return `${millis / (60 * MINUTE)}h`;
+  return `${millis / MINUTE}m`;
+}

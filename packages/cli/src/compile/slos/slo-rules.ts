@@ -1,0 +1,109 @@
+import { ANNOTATION, GRAFANA_UID, PROMETHEUS_LABEL } from "@sightline/core";
+import { ruleId } from "../alerts/rule-ids.ts";
+import type { AlertRule, Fact, MessagePart, ModelUrls } from "../model.ts";
+import { messageText } from "../pack/message-text.ts";
+import { runbookUrl } from "../runbook-url.ts";
+import type { BurnWindows } from "./burn-windows.ts";
+import type { Slo } from "./read-slo.ts";
+import { eventsIn, rangeOf, SLO_LABEL, SLO_METRIC, shareOfBad } from "./slo-records.ts";
+import { budgetOf, burnThreshold, trafficGate } from "./thresholds.ts";
+
+const MINUTE = 60_000;
+
+/** One rule a pair of windows: the fastest wakes somebody in minutes, the slowest makes a ticket. */
+export function rulesOf(slo: Slo, urls: ModelUrls): AlertRule[] {
+  return slo.windows.map((pair) => burnRule(slo, pair, urls));
+}
+
+function burnRule(slo: Slo, pair: BurnWindows, urls: ModelUrls): AlertRule {
+  const long = rangeOf(pair.longMillis);
+  // The recorded rates are of five minutes already.
+  const short = pair.shortMillis === 5 * MINUTE ? undefined : rangeOf(pair.shortMillis);
+  const threshold = burnThreshold(pair, slo.periodMillis, slo.target);
+  const amount = threshold.toFixed();
+  const isPage = pair.urgency === "page";
+  return {
+    id: ruleId(`slo ${slo.name} ${pair.name}`),
+    name: `SLO ${slo.name} (${pair.name})`,
+    source: "prometheus",
+    expression: {
+      kind: "conditions",
+      all: [
+        { query: shareOfBad(slo, long), comparison: "above", amount },
+        { query: shareOfBad(slo, short), comparison: "above", amount },
+        {
+          query: eventsIn(slo, long),
+          comparison: "at-least",
+          amount: trafficGate(threshold).toFixed(),
+        },
+      ],
+    },
+    by: slo.indicator.by,
+    whenEmpty: "ok",
+    forMillis: pair.forMillis,
+    keepFiringForMillis: pair.keepFiringForMillis,
+    everyMillis: MINUTE,
+    severity: isPage ? "critical" : "warning",
+    labels: {
+      [SLO_LABEL.slo]: slo.id,
+      [SLO_LABEL.window]: pair.name,
+      ...(slo.service !== undefined && { [PROMETHEUS_LABEL.serviceName]: slo.service }),
+    },
+    message: {
+      summary: text(
+        `SLO ${slo.name}: `,
+        "{value}",
+        ` of ${slo.indicator.events} failed in ${long}`,
+      ),
+      description: text(
+        `${slo.target} of ${slo.indicator.events} over ${rangeOf(slo.periodMillis)} is the target, so ${percent(slo)} may fail. In the last ${long} it was `,
+        "{value}",
+        ". Of the budget ",
+        "{fact:budget_left}",
+        " is left; at this pace it is used up in ",
+        "{fact:exhausted_in}",
+        isPage ? "." : ". This can wait until working hours.",
+      ),
+      annotations: {
+        [ANNOTATION.runbookUrl]: [{ kind: "text", text: runbookUrl(urls, "slo-burn-rate") }],
+        ...(urls.grafana !== undefined && {
+          [ANNOTATION.dashboardUrl]: [
+            { kind: "text", text: `${urls.grafana}/d/${GRAFANA_UID.slos}?var-slo=${slo.id}` },
+          ],
+        }),
+      },
+      facts: factsOf(slo, long),
+    },
+    contacts: isPage ? slo.tell : slo.ticket,
+    origin: "slo",
+    folder: undefined,
+    isEnabled: true,
+    place: slo.place,
+  };
+}
+
+function percent({ target }: Slo): string {
+  return `${budgetOf(target).times(100).toFixed()} %`;
+}
+
+/** Text of the user stays text, whatever braces it has. */
+function text(...pieces: string[]): MessagePart[] {
+  return pieces.flatMap((piece) =>
+    /^\{[a-z_:]+\}$/.test(piece) ? messageText(piece, "percent") : [{ kind: "text", text: piece }],
+  );
+}
+
+function factsOf(slo: Slo, long: string): Fact[] {
+  const by = [...slo.indicator.by].join(", ");
+  const left = `clamp_min(max by (${by}) (${SLO_METRIC.budgetRemaining}{${SLO_LABEL.slo}="${slo.id}"}), 0)`;
+  const seconds = slo.periodMillis / 1_000;
+  const budget = budgetOf(slo.target).toFixed();
+  return [
+    { name: "budget_left", query: left, read: { kind: "value", format: "percent" } },
+    {
+      name: "exhausted_in",
+      query: `${left} * ${seconds} * ${budget} / (${shareOfBad(slo, long)} > 0)`,
+      read: { kind: "value", format: "duration" },
+    },
+  ];
+}
