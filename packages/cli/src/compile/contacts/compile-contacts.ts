@@ -30,13 +30,32 @@ export function compileContacts(input: CompileInput): {
     const add = (check: string, message: string, at: Path = path, advice?: string) =>
       faults.push({ check, severity: "error", message, advice, place: placeOf(at) });
     if (names.has(given.name)) {
-      add("duplicate-name", `two contacts are called "${given.name}"`, [...path, "name"], "rename one");
+      add(
+        "duplicate-name",
+        `two contacts are called "${given.name}"`,
+        [...path, "name"],
+        "rename one",
+      );
     }
     names.add(given.name);
+    if (given.name.includes(",")) {
+      const at = [...path, "name"];
+      add(
+        "contact-name",
+        `the contact "${given.name}" has a comma in its name`,
+        at,
+        "take it away: alerts list their contacts with commas between",
+      );
+    }
     const written = waysOf(given, path);
     if (written.length === 0) {
       const known = INTEGRATIONS.map(({ type }) => type).join(", ");
-      add("contact-without-way", `contact "${given.name}" has no way to reach anybody`, path, `give it at least one of ${known}`);
+      add(
+        "contact-without-way",
+        `contact "${given.name}" has no way to reach anybody`,
+        path,
+        `give it at least one of ${known}`,
+      );
     }
     for (const one of written) faults.push(...checkWay(input, given.name, one));
     return { name: given.name, integrations: written.map(toIntegration), place: placeOf(path) };
@@ -81,7 +100,8 @@ function checkWay(input: CompileInput, contact: string, { row, way, path }: Writ
     advice?: string,
   ) => faults.push({ severity, check, message, advice, place: placeOf(at) });
   const wrong = row.check?.(settings);
-  if (wrong !== undefined) add("error", "contact-settings", `${row.type} of "${contact}": ${wrong}`, path);
+  if (wrong !== undefined)
+    add("error", "contact-settings", `${row.type} of "${contact}": ${wrong}`, path);
   const cannot = reasonAgainst(input.target.kind, row, settings);
   if (cannot !== undefined) {
     add(
@@ -136,7 +156,8 @@ function reasonAgainst(
 
 /** Loopback is as private as it gets, and what tests and relays on the same machine use. */
 function isPlainHttp(value: SettingValue): boolean {
-  if (typeof value !== "string" || !value.startsWith("http://") || !URL.canParse(value)) return false;
+  if (typeof value !== "string" || !value.startsWith("http://") || !URL.canParse(value))
+    return false;
   const { hostname } = new URL(value);
   return !/^(localhost|127(\.\d+){3}|\[::1\]|.+\.localhost)$/.test(hostname);
 }
@@ -144,14 +165,17 @@ function isPlainHttp(value: SettingValue): boolean {
 function checkMailServer(input: CompileInput, contacts: readonly Contact[]): Fault[] {
   const { spec, placeOf } = input.document;
   if (input.target.kind === "grafana" || spec.smtp !== undefined) return [];
-  const index = contacts.findIndex(({ integrations }) => integrations.some(({ type }) => type === "email"));
+  const index = contacts.findIndex(({ integrations }) =>
+    integrations.some(({ type }) => type === "email"),
+  );
   if (index === -1) return [];
   return [
     {
       check: "no-mail-server",
       severity: "error",
       message: `contact "${contacts[index]?.name}" is an e-mail address, and there is no mail server to send it`,
-      advice: "add smtp: {host: mail.example.org:587, from: alerts@example.org, username: ..., password: ${env:SMTP_PASSWORD}}",
+      advice:
+        "add smtp: {host: mail.example.org:587, from: alerts@example.org, username: ..., password: ${env:SMTP_PASSWORD}}",
       place: placeOf(["contacts", index, "email"]),
     },
   ];

@@ -32,10 +32,13 @@ export function pattern(help: string, regex: RegExp, expected: string, places: P
 /** Only a reference. `alertmanager` is where the path of its file goes. */
 export function secret(help: string, places: Places & { readonly file?: string } = {}): Field {
   const { file, ...others } = places;
-  const made = field(secretSchema.describe(`${help} (a reference: \${env:NAME} or \${file:/path})`), {
-    ...others,
-    ...(file !== undefined && { alertmanager: { file } }),
-  });
+  const made = field(
+    secretSchema.describe(`${help} (a reference: \${env:NAME} or \${file:/path})`),
+    {
+      ...others,
+      ...(file !== undefined && { alertmanager: { file } }),
+    },
+  );
   return made;
 }
 

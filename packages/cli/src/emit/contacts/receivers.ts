@@ -3,6 +3,7 @@ import { integrationOf } from "../../compile/contacts/integrations.ts";
 import type { Contact, Integration, Model } from "../../compile/model.ts";
 import type { Json } from "../../plan/resource.ts";
 import { formatReference, type SecretReference } from "../../spec/reference.ts";
+import { notifyReceiverName } from "./notify-route.ts";
 import { type JsonObject, placeSettings, setAt } from "./place-settings.ts";
 
 /** Nobody is told; Alertmanager wants a name for that, too. */
@@ -36,10 +37,10 @@ export function emitAlertmanagerReceivers(
     secrets.set(name, { name, reference });
     return `${secretsFolder}/${name}`;
   };
-  const receivers = model.contacts.map((contact) => ({
-    name: contact.name,
-    ...toReceiver(contact, fileOf),
-  }));
+  const receivers = model.contacts.flatMap((contact): JsonObject[] => [
+    { name: contact.name, ...toReceiver(contact, fileOf) },
+    { name: notifyReceiverName(contact.name), ...toReceiver(withoutResolved(contact), fileOf) },
+  ]);
   const smtp = smtpGlobals(model, fileOf);
   const sorted = [...secrets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   return { receivers: [{ name: nobodyOf(model) }, ...receivers], smtp, secrets: sorted };
@@ -52,6 +53,14 @@ export function nobodyOf({ contacts }: Pick<Model, "contacts">): string {
   return name;
 }
 
+/** A test message must not be followed by "resolved" minutes later. */
+function withoutResolved(contact: Contact): Contact {
+  return {
+    ...contact,
+    integrations: contact.integrations.map((way) => ({ ...way, sendResolved: false })),
+  };
+}
+
 /** The same for equal references, so that a secret of several contacts is one file. */
 export function secretFileName(reference: SecretReference): string {
   const text = formatReference(reference);
@@ -60,10 +69,7 @@ export function secretFileName(reference: SecretReference): string {
   return `${words.slice(-40).toLowerCase()}-${digest}`;
 }
 
-function toReceiver(
-  contact: Contact,
-  fileOf: (reference: SecretReference) => string,
-): JsonObject {
+function toReceiver(contact: Contact, fileOf: (reference: SecretReference) => string): JsonObject {
   const lists: Record<string, Json[]> = {};
   for (const way of contact.integrations) {
     const { alertmanager } = integrationOf(way.type);

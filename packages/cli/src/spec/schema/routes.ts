@@ -6,8 +6,13 @@ import { nameSchema, oneOrMany } from "./text.ts";
 export const routeSchema = z.strictObject({
   name: nameSchema.optional(),
   match: z
-    .union([z.record(z.string(), z.string()), z.array(z.string())])
-    .describe('{severity: critical}, or matchers: ["severity=~\\"critical|warning\\""]'),
+    .union([
+      z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])),
+      z.array(z.string()),
+    ])
+    .describe(
+      '{severity: critical}, {severity: [critical, warning]}, or matchers: ["severity=~\\"critical|warning\\""]',
+    ),
   tell: oneOrMany(nameSchema),
   group_by: z.array(z.string()).optional(),
   group_wait: durationSchema.optional(),
@@ -21,7 +26,9 @@ export const routeSchema = z.strictObject({
 export type RouteSpec = z.output<typeof routeSchema>;
 
 const intervalSchema = z.strictObject({
-  times: z.array(z.string().regex(/^\d{2}:\d{2}-\d{2}:\d{2}$/, "expected 22:00-24:00")).optional(),
+  times: z
+    .array(z.string().regex(/^\d{2}:\d{2}-\d{2}:\d{2}$/, "expected times such as 22:00-06:00"))
+    .optional(),
   weekdays: z.array(z.string()).optional(),
   days_of_month: z.array(z.union([z.string(), z.number()])).optional(),
   months: z.array(z.union([z.string(), z.number()])).optional(),

@@ -243,7 +243,8 @@ export const DINGDING: Integration = {
     message_type: choice("link without it", ["link", "actionCard"], { grafana: "msgType" }),
   },
   alertmanager: {
-    cannot: "Alertmanager does not speak DingTalk; apply to a Grafana, or send to a relay with webhook",
+    cannot:
+      "Alertmanager does not speak DingTalk; apply to a Grafana, or send to a relay with webhook",
   },
   grafana: { type: "dingding", message: { title: "title", text: "message" } },
 };

@@ -15,11 +15,10 @@ export const PAGERDUTY: Integration = {
       file: "routing_key_file",
       grafana: "integrationKey",
     }),
-    severity: choice(
-      "The alert's own without it",
-      ["critical", "error", "warning", "info"],
-      { alertmanager: "severity", grafana: "severity" },
-    ),
+    severity: choice("The alert's own without it", ["critical", "error", "warning", "info"], {
+      alertmanager: "severity",
+      grafana: "severity",
+    }),
     class: text("Class of the event", { alertmanager: "class", grafana: "class" }),
     component: text("What is affected", { alertmanager: "component", grafana: "component" }),
     group: text("Group of what is affected", { alertmanager: "group", grafana: "group" }),
@@ -92,9 +91,13 @@ export const OPSGENIE: Integration = {
       alertmanager: "responders",
       grafana: "responders",
     }),
-    priority: choice("P1 to P5 (Alertmanager); by severity without it", ["P1", "P2", "P3", "P4", "P5"], {
-      alertmanager: "priority",
-    }),
+    priority: choice(
+      "P1 to P5 (Alertmanager); by severity without it",
+      ["P1", "P2", "P3", "P4", "P5"],
+      {
+        alertmanager: "priority",
+      },
+    ),
     tags: text("Tags, separated by commas (Alertmanager)", { alertmanager: "tags" }),
     auto_close: flag("Close it when it is resolved (Grafana)", { grafana: "autoClose" }),
     override_priority: flag("Priority by the label og_priority (Grafana)", {
@@ -145,7 +148,9 @@ export const VICTOROPS: Integration = {
     type: "victorops",
     message: { title: "title", text: "description" },
     cannot: ({ url }) =>
-      url === undefined ? "Grafana needs url, the whole address with both keys; give it, too" : undefined,
+      url === undefined
+        ? "Grafana needs url, the whole address with both keys; give it, too"
+        : undefined,
   },
 };
 

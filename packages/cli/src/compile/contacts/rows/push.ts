@@ -94,7 +94,8 @@ export const NTFY: Integration = {
     }),
   },
   check: ({ token, username, password }) => {
-    if (token !== undefined && username !== undefined) return "token and username exclude each other";
+    if (token !== undefined && username !== undefined)
+      return "token and username exclude each other";
     return (username === undefined) !== (password === undefined)
       ? "username and password go together"
       : undefined;
@@ -130,7 +131,8 @@ export const THREEMA: Integration = {
     secret: secret("API secret", { isRequired: true, grafana: "api_secret" }),
   },
   alertmanager: {
-    cannot: "Alertmanager does not speak Threema; apply to a Grafana, or send to a relay with webhook",
+    cannot:
+      "Alertmanager does not speak Threema; apply to a Grafana, or send to a relay with webhook",
   },
   grafana: { type: "threema", message: { title: "title", text: "description" } },
 };
@@ -149,7 +151,8 @@ export const SENSUGO: Integration = {
     namespace: text("Namespace", { grafana: "namespace" }),
   },
   alertmanager: {
-    cannot: "Alertmanager does not speak Sensu Go; apply to a Grafana, or send to a relay with webhook",
+    cannot:
+      "Alertmanager does not speak Sensu Go; apply to a Grafana, or send to a relay with webhook",
   },
   grafana: { type: "sensugo", message: { text: "message" } },
 };
@@ -160,10 +163,15 @@ export const MQTT: Integration = {
   short: "broker",
   markup: "plain",
   fields: {
-    broker: pattern("Such as tcp://host:1883", /^(tcp|ssl|mqtts?|wss?):\/\/\S+$/, "an address such as tcp://host:1883", {
-      isRequired: true,
-      grafana: "brokerUrl",
-    }),
+    broker: pattern(
+      "Such as tcp://host:1883",
+      /^(tcp|ssl|mqtts?|wss?):\/\/\S+$/,
+      "an address such as tcp://host:1883",
+      {
+        isRequired: true,
+        grafana: "brokerUrl",
+      },
+    ),
     topic: text("Topic", { isRequired: true, grafana: "topic" }),
     format: choice("json without it", ["json", "text"], { grafana: "messageFormat" }),
     client_id: text("Id of the client", { grafana: "clientId" }),
@@ -175,7 +183,8 @@ export const MQTT: Integration = {
     retain: field(z.boolean(), { grafana: "retain" }),
   },
   alertmanager: {
-    cannot: "Alertmanager does not speak MQTT; apply to a Grafana, or send to a bridge with webhook",
+    cannot:
+      "Alertmanager does not speak MQTT; apply to a Grafana, or send to a bridge with webhook",
   },
   grafana: { type: "mqtt", message: { text: "message" }, since: "11.5" },
 };

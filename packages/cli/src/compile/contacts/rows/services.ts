@@ -29,7 +29,10 @@ export const WEBHOOK: Integration = {
       grafana: "authorization_credentials",
     }),
     scheme: field(
-      z.string().regex(isLabelValue, "expected a scheme such as Bearer").describe("Bearer without it"),
+      z
+        .string()
+        .regex(isLabelValue, "expected a scheme such as Bearer")
+        .describe("Bearer without it"),
       { alertmanager: "http_config.authorization.type", grafana: "authorization_scheme" },
     ),
     max_alerts: field(z.number().int().min(0).max(10_000).describe("All without it"), {
@@ -121,9 +124,12 @@ export const KAFKA: Integration = {
     cluster_id: text("Needed with v3", { grafana: "kafkaClusterId" }),
   },
   check: ({ api_version, cluster_id }) =>
-    api_version === "v3" && cluster_id === undefined ? "api_version v3 needs cluster_id" : undefined,
+    api_version === "v3" && cluster_id === undefined
+      ? "api_version v3 needs cluster_id"
+      : undefined,
   alertmanager: {
-    cannot: "Alertmanager does not speak Kafka; apply to a Grafana, or send to a bridge with webhook",
+    cannot:
+      "Alertmanager does not speak Kafka; apply to a Grafana, or send to a bridge with webhook",
   },
   grafana: { type: "kafka", message: { title: "description", text: "details" } },
 };
@@ -174,10 +180,10 @@ export const JIRA: Integration = {
       alertmanager: "reopen_transition",
       grafana: "reopen_transition",
     }),
-    reopen_duration: field(
-      z.string().regex(/^(\d+[wdhms])+$/, "expected a duration such as 30m"),
-      { alertmanager: "reopen_duration", grafana: "reopen_duration" },
-    ),
+    reopen_duration: field(z.string().regex(/^(\d+[wdhms])+$/, "expected a duration such as 30m"), {
+      alertmanager: "reopen_duration",
+      grafana: "reopen_duration",
+    }),
     wont_fix_resolution: text("Resolution that is never reopened", {
       alertmanager: "wont_fix_resolution",
       grafana: "wont_fix_resolution",

@@ -1,0 +1,68 @@
+import type { CompileInput } from "../compile-spec.ts";
+import type { MessageTemplate } from "../model.ts";
+import type { FaultSink } from "./compile-routes.ts";
+
+/** Templates of the user, each in a `define` of its name. */
+export function compileTemplates(
+  { document }: CompileInput,
+  sink: FaultSink,
+): readonly MessageTemplate[] {
+  const names = new Set<string>();
+  return document.spec.templates.map((given, index) => {
+    const path = ["templates", index];
+    if (names.has(given.name)) {
+      sink.error(
+        "duplicate-name",
+        `two templates are called "${given.name}"`,
+        [...path, "name"],
+        "rename one",
+      );
+    }
+    names.add(given.name);
+    if (/^(sightline|default|slack|email|__)([._]|$)/.test(given.name)) {
+      sink.error(
+        "reserved-name",
+        `the template "${given.name}" would replace one that is there already`,
+        [...path, "name"],
+        "give it a name that does not begin with sightline, default, slack, email or __",
+      );
+    }
+    const wrong = findFault(given.text);
+    if (wrong !== undefined) sink.error("template-syntax", wrong, [...path, "text"]);
+    const defines = definedNames(given.text);
+    if (defines.length > 0 && !defines.includes(given.name)) {
+      sink.error(
+        "template-name",
+        `the template "${given.name}" defines ${defines.join(", ")}, and not "${given.name}"`,
+        [...path, "text"],
+        `write {{ define "${given.name}" }}, or leave define out`,
+      );
+    }
+    const text =
+      defines.length > 0
+        ? given.text
+        : `{{ define ${JSON.stringify(given.name)} }}${given.text}{{ end }}`;
+    return { name: given.name, text, place: document.placeOf(path) };
+  });
+}
+
+const ACTION = /\{\{-?\s*([\s\S]*?)\s*-?\}\}/g;
+
+function definedNames(text: string): readonly string[] {
+  return [...text.matchAll(/\{\{-?\s*define\s+"([^"]+)"/g)].map(([, name]) => name as string);
+}
+
+/** What a server would refuse the whole configuration for; the rest it finds itself. */
+function findFault(text: string): string | undefined {
+  const actions = [...text.matchAll(ACTION)];
+  const left = text.replace(ACTION, "");
+  if (left.includes("{{")) return "{{ is never closed";
+  let depth = 0;
+  for (const [, action = ""] of actions) {
+    if (/^(if|range|with|define|block)\b/.test(action)) depth++;
+    if (action === "end" && --depth < 0) return "{{ end }} closes nothing";
+  }
+  return depth > 0
+    ? `${depth} of if, range, with, define or block lack their {{ end }}`
+    : undefined;
+}

@@ -1,0 +1,238 @@
+import { ALERT_LABEL, ANNOTATION, PROMETHEUS_LABEL } from "@sightline/core";
+import type { Model } from "../../compile/model.ts";
+import { emailHtmlTemplate } from "./email-html.ts";
+import { MARKUPS, type Markup, type Replacement } from "./markup.ts";
+
+export type TemplateEngine = "alertmanager" | "grafana";
+
+export interface NamedTemplate {
+  /** Letters, digits, `.`, `-` and `_`; the file's or the template group's. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Our templates and those of the user, for one engine. Byte-stable. */
+export function emitMessageTemplates(
+  { contacts, templates }: Pick<Model, "contacts" | "templates">,
+  engine: TemplateEngine,
+): readonly NamedTemplate[] {
+  if (contacts.length === 0) return [];
+  const own = templates.map(({ name, text }) => ({ name: fileName(name, templates), text }));
+  return [{ name: "sightline", text: sightlineTemplates(engine) }, ...own];
+}
+
+/** A name may have any character, a file name may not. */
+function fileName(name: string, all: Model["templates"]): string {
+  const plain = (text: string) => text.replace(/[^A-Za-z0-9._-]+/g, "-");
+  const same = all.filter((other) => plain(other.name) === plain(name));
+  const nth = same.findIndex((other) => other.name === name);
+  return nth > 0 ? `${plain(name)}-${nth + 1}` : plain(name);
+}
+
+export function sightlineTemplates(engine: TemplateEngine): string {
+  return [
+    "{{/* Made by sightline. What is written here is replaced by the next apply. */}}",
+    SHARED,
+    ...MARKUPS.map((markup) => templatesOf(markup, engine)),
+    ...(engine === "alertmanager" ? [emailHtmlTemplate()] : []),
+    "",
+  ].join("\n");
+}
+
+/** Controls, and marks that turn the direction of writing: they make a text look like another. */
+const CONTROLS =
+  "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\x{061c}\\x{200e}\\x{200f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]";
+
+const goString = (text: string) =>
+  `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
+
+const replace = ([pattern, replacement]: Replacement) =>
+  `reReplaceAll ${goString(pattern)} ${goString(replacement)}`;
+
+/** A Go template pipeline that cuts to so many characters, and says so. */
+export function shorten(expression: string, max: number): string {
+  return `${expression} | ${replace([`(?s)^(.{${max}}).+$`, "${1}…"])}`;
+}
+
+/** One line, without what cannot be seen. */
+export function oneLine(expression: string): string {
+  return `${expression} | ${replace(["\\s+", " "])} | ${replace([CONTROLS, ""])}`;
+}
+
+export function manyLines(expression: string): string {
+  return `${expression} | ${replace([CONTROLS, ""])} | trimSpace`;
+}
+
+/** What an address may be made of. What is no web address becomes an empty text. */
+export function webAddress(expression: string): string {
+  return `${expression} | ${replace(["[^!#$%&*+,./0-9:;=?@A-Z_a-z~-]", ""])} | ${replace(["^(([^h]|h[^t]|ht[^t]|htt[^p]|http[^s:]|https[^:]).*|.{0,10})$", ""])}`;
+}
+
+export const annotation = (name: string) => `(index .Annotations ${goString(name)})`;
+export const label = (name: string) => `(index .Labels ${goString(name)})`;
+
+/** The alerts that a message is about: the firing ones, or those that are over. */
+const SHOWN =
+  "{{ $shown := .Alerts.Resolved }}{{ if .Alerts.Firing }}{{ $shown = .Alerts.Firing }}{{ end }}";
+
+const SHARED = `{{ define "sightline.severity" }}{{ with (index .CommonLabels ${goString(ALERT_LABEL.severity)}) }}{{ . }}{{ else }}warning{{ end }}{{ end }}
+{{ define "sightline.link" }}${SHOWN}{{ with (index $shown 0) }}{{ $logs := ${webAddress(annotation(ANNOTATION.logsUrl))} }}{{ $dashboard := ${webAddress(annotation(ANNOTATION.dashboardUrl))} }}{{ if $logs }}{{ $logs }}{{ else if $dashboard }}{{ $dashboard }}{{ else }}{{ $.ExternalURL }}{{ end }}{{ end }}{{ end }}
+{{ define "sightline.color" }}{{ if ne .Status "firing" }}good{{ else if eq (index .CommonLabels ${goString(ALERT_LABEL.severity)}) "critical" }}danger{{ else }}warning{{ end }}{{ end }}
+{{ define "sightline.pagerduty.severity" }}{{ $severity := index .CommonLabels ${goString(ALERT_LABEL.severity)} }}{{ if match "^(critical|error|warning|info)$" $severity }}{{ $severity }}{{ else }}warning{{ end }}{{ end }}
+{{ define "sightline.opsgenie.priority" }}{{ $severity := index .CommonLabels ${goString(ALERT_LABEL.severity)} }}{{ if eq $severity "critical" }}P1{{ else if eq $severity "info" }}P5{{ else }}P3{{ end }}{{ end }}
+{{ define "sightline.pushover.priority" }}{{ if and (eq .Status "firing") (eq (index .CommonLabels ${goString(ALERT_LABEL.severity)}) "critical") }}1{{ else }}0{{ end }}{{ end }}`;
+
+function templatesOf(markup: Markup, engine: TemplateEngine): string {
+  const name = `sightline.${markup.name}`;
+  return [
+    `{{ define "${name}.title" }}${SHOWN}${statusWords("$shown")} ${titleWords(markup, engine)}{{ end }}`,
+    `{{ define "${name}.text" }}${bodyOf(markup, engine)}{{ end }}`,
+    `{{ define "${name}.alert" }}${alertOf(markup, engine)}{{ end }}`,
+    `{{ define "${name}.links" }}${linksOf(markup, engine)}{{ end }}`,
+  ].join("\n");
+}
+
+/** [CRITICAL], [WARNING ×3], [RESOLVED]. */
+export function statusWords(shown: string): string {
+  const severity = `(index .CommonLabels ${goString(ALERT_LABEL.severity)})`;
+  const count = `{{ if gt (len ${shown}) 1 }} ×{{ len ${shown} }}{{ end }}`;
+  // Letters alone: a severity of the user stands beside brackets that have a meaning in markups.
+  const word = `{{ with (${severity} | ${replace(["[^A-Za-z]", ""])}) }}{{ . | toUpper }}{{ else }}FIRING{{ end }}`;
+  return `{{ if eq .Status "firing" }}${word}${count}{{ else }}RESOLVED${count}{{ end }}:`;
+}
+
+function titleWords(markup: Markup, engine: TemplateEngine): string {
+  // Titles are never marked up, so HTML and mrkdwn are escaped, and nothing more.
+  const one = print(markup, shorten(oneLine("."), 200), engine, "title");
+  const summary = `{{ with (index $shown 0) }}{{ with ${annotation(ANNOTATION.summary)} }}${one}{{ else }}{{ with ${label(ALERT_LABEL.alertName)} }}${one}{{ end }}{{ end }}{{ end }}`;
+  const many = `{{ with (index .CommonLabels ${goString(ALERT_LABEL.alertName)}) }}${one}{{ else }}{{ len $shown }} alerts{{ end }}`;
+  return `{{ if eq (len $shown) 1 }}${summary}{{ else }}${many}{{ end }}`;
+}
+
+type Where = "text" | "block" | "title";
+
+/** An action that prints a pipeline, escaped for its place and cut after that. */
+function print(markup: Markup, pipeline: string, engine: TemplateEngine, where: Where): string {
+  return `{{ ${escaped(markup, pipeline, engine, where)} }}`;
+}
+
+function escaped(markup: Markup, pipeline: string, engine: TemplateEngine, where: Where): string {
+  const isMarkedTitle = where === "title" && TITLES_IN_MARKUP.includes(markup.name);
+  const steps =
+    where === "block"
+      ? markup.escapeInBlock
+      : where === "title" && !isMarkedTitle
+        ? []
+        : markup.escape;
+  const max = where === "block" ? markup.maxLine : markup.maxText;
+  const cut: string[] =
+    steps.length === 0 ? [] : [`printf "%.${Math.ceil(max * 1.2)}s"`, ...brokenEnd(markup)];
+  return [
+    pipeline,
+    ...steps.map(replace),
+    ...cut,
+    ...(isHtmlTemplate(markup, engine) ? ["safeHtml"] : []),
+  ].join(" | ");
+}
+
+function brokenEnd({ brokenEnd: end }: Markup): string[] {
+  return end === undefined ? [] : [replace([end, ""])];
+}
+
+/** Their servers read markup in titles, too. */
+const TITLES_IN_MARKUP: readonly string[] = ["slack", "markdown", "discord", "html"];
+
+/** Alertmanager runs the message of Telegram through html/template, which would escape it once more. */
+function isHtmlTemplate(markup: Markup, engine: TemplateEngine): boolean {
+  return engine === "alertmanager" && markup.name === "telegram";
+}
+
+function bodyOf(markup: Markup, engine: TemplateEngine): string {
+  const nl = newline(markup);
+  const name = `sightline.${markup.name}`;
+  const brief = print(
+    markup,
+    shorten(oneLine(annotation(ANNOTATION.summary)), 100),
+    engine,
+    "text",
+  );
+  const last = markup.full + markup.brief;
+  // Telegram has no title: it stands in the text.
+  const head =
+    markup.name === "telegram"
+      ? `${markup.bold[0]}{{ template "${name}.title" . }}${markup.bold[1]}${nl}`
+      : "";
+  const firing = `{{ range $i, $alert := .Alerts.Firing }}{{ if lt $i ${markup.full} }}{{ template "${name}.alert" $alert }}${nl}{{ else if lt $i ${last} }}• ${brief}${nl}{{ end }}{{ end }}`;
+  const more = `{{ if gt (len .Alerts.Firing) ${last} }}and {{ len (slice .Alerts.Firing ${last}) }} more${nl}{{ end }}`;
+  const resolved = `{{ range $i, $alert := .Alerts.Resolved }}{{ if lt $i ${markup.full} }}Resolved: ${brief}${nl}{{ end }}{{ end }}{{ if gt (len .Alerts.Resolved) ${markup.full} }}and {{ len (slice .Alerts.Resolved ${markup.full}) }} more resolved${nl}{{ end }}`;
+  const links =
+    markup.maxUrl > 0
+      ? `${SHOWN}{{ with (index $shown 0) }}{{ template "${name}.links" . }}{{ end }}`
+      : "";
+  return `${head}${firing}${more}${resolved}${links}`;
+}
+
+function alertOf(markup: Markup, engine: TemplateEngine): string {
+  const nl = newline(markup);
+  const [bold, boldEnd] = markup.bold;
+  const [block, blockEnd] = markup.block;
+  const text = (expression: string) => shorten(oneLine(expression), markup.maxText);
+  const summary = `${bold}{{ with ${annotation(ANNOTATION.summary)} }}${print(markup, text("."), engine, "text")}{{ else }}{{ with ${label(ALERT_LABEL.alertName)} }}${print(markup, text("."), engine, "text")}{{ end }}{{ end }}${boldEnd}${nl}`;
+  const description = `{{ with ${annotation(ANNOTATION.description)} }}${print(markup, text("."), engine, "text")}${nl}{{ end }}`;
+  const inBlock = print(markup, shorten(manyLines("."), markup.maxLine), engine, "block");
+  const line = `{{ with ${annotation(ANNOTATION.line)} }}${block}${inBlock}${blockEnd}${nl}{{ else }}{{ with ${annotation(ANNOTATION.template)} }}${block}${inBlock}${blockEnd}${nl}{{ end }}{{ end }}`;
+  return `${summary}${description}${line}${factsOf(markup, engine, nl)}`;
+}
+
+/** Of whom and how much, in one line; what is not known is left out. */
+const FACTS: readonly (readonly [words: string, expression: string])[] = [
+  ["", label(PROMETHEUS_LABEL.serviceName)],
+  ["", label(PROMETHEUS_LABEL.deploymentEnvironmentName)],
+  ["on ", label(PROMETHEUS_LABEL.hostName)],
+  ["container ", label(PROMETHEUS_LABEL.containerName)],
+  ["count ", annotation(ANNOTATION.count)],
+  ["users hit ", annotation(ANNOTATION.users)],
+  ["first seen ", annotation(ANNOTATION.firstSeen)],
+  ["release ", annotation(ANNOTATION.release)],
+];
+
+function factsOf(markup: Markup, engine: TemplateEngine, nl: string): string {
+  const short: Markup = { ...markup, maxText: 60 };
+  const facts = FACTS.map(([words, expression]) => {
+    const value = print(short, shorten(oneLine("."), 60), engine, "text");
+    return `{{ with ${expression} }}{{ $between }}${words}${value}{{ $between = " · " }}{{ end }}`;
+  });
+  return `{{ $between := "" }}${facts.join("")}{{ if $between }}${nl}{{ end }}`;
+}
+
+function linksOf(markup: Markup, engine: TemplateEngine): string {
+  const silence = engine === "grafana" ? ".SilenceURL" : annotation(ANNOTATION.silenceUrl);
+  const links = [
+    ["Logs", annotation(ANNOTATION.logsUrl)],
+    ["Dashboard", annotation(ANNOTATION.dashboardUrl)],
+    ["Runbook", annotation(ANNOTATION.runbookUrl)],
+    ["Silence", silence],
+  ] as const;
+  const between = markup.link === undefined ? newline(markup) : " · ";
+  const all = links.map(([words, expression]) => {
+    const url = urlIn(markup, engine);
+    const shown = markup.link?.(words, url) ?? `${words}: ${url}`;
+    return `{{ $url := ${webAddress(expression)} }}{{ if and $url (le (len $url) ${markup.maxUrl}) }}{{ $between }}${shown}{{ $between = ${goString(between)} }}{{ end }}`;
+  });
+  // Where nobody has a page to open, the query is what helps.
+  const query = `{{ if not ${annotation(ANNOTATION.logsUrl)} }}{{ with ${annotation(ANNOTATION.logsQuery)} }}{{ $between }}Logs: ${print(markup, shorten(oneLine("."), 300), engine, "text")}{{ $between = ${goString(between)} }}{{ end }}{{ end }}`;
+  return `{{ $between := "" }}${query}${all.join("")}`;
+}
+
+/** Cleaned of all but what addresses are made of; what still has a meaning in the markup is escaped. */
+function urlIn(markup: Markup, engine: TemplateEngine): string {
+  const isAttribute = markup.name === "telegram" || markup.name === "html";
+  const isHtml = isAttribute || markup.name === "slack";
+  return isHtml && !isHtmlTemplate(markup, engine)
+    ? `{{ $url | ${replace(["&", "&amp;"])} }}`
+    : "{{ $url }}";
+}
+
+function newline({ newline: text }: Markup): string {
+  return `{{ ${goString(text)} }}`;
+}

@@ -1,0 +1,9 @@
+/** Marks the alert of `sightline notify`; its value is the contact. */
+export const NOTIFY_LABEL = "sightline_notify";
+/** Beside it: the contact is told of the end, too. */
+export const NOTIFY_RESOLVE_LABEL = "sightline_notify_resolve";
+
+/** Receiver of the message of `sightline notify`: the contact's, without the message of the end. */
+export function notifyReceiverName(contact: string): string {
+  return `sightline-notify: ${contact}`;
+}
