@@ -10,4 +10,9 @@ export interface Io {
   readonly env: NodeJS.ProcessEnv;
   /** Asks on the terminal; undefined where nobody can answer. */
   readonly ask: (question: string) => Promise<string | undefined>;
+  /**
+   * The next Ctrl-C (or SIGTERM) calls `handler` instead of ending the process, and the one after it
+   * ends. Gives what takes that back.
+   */
+  readonly onInterrupt?: (handler: () => void) => () => void;
 }

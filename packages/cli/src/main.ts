@@ -34,12 +34,26 @@ function interrupt(): never {
   process.exit(EXIT.interrupted);
 }
 
+const handlers: (() => void)[] = [];
+
+/** Who writes to a server finishes what is under way first; the second Ctrl-C does not wait. */
+function onInterrupt(handler: () => void): () => void {
+  handlers.push(handler);
+  return () => {
+    const index = handlers.indexOf(handler);
+    if (index !== -1) handlers.splice(index, 1);
+  };
+}
+
 const args = process.argv.slice(2);
 if (args[0] !== "supervise") {
-  process.once("SIGINT", interrupt);
+  process.on("SIGINT", () => (handlers.pop() ?? interrupt)());
   // Not the default way to die: `exit` listeners end builds and remove their drafts.
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => process.exit(128 + constants.signals[signal]));
+    process.on(signal, () => {
+      const end = (): never => process.exit(128 + constants.signals[signal]);
+      (handlers.pop() ?? end)();
+    });
   }
 }
 
@@ -51,4 +65,5 @@ process.exitCode = await run(args, {
   columns: () => process.stderr.columns || 80,
   env: process.env,
   ask,
+  onInterrupt,
 });

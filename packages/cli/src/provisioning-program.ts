@@ -21,4 +21,54 @@ export function addProvisioning(program: Command, choose: Choose): void {
         (await import("./commands/doctor.ts")).doctorCommand(context, options),
       ),
     );
+  program
+    .command("plan")
+    .description("what apply would do: every property before and after; reads only")
+    .option("--file <path>", "the specification", "sightline.yaml")
+    .option("--target <name>", "one of its targets, or all; the only one without it")
+    .option("--prune", "also delete what is ours and no longer in the specification")
+    .option("--adopt", "also take over what others made under the same id")
+    .option("--out <file>", "keep the plan for apply")
+    .option("--format <format>", "text, markdown (for a pull request's comment) or json", "text")
+    .option("--json", "print it as JSON")
+    .addHelpText("after", "\nExit codes: 0 no changes, 2 changes, 3 faults in the specification.")
+    .action((options) =>
+      choose(async (context) => (await import("./commands/plan.ts")).planCommand(context, options)),
+    );
+  program
+    .command("apply")
+    .description("show the plan, ask, carry it out, and read back whether it is so")
+    .argument("[plan]", "a file of plan --out; refused if anything changed since")
+    .option("--file <path>", "the specification; sightline.yaml without it")
+    .option("--target <name>", "one of its targets, or all; the only one without it")
+    .option("--token <token>", "of the plan that was agreed to; refused if anything changed since")
+    .option("--prune", "also delete what is ours and no longer in the specification")
+    .option("--prune-all", "the same, also where that is most of it")
+    .option("--adopt", "also take over what others made under the same id")
+    .option("--yes", "do not ask")
+    .option("--dry-run", "show the plan and write nothing")
+    .option("--json", "print plan and outcome as JSON")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 applied or nothing to do, 1 failed, 4 partly applied, 5 the plan is stale,
+6 not authorised, 7 unsupported version of the server, 8 no answer, 130 interrupted.`,
+    )
+    .action((plan, options) =>
+      choose(async (context) =>
+        (await import("./commands/apply.ts")).applyCommand(context, plan, options),
+      ),
+    );
+  program
+    .command("drift")
+    .description("what on the server is not as the specification says, and who changed it")
+    .option("--file <path>", "the specification", "sightline.yaml")
+    .option("--target <name>", "one of its targets, or all; the only one without it")
+    .option("--json", "print it as JSON")
+    .addHelpText("after", "\nExit codes: 0 as it should be, 2 drift.")
+    .action((options) =>
+      choose(async (context) =>
+        (await import("./commands/drift.ts")).driftCommand(context, options),
+      ),
+    );
 }

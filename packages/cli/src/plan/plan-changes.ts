@@ -73,7 +73,8 @@ export function planChanges(target: Wanted, live: LiveState, options: PlanOption
     }
     const properties = diff.properties.map((property) => inSpecTerms(wanted, property));
     const action = old === undefined ? "create" : isForeign ? "adopt" : "update";
-    const change: Change = { ...describe(wanted), action, properties };
+    const changedBy = old?.changedBy === undefined ? {} : { changedBy: old.changedBy };
+    const change: Change = { ...describe(wanted), action, properties, ...changedBy };
     if (old?.locked !== undefined) {
       const advice = "change it where it comes from, or give it another name in the specification";
       return { kind: "blocked", blocked: { change, reason: old.locked, advice } };
@@ -100,7 +101,13 @@ function notObserved(wanted: Resource, reason: string): BlockedChange {
 }
 
 function deletion(resource: Resource): Change {
-  return { ...describe(resource), action: "delete", properties: [] };
+  const { changedBy } = resource;
+  return {
+    ...describe(resource),
+    action: "delete",
+    properties: [],
+    ...(changedBy !== undefined && { changedBy }),
+  };
 }
 
 function describe({ kind, id, title, place }: Resource): Omit<Change, "action" | "properties"> {

@@ -75,15 +75,15 @@ export function renderChange(change: Change, options: PlanTextOptions): readonly
   const head = `  ${sign} ${cleanLine(change.title)}${place}`;
   // What is new or goes is known by its name; `--json` has every property.
   if (change.action === "create" || change.action === "delete") return [head];
+  return [head, ...renderProperties(change, options)];
+}
+
+export function renderProperties(change: Change, { paint }: PlanTextOptions): readonly string[] {
   const names = change.properties.map(({ path }) => cleanLine(shortPath(change, path)));
   const width = Math.min(32, Math.max(0, ...names.map((name) => name.length)));
-  return [
-    head,
-    ...change.properties.map(
-      (property, index) =>
-        `      ${(names[index] ?? "").padEnd(width)}  ${values(property, paint)}`,
-    ),
-  ];
+  return change.properties.map(
+    (property, index) => `      ${(names[index] ?? "").padEnd(width)}  ${values(property, paint)}`,
+  );
 }
 
 /** Below the title of an alert, `alerts["Slow answers"].for` is just `for`. */

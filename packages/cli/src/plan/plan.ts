@@ -18,6 +18,8 @@ export interface Change {
   readonly id: string;
   readonly title: string;
   readonly properties: readonly PropertyChange[];
+  /** Who changed the live object last, as far as the server says. */
+  readonly changedBy?: string | undefined;
   readonly place?: Place | undefined;
 }
 

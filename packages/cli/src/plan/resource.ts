@@ -35,8 +35,12 @@ export interface Resource {
   readonly place?: Place | undefined;
   /** `ours` is marked as this project's; `foreign` is of people, of another tool or of a file. Wanted ones are ours. */
   readonly owner: "ours" | "foreign";
+  /** Wanted, and named by its uid in the specification: it needs no mark of ours to be changed. */
+  readonly isNamed?: true;
   /** Live: why this target cannot write it ("provisioned from a file of the server"). */
   readonly locked?: string | undefined;
+  /** Live: who changed it last and when, as far as the server says: "ada, 2026-11-23T15:40:12Z". */
+  readonly changedBy?: string | undefined;
 }
 
 /**

@@ -17,6 +17,8 @@ export interface LiveDashboard {
   readonly locked: string | undefined;
   /** Saved in a form that classic JSON cannot hold. */
   readonly storedVersion: string | undefined;
+  /** Who saved it last, and when. */
+  readonly changedBy: string | undefined;
 }
 
 export type DashboardsResult =
@@ -87,6 +89,10 @@ export function fromApis(item: ApiObject): LiveDashboard {
     revision: textOrUndefined(metadata["resourceVersion"]),
     locked: lockedBy(annotations),
     storedVersion: /^v2/.test(stored) ? stored : undefined,
+    changedBy: joinTexts(
+      annotations["grafana.app/updatedBy"],
+      annotations["grafana.app/updatedTimestamp"],
+    ),
   };
 }
 
@@ -148,6 +154,7 @@ function fromHit(hit: ApiObject): LiveDashboard {
     revision: undefined,
     locked: undefined,
     storedVersion: undefined,
+    changedBy: undefined,
   };
 }
 
@@ -168,7 +175,13 @@ export function fromLegacy(value: unknown): LiveDashboard {
       ? `it is provisioned from a file of the server (${String(meta["provisionedExternalId"] ?? "")}), which the API cannot change`
       : undefined,
     storedVersion: undefined,
+    changedBy: joinTexts(meta["updatedBy"], meta["updated"]),
   };
+}
+
+function joinTexts(...values: readonly unknown[]): string | undefined {
+  const texts = values.filter((value) => typeof value === "string" && value !== "");
+  return texts.length > 0 ? texts.join(", ") : undefined;
 }
 
 function textOrUndefined(value: unknown): string | undefined {

@@ -195,12 +195,13 @@ function toRule(rule: ApiObject, { intervals }: Snapshot, project: string): Reso
     title: text(rule["title"]),
     body: { ...(rule as Resource["body"]), ...(interval !== undefined && { interval }) },
     owner: labels[ALERT_LABEL.project] === project ? "ours" : "foreign",
+    ...(typeof rule["updated"] === "string" && { changedBy: rule["updated"] }),
     ...lockOf(rule),
   };
 }
 
 function toDashboard(dashboard: LiveDashboard, tag: string): Resource {
-  const { uid, title, folderUid, tags, json, locked, storedVersion } = dashboard;
+  const { uid, title, folderUid, tags, json, locked, storedVersion, changedBy } = dashboard;
   return {
     kind: "dashboard",
     id: uid,
@@ -212,6 +213,7 @@ function toDashboard(dashboard: LiveDashboard, tag: string): Resource {
     },
     owner: tags.includes(tag) ? "ours" : "foreign",
     ...(locked !== undefined && { locked }),
+    ...(changedBy !== undefined && { changedBy }),
   };
 }
 
