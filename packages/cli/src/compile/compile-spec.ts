@@ -2,6 +2,7 @@ import type { Fault } from "../fault.ts";
 import type { SpecDocument } from "../spec/read-spec.ts";
 import { compileAlerts } from "./alerts/compile-alerts.ts";
 import { compileContacts } from "./contacts/compile-contacts.ts";
+import { compileGrafanaObjects } from "./grafana-objects/compile-grafana-objects.ts";
 import type { AlertRule, DashboardFile, Model, ModelTarget, ModelUrls } from "./model.ts";
 import { compilePack } from "./pack/compile-pack.ts";
 import { compileProbes } from "./probes/compile-probes.ts";
@@ -29,6 +30,7 @@ export function compileSpec(input: CompileInput): CompileResult {
   const alerts = compileAlerts(input);
   const pack = compilePack(input);
   const records = compileRecords(input);
+  const grafana = compileGrafanaObjects(input);
   const slos = compileSlos(input);
   const probes = compileProbes(input);
   const contacts = compileContacts(input);
@@ -49,8 +51,11 @@ export function compileSpec(input: CompileInput): CompileResult {
       templates: routes.templates,
       probes: probes.probes,
       dashboards: input.dashboards,
+      grafanaObjects: grafana.objects,
       smtp: contacts.smtp,
     },
-    faults: [alerts, pack, records, slos, probes, contacts, routes].flatMap(({ faults }) => faults),
+    faults: [alerts, pack, records, grafana, slos, probes, contacts, routes].flatMap(
+      ({ faults }) => faults,
+    ),
   };
 }

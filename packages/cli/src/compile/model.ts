@@ -1,4 +1,5 @@
 import type { Place } from "../fault.ts";
+import type { Resource } from "../plan/resource.ts";
 import type { SecretReference } from "../spec/reference.ts";
 import type { AlertSeverity } from "../spec/schema/alerts.ts";
 import type { Comparison } from "../spec/when.ts";
@@ -24,6 +25,8 @@ export interface Model {
   readonly templates: readonly MessageTemplate[];
   readonly probes: readonly Probe[];
   readonly dashboards: readonly DashboardFile[];
+  /** In Grafana's own words, as they are. */
+  readonly grafanaObjects: readonly Resource[];
   readonly smtp: Smtp | undefined;
 }
 
@@ -135,8 +138,8 @@ export type ValueFormat =
   | "per-second"
   /** Unix seconds, shown as a date. */
   | "timestamp"
-  /** Unix milliseconds as they are: for addresses. */
-  | "millis";
+  /** Unix seconds, as ISO 8601 with milliseconds: for addresses. */
+  | "iso";
 
 export interface Message {
   /** One line, without a dot at the end. */
@@ -154,6 +157,8 @@ export interface Message {
  */
 export interface Fact {
   readonly name: string;
+  /** Name of the fact of the same query of which this reads something else: it is asked once. */
+  readonly of?: string | undefined;
   readonly query: string;
   /**
    * The query (LogQL), cut where filters on the alert's own labels may be put in. An engine that can
@@ -261,6 +266,8 @@ export interface DashboardFile {
   /** Classic dashboard JSON. */
   readonly json: Readonly<Record<string, unknown>>;
   readonly origin: "sightline" | "user";
+  /** Exactly as it is, in this folder; without it our mark is added, and it lies in the target's folder. */
+  readonly asIs?: { readonly folderUid: string | undefined };
   readonly place: Place | undefined;
 }
 

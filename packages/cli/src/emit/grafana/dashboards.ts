@@ -10,6 +10,7 @@ export function projectTag(project: string): string {
 /** As `POST /api/dashboards/db` takes it, without what the server counts itself. */
 export function emitDashboard(file: DashboardFile, model: Model, target: GrafanaTarget): Resource {
   const { id: _id, version: _version, ...json } = file.json as Record<string, Json>;
+  if (file.asIs) return asItIs(file, json, file.asIs.folderUid);
   const tags = Array.isArray(json["tags"]) ? (json["tags"] as readonly Json[]) : [];
   const tag = projectTag(model.project);
   return {
@@ -28,4 +29,13 @@ export function emitDashboard(file: DashboardFile, model: Model, target: Grafana
     owner: "ours",
     place: file.place,
   };
+}
+
+function asItIs(
+  { uid, title, place }: DashboardFile,
+  dashboard: Record<string, Json>,
+  folderUid: string | undefined,
+): Resource {
+  const body = { dashboard: { ...dashboard, uid }, ...(folderUid !== undefined && { folderUid }) };
+  return { kind: "dashboard", id: uid, title, body, owner: "ours", isNamed: true, place };
 }

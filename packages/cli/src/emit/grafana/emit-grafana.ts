@@ -26,8 +26,11 @@ import { emitRule } from "./rules.ts";
 export function emitGrafana(model: Model): readonly Resource[] {
   const target = grafanaTarget(model);
   if (!target) return [];
+  const isNamed = new Set(model.grafanaObjects.map(({ kind, id }) => `${kind} ${id}`));
+  const folders = emitFolders(model, target);
   return [
-    ...emitFolders(model, target),
+    ...folders.filter(({ id }) => !isNamed.has(`folder ${id}`)),
+    ...model.grafanaObjects,
     ...emitNotifications(model),
     ...model.rules.map((rule) => emitRule(rule, model, target)),
     ...model.records.map((record) => emitRecord(record, model, target)),

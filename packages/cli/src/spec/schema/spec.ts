@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { alertSchema } from "./alerts.ts";
 import { contactSchema } from "./contacts.ts";
+import { grafanaObjectsSchema } from "./grafana-objects.ts";
 import { packSchema } from "./pack.ts";
 import { probeSchema } from "./probes.ts";
 import { recordSchema } from "./records.ts";
@@ -20,6 +21,7 @@ export const specSchema = z.strictObject({
   alerts: z.array(alertSchema).default([]),
   default_alerts: packSchema.default({}),
   records: z.array(recordSchema).default([]),
+  grafana: grafanaObjectsSchema.optional(),
   slos: z.array(sloSchema).default([]),
   probes: z.array(probeSchema).default([]),
   route_tests: z.array(routeTestSchema).default([]),
