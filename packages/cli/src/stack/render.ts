@@ -16,6 +16,7 @@ import { makeDirectory } from "./directory.ts";
 import type { Paths } from "./paths.ts";
 import type { Ports } from "./ports.ts";
 import { alertmanagerSecrets, CONTAINER_SECRETS } from "./secret-place.ts";
+import type { StackMode } from "./spec.ts";
 import { TOOLS, type Tool } from "./tools.ts";
 
 /** Host names of the services in docker-compose.yml. */
@@ -33,14 +34,20 @@ const DOCKER_NAMES: ReadonlySet<string> = new Set([
  * their path below the server's folder.
  */
 export function renderConfig(paths: Paths, tool: Tool, ports: Ports): readonly string[] {
-  const localize = (file: string, text: string): string => {
-    if (isTargetFile(file)) return renderTargets(file, text, ports);
-    if (basename(file) !== "alertmanager.yml") return text;
-    // Inside a quoted scalar, as the emitter writes it.
-    const place = JSON.stringify(`${alertmanagerSecrets(paths)}/`).slice(1, -1);
-    return text.replaceAll(`${CONTAINER_SECRETS}/`, place);
-  };
-  return copyConfig(paths, tool, join(paths.config, tool.name), localize);
+  return copyConfig(paths, tool, join(paths.config, tool.name), (source) =>
+    renderedText(paths, source, "embedded", ports),
+  );
+}
+
+/** The text that a server gets of a file. In a container everything is where the file says. */
+export function renderedText(paths: Paths, source: string, mode: StackMode, ports: Ports): string {
+  const text = readFileSync(source, "utf8");
+  if (mode === "docker") return text;
+  if (isTargetFile(source)) return renderTargets(source, text, ports);
+  if (basename(source) !== "alertmanager.yml") return text;
+  return text.replaceAll(SECRET_PATH, (_, name) =>
+    JSON.stringify(join(alertmanagerSecrets(paths), name)),
+  );
 }
 
 /**
@@ -49,13 +56,16 @@ export function renderConfig(paths: Paths, tool: Tool, ports: Ports): readonly s
  */
 export function renderContainerConfig(paths: Paths, tool: Tool): readonly string[] {
   const folder = join(paths.containerConfig, tool.name);
-  const changed = copyConfig(paths, tool, folder, (_, text) => text);
+  const changed = copyConfig(paths, tool, folder, (source) => readFileSync(source, "utf8"));
   for (const path of [paths.containerConfig, folder, ...listAll(folder)]) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found) chmodSync(path, found.isDirectory() ? 0o755 : 0o644);
   }
   return changed;
 }
+
+/** A path of a secret as a whole scalar of YAML, plain or quoted: what stands for it needs quotes. */
+const SECRET_PATH: RegExp = new RegExp(`(?:["']?)${CONTAINER_SECRETS}/([\\w.%-]+)(?:["']?)`, "g");
 
 /** What a server's folder is made of: each file by its path below it, and where its text comes from. */
 export function configSources(paths: Paths, tool: Tool): ReadonlyMap<string, string> {
@@ -71,14 +81,13 @@ function copyConfig(
   paths: Paths,
   tool: Tool,
   target: string,
-  localize: (file: string, text: string) => string,
+  textOf: (source: string) => string,
 ): readonly string[] {
   const sources = configSources(paths, tool);
   const changed: string[] = [];
   makeDirectory(target);
   for (const [path, source] of sources) {
-    const text = localize(source, readFileSync(source, "utf8"));
-    if (writeIfChanged(join(target, path), text, paths.stack)) changed.push(path);
+    if (writeIfChanged(join(target, path), textOf(source), paths.stack)) changed.push(path);
   }
   for (const file of listFiles(target)) {
     const path = relative(target, file);

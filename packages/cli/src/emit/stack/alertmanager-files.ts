@@ -1,7 +1,6 @@
-import { Document, isScalar, Scalar, visit } from "yaml";
 import type { Json, Resource } from "../../plan/resource.ts";
-import { CONTAINER_SECRETS } from "../../stack/secret-place.ts";
 import type { Artefact } from "../artefact.ts";
+import { toAlertmanagerYaml } from "../contacts/config-yaml.ts";
 import { GENERATED_HEADER } from "./generated-header.ts";
 
 export const ALERTMANAGER_FILE = "alertmanager/alertmanager.yml";
@@ -9,34 +8,20 @@ export const TEMPLATE_FOLDER = "alertmanager/templates";
 
 /** alertmanager.yml and its templates. */
 export function alertmanagerFiles(resources: readonly Resource[]): readonly Artefact[] {
-  const bodies = (kind: Resource["kind"]): readonly Resource["body"][] =>
-    resources.filter((resource) => resource.kind === kind).map(({ body }) => body);
-  const templates = resources
-    .filter(({ kind }) => kind === "template")
-    .map(({ id, body }) => ({
-      path: `${TEMPLATE_FOLDER}/${id}.tmpl`,
-      text: String(body["template"]),
-    }));
-  const timings = bodies("mute-timing");
-  const file: Record<string, Json> = {
-    global: bodies("setting").find((body) => "global" in body)?.["global"] ?? {},
-    ...(templates.length > 0 && { templates: ["templates/*.tmpl"] }),
-    ...bodies("policy")[0],
+  const of = (kind: Resource["kind"]): readonly Resource[] =>
+    resources.filter((resource) => resource.kind === kind);
+  const templates = of("template").map(({ id, body }) => ({
+    path: `${TEMPLATE_FOLDER}/${id}.tmpl`,
+    text: String(body["template"]),
+  }));
+  const timings = of("mute-timing").map(({ body }) => body);
+  const config: Record<string, Json> = {
+    global: of("setting").find(({ body }) => "global" in body)?.body["global"] ?? {},
+    templates: templates.map(({ path }) => path.replace("alertmanager/", "")).sort(),
+    ...of("policy")[0]?.body,
     ...(timings.length > 0 && { time_intervals: timings }),
-    receivers: bodies("contact-point"),
+    receivers: of("contact-point").map(({ body }) => body),
   };
-  return [{ path: ALERTMANAGER_FILE, text: GENERATED_HEADER + toYaml(file) }, ...templates];
-}
-
-function toYaml(value: Json): string {
-  const document = new Document(value, { aliasDuplicateObjects: false });
-  visit(document, {
-    Scalar(_, node) {
-      // `up` puts another folder in its place, which may have any characters.
-      if (isScalar(node) && String(node.value).startsWith(CONTAINER_SECRETS)) {
-        node.type = Scalar.QUOTE_DOUBLE;
-      }
-    },
-  });
-  return document.toString({ lineWidth: 0 });
+  const text = GENERATED_HEADER + toAlertmanagerYaml(config, "");
+  return [{ path: ALERTMANAGER_FILE, text }, ...templates];
 }

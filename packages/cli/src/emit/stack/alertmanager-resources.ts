@@ -1,47 +1,83 @@
 import type { Model } from "../../compile/model.ts";
-import type { Json, Resource } from "../../plan/resource.ts";
+import type { Place } from "../../fault.ts";
+import type { Json, Resource, ResourceKind } from "../../plan/resource.ts";
 import { CONTAINER_SECRETS } from "../../stack/secret-place.ts";
-import { emitAlertmanagerReceivers, NOBODY, type SecretFile } from "../contacts/receivers.ts";
+import {
+  type AlertmanagerConfig,
+  emitAlertmanagerConfig,
+} from "../contacts/alertmanager-config.ts";
+import type { SecretFile } from "../contacts/receivers.ts";
 
 export const POLICY_ID = "routes";
 export const GLOBAL_ID = "alertmanager";
 
+/** Below the folder of alertmanager.yml, to which Alertmanager takes it. */
+const TEMPLATES = "templates";
+
 /** Contacts, routes, mute timings and templates in Alertmanager's own shape. */
 export function alertmanagerResources(model: Model): readonly Resource[] {
-  const { receivers, smtp } = emitAlertmanagerReceivers(model, CONTAINER_SECRETS);
+  const { config, templates } = emit(model);
   return [
-    setting({ resolve_timeout: "5m", ...smtp }),
-    ...receivers.map(
-      (body): Resource => ({
-        kind: "contact-point",
-        id: String(body["name"]),
-        title: String(body["name"]),
-        body,
-        owner: "ours",
-        place: model.contacts.find(({ name }) => name === body["name"])?.place,
-      }),
+    ...templates.map(({ path, text }) => {
+      const id = path.replace(/\.tmpl$/, "");
+      return ours("template", id, { template: text }, placeOf(model.templates, id));
+    }),
+    ...alertmanagerObjects(config, (kind, id) =>
+      placeOf(kind === "contact-point" ? model.contacts : model.muteTimings, id),
     ),
-    {
-      kind: "policy",
-      id: POLICY_ID,
-      title: "routes",
-      body: { route: { receiver: NOBODY } },
-      owner: "ours",
-    },
+  ];
+}
+
+/** What stands in alertmanager.yml, one object for each thing that has a name. */
+export function alertmanagerObjects(
+  config: { readonly [key: string]: Json },
+  place: (kind: ResourceKind, id: string) => Place | undefined = () => undefined,
+): readonly Resource[] {
+  const named = (kind: ResourceKind, key: string): Resource[] =>
+    ((config[key] ?? []) as readonly { readonly [key: string]: Json }[]).map((body) => {
+      const id = String(body["name"]);
+      return ours(kind, id, body, place(kind, id));
+    });
+  const { route, inhibit_rules } = config;
+  const policy = {
+    ...(route !== undefined && { route }),
+    ...(inhibit_rules !== undefined && { inhibit_rules }),
+  };
+  return [
+    ours("setting", GLOBAL_ID, { global: config["global"] ?? {} }),
+    ...named("mute-timing", "time_intervals"),
+    ...named("contact-point", "receivers"),
+    ours("policy", POLICY_ID, policy),
   ];
 }
 
 /** The files that Alertmanager reads secrets from, and where their texts come from. */
 export function alertmanagerSecretFiles(model: Model): readonly SecretFile[] {
-  return emitAlertmanagerReceivers(model, CONTAINER_SECRETS).secrets;
+  return emit(model).secrets;
 }
 
-function setting(global: { readonly [key: string]: Json }): Resource {
-  return {
-    kind: "setting",
-    id: GLOBAL_ID,
-    title: "settings of Alertmanager",
-    body: { global },
-    owner: "ours",
-  };
+function emit(model: Model): AlertmanagerConfig {
+  return emitAlertmanagerConfig(model, { secrets: CONTAINER_SECRETS, templates: TEMPLATES });
+}
+
+const TITLES: { readonly [id: string]: string } = {
+  [GLOBAL_ID]: "settings of Alertmanager",
+  [POLICY_ID]: "routes of alerts",
+};
+
+function ours(
+  kind: ResourceKind,
+  id: string,
+  body: Resource["body"],
+  place?: Place | undefined,
+): Resource {
+  const isOne = kind === "setting" || kind === "policy";
+  return { kind, id, title: (isOne ? TITLES[id] : undefined) ?? id, body, owner: "ours", place };
+}
+
+function placeOf(
+  named: readonly { readonly name: string; readonly place: Place | undefined }[],
+  name: string,
+): Place | undefined {
+  return named.find((each) => each.name === name)?.place;
 }

@@ -27,7 +27,7 @@ const RELOAD_TIMEOUT_MILLIS = 30_000;
 /** Loki looks at its rules every 15 s (provisioning/loki/config.yaml). */
 const LOKI_TIMEOUT_MILLIS = 60_000;
 
-const PROMETHEUS_LOADED = "prometheus_config_last_reload_success_timestamp_seconds";
+export const PROMETHEUS_LOADED = "prometheus_config_last_reload_success_timestamp_seconds";
 const PROMETHEUS_WELL = "prometheus_config_last_reload_successful";
 export const LOKI_LOADED = "loki_ruler_config_last_reload_successful_seconds";
 

@@ -1,0 +1,207 @@
+import type { Context } from "../../context.ts";
+import type { Artefact } from "../../emit/artefact.ts";
+import { GLOBAL_ID } from "../../emit/stack/alertmanager-resources.ts";
+import { stackFiles } from "../../emit/stack/stack-files.ts";
+import { Failure } from "../../failure.ts";
+import type { Change } from "../../plan/plan.ts";
+import { keyOf } from "../../plan/plan-changes.ts";
+import type { Resource, ResourceKind } from "../../plan/resource.ts";
+import type { AppliedChange, ApplyResult, ChangeOutcome } from "../../plan/target.ts";
+import { withStackLock } from "../../stack/exclusive.ts";
+import { restore, type Snapshot, takeSnapshot, writeApplied } from "./applied-files.ts";
+import { checkExpressions } from "./check-expressions.ts";
+import { readWrittenStack } from "./live-stack.ts";
+import { readLoadState } from "./load-state.ts";
+import { reloadServer } from "./reload.ts";
+import { type AlertServer, findRunningStack, type RunningStack } from "./running-servers.ts";
+import { makeSecretsFolder, resolveSecrets } from "./secret-files.ts";
+import { readStackTexts } from "./stack-texts.ts";
+import { OVERLAY_ID, type WantedStack } from "./wanted-stack.ts";
+
+type OnProgress = (applied: AppliedChange) => void;
+
+/** A server that did not take its files. */
+interface Refusal {
+  readonly server: AlertServer;
+  readonly reason: string;
+}
+
+/**
+ * Writes the files of all servers and waits until each has loaded them. All or nothing: where one
+ * refuses, every file is as it was before, and the servers have that again.
+ */
+export function applyToStack(
+  context: Context,
+  wanted: WantedStack,
+  changes: readonly Change[],
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<ApplyResult> {
+  if (changes.length === 0) return Promise.resolve({ applied: [], writes: 0 });
+  return withStackLock(context, "apply", () => apply(context, wanted, changes, onProgress, signal));
+}
+
+async function apply(
+  context: Context,
+  wanted: WantedStack,
+  changes: readonly Change[],
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<ApplyResult> {
+  const { paths } = context;
+  const running = await findRunningStack(context);
+  const texts = readStackTexts(paths, running.mode);
+  const written = readWrittenStack(paths, texts, wanted.resources);
+  const next = nextResources(written.resources, wanted.resources, changes);
+  const secrets = resolveSecrets(wanted.secrets, context.io.env);
+  if (secrets.status === "missing") {
+    throw new Failure(
+      `nothing was applied, because secrets are missing:\n${indent(secrets.reasons)}`,
+      {
+        advice: ["set them where this command runs, then run it again"],
+      },
+    );
+  }
+  const report = (outcomeOf: (change: Change) => ChangeOutcome, writes: number): ApplyResult => {
+    const applied = changes.map((change) => ({ change, outcome: outcomeOf(change) }));
+    for (const each of applied) onProgress(each);
+    return { applied, writes };
+  };
+  const wrong = await checkExpressions(running, changedOf(next, changes));
+  if (wrong.size > 0) {
+    return report((change) => {
+      const reason = wrong.get(keyOf(change));
+      if (reason !== undefined) return { status: "failed", reason };
+      return { status: "skipped", reason: "nothing was written, because a rule was refused" };
+    }, 0);
+  }
+  if (signal.aborted) {
+    return report(
+      () => ({ status: "skipped", reason: "interrupted before anything was written" }),
+      0,
+    );
+  }
+  const load = await readLoadState(running, texts, written.resources);
+  makeSecretsFolder(paths, running.mode);
+  const files = filesToWrite(next, written.resources, changes);
+  const snapshot = takeSnapshot(paths, files, [...secrets.values.keys()]);
+  const touched = writeApplied(context, running.mode, files, secrets.values);
+  const due = new Set([...touched.servers, ...load.behind]);
+  const refusals = await loadAll(running, due);
+  if (refusals.length === 0) return report(() => ({ status: "done" }), touched.writes);
+  const undone = await undo(context, running, snapshot, touched.servers);
+  return report((change) => outcomeOfRefused(change, next, refusals, undone), touched.writes);
+}
+
+/** What is written now, with the changes carried out; the rest stays, whoever put it there. */
+function nextResources(
+  written: readonly Resource[],
+  wanted: readonly Resource[],
+  changes: readonly Change[],
+): readonly Resource[] {
+  const deleted = new Set(changes.filter(({ action }) => action === "delete").map(keyOf));
+  const changed = new Set(changes.filter(({ action }) => action !== "delete").map(keyOf));
+  const ours = written.filter((each) => each.owner === "ours" || isOfAlertmanager(each));
+  const kept = new Map(ours.map((resource) => [keyOf(resource), resource]));
+  const inOrder = wanted
+    .filter(({ id }) => id !== OVERLAY_ID)
+    .flatMap((resource) => {
+      const key = keyOf(resource);
+      const old = kept.get(key);
+      kept.delete(key);
+      if (changed.has(key)) return [resource];
+      return old === undefined ? [] : [old];
+    });
+  const left = [...kept].filter(([key]) => !deleted.has(key)).map(([, resource]) => resource);
+  return [...inOrder, ...left];
+}
+
+/**
+ * The files to write. A file that a person made is left alone as long as nothing of it was to be
+ * changed; then what that person put there stays beside what is ours.
+ */
+function filesToWrite(
+  next: readonly Resource[],
+  written: readonly Resource[],
+  changes: readonly Change[],
+): readonly Artefact[] {
+  const isForeign = written.some((each) => isOfAlertmanager(each) && each.owner === "foreign");
+  const isDue = !isForeign || changes.some((change) => isOfAlertmanager(change));
+  return stackFiles(next).filter(({ path }) => isDue || !path.startsWith("alertmanager/"));
+}
+
+const ALERTMANAGER_KINDS: ReadonlySet<ResourceKind> = new Set([
+  "template",
+  "mute-timing",
+  "contact-point",
+  "policy",
+]);
+
+function isOfAlertmanager({ kind, id }: Pick<Resource, "kind" | "id">): boolean {
+  return ALERTMANAGER_KINDS.has(kind) || (kind === "setting" && id === GLOBAL_ID);
+}
+
+function changedOf(next: readonly Resource[], changes: readonly Change[]): readonly Resource[] {
+  const keys = new Set(changes.map(keyOf));
+  return next.filter((resource) => keys.has(keyOf(resource)));
+}
+
+async function loadAll(
+  running: RunningStack,
+  due: ReadonlySet<AlertServer>,
+): Promise<readonly Refusal[]> {
+  const results = await Promise.all(
+    [...due].map(async (name) => {
+      const server = running.servers.get(name);
+      if (server === undefined) return undefined;
+      const result = await reloadServer(server);
+      return result.status === "refused" ? { server: name, reason: result.reason } : undefined;
+    }),
+  );
+  return results.filter((refusal) => refusal !== undefined);
+}
+
+/** Says whether the servers have their earlier files again; undefined: they have. */
+async function undo(
+  context: Context,
+  running: RunningStack,
+  snapshot: Snapshot,
+  servers: readonly AlertServer[],
+): Promise<string | undefined> {
+  restore(context, running.mode, snapshot);
+  const refusals = await loadAll(running, new Set(servers));
+  if (refusals.length === 0) return undefined;
+  return refusals.map(({ server, reason }) => `${server}: ${reason}`).join("; ");
+}
+
+function outcomeOfRefused(
+  change: Change,
+  next: readonly Resource[],
+  refusals: readonly Refusal[],
+  undone: string | undefined,
+): ChangeOutcome {
+  const resource = next.find((each) => keyOf(each) === keyOf(change));
+  const refusal = refusals.find(({ server }) => server === serverOf(change, resource));
+  const after =
+    undone === undefined
+      ? "every file is as it was before"
+      : `the files are as they were before, but not loaded again (${undone})`;
+  if (refusal !== undefined) {
+    return {
+      status: "failed",
+      reason: `${refusal.server} refused it: ${refusal.reason}; ${after}`,
+    };
+  }
+  const who = refusals.map(({ server }) => server).join(" and ");
+  return { status: "skipped", reason: `${who} refused something else; ${after}` };
+}
+
+function serverOf({ kind }: Change, resource: Resource | undefined): AlertServer {
+  if (kind === "probe") return "prometheus";
+  const source = resource?.body["source"];
+  return source === "prometheus" || source === "loki" ? source : "alertmanager";
+}
+
+function indent(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}`).join("\n");
+}

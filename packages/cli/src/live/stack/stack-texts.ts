@@ -1,0 +1,48 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Paths } from "../../stack/paths.ts";
+import { configSources, listFiles } from "../../stack/render.ts";
+import type { StackMode } from "../../stack/spec.ts";
+import { TOOLS, type Tool } from "../../stack/tools.ts";
+
+export interface StackText {
+  readonly text: string;
+  readonly changedUnixMillis: number;
+}
+
+/** Servers whose files an `apply` writes. */
+const APPLIED_TOOLS: readonly Tool[] = TOOLS.filter(({ name }) =>
+  ["prometheus", "loki", "alertmanager", "blackbox"].includes(name),
+);
+
+/** Where the servers of this mode read their files. */
+export function renderedFolder(paths: Paths, mode: StackMode): string {
+  return mode === "docker" ? paths.containerConfig : paths.config;
+}
+
+/**
+ * The files as the servers have them, by their path in the layout of provisioning/. Before the first
+ * `up` nothing is rendered: then as it would be.
+ */
+export function readStackTexts(paths: Paths, mode: StackMode): ReadonlyMap<string, StackText> {
+  const rendered = renderedFolder(paths, mode);
+  const files = APPLIED_TOOLS.flatMap((tool): (readonly [string, string])[] => {
+    const folder = join(rendered, tool.name);
+    if (existsSync(folder)) {
+      return listFiles(folder).map((file) => [relative(rendered, file), file]);
+    }
+    return [...configSources(paths, tool)].map(([path, file]) => [`${tool.name}/${path}`, file]);
+  });
+  return new Map(
+    files.map(([path, file]) => [
+      path,
+      { text: readFileSync(file, "utf8"), changedUnixMillis: statSync(file).mtimeMs },
+    ]),
+  );
+}
+
+export function isRendered(paths: Paths, mode: StackMode): boolean {
+  return existsSync(renderedFolder(paths, mode));
+}
+
+export { APPLIED_TOOLS };
