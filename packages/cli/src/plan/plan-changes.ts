@@ -63,7 +63,7 @@ export function planChanges(target: Wanted, live: LiveState, options: PlanOption
   };
 
   function judge(wanted: Resource, old: Resource | undefined): Verdict {
-    const isForeign = old?.owner === "foreign";
+    const isForeign = old?.owner === "foreign" && !wanted.isNamed;
     const diff = diffBodies(old && target.canonical(old).body, target.canonical(wanted).body);
     unknownSecrets.push(...diff.unknownSecrets.map((path) => specPath(wanted, path)));
     // A folder or a data source is shared; what lies in it is what somebody owns.
