@@ -97,7 +97,7 @@ export function readSlo(
       "slo-impossible",
       isEvery ? "error" : "warning",
       ["target"],
-      `SLO "${spec.name}": with ${spec.target} over ${periodMillis / DAY}d ${isEvery ? "no alert" : "some alerts"} could ever fire (${words})`,
+      `SLO "${spec.name}": with ${spec.target} over ${periodMillis / DAY}d ${isEvery ? "no alert can" : "some alerts can never"}${isEvery ? " ever" : ""} fire (${words})`,
       isEvery
         ? "a higher target, or a shorter period"
         : "those are left out, the slower ones stay; a higher target or a shorter period brings them back",

@@ -1,6 +1,7 @@
 import Big from "big.js";
 import { ruleId } from "../alerts/rule-ids.ts";
 import type { RecordRule } from "../model.ts";
+import { sumBy } from "../pack/promql.ts";
 import { DAY } from "./burn-windows.ts";
 import type { Slo } from "./read-slo.ts";
 import { budgetOf } from "./thresholds.ts";
@@ -96,7 +97,7 @@ export function eventsIn(slo: Slo, window: string): string {
 function summed({ id, indicator }: Slo, metric: string, window: string | undefined): string {
   const series = `${metric}{${SLO_LABEL.slo}="${id}"}`;
   const inner = window === undefined ? series : `sum_over_time(${series}[${window}])`;
-  return `sum by (${[...indicator.by].join(", ")}) (${inner})`;
+  return indicator.by.length === 0 ? `sum(${inner})` : sumBy(indicator.by, inner);
 }
 
 /** As PromQL writes it; whole minutes. */

@@ -2,6 +2,7 @@ import { ANNOTATION, GRAFANA_UID, PROMETHEUS_LABEL } from "@sightline/core";
 import { ruleId } from "../alerts/rule-ids.ts";
 import type { AlertRule, Fact, MessagePart, ModelUrls } from "../model.ts";
 import { messageText } from "../pack/message-text.ts";
+import { maxBy } from "../pack/promql.ts";
 import { runbookUrl } from "../runbook-url.ts";
 import type { BurnWindows } from "./burn-windows.ts";
 import type { Slo } from "./read-slo.ts";
@@ -94,8 +95,9 @@ function text(...pieces: string[]): MessagePart[] {
 }
 
 function factsOf(slo: Slo, long: string): Fact[] {
-  const by = [...slo.indicator.by].join(", ");
-  const left = `clamp_min(max by (${by}) (${SLO_METRIC.budgetRemaining}{${SLO_LABEL.slo}="${slo.id}"}), 0)`;
+  const { by } = slo.indicator;
+  const remaining = `${SLO_METRIC.budgetRemaining}{${SLO_LABEL.slo}="${slo.id}"}`;
+  const left = `clamp_min(${by.length === 0 ? `max(${remaining})` : maxBy(by, remaining)}, 0)`;
   const seconds = slo.periodMillis / 1_000;
   const budget = budgetOf(slo.target).toFixed();
   return [

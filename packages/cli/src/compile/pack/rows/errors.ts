@@ -17,45 +17,48 @@ const OVERVIEW = `/d/${GRAFANA_UID.serviceOverview}?var-service={u:${serviceName
 const CONTAINERS = `/d/${GRAFANA_UID.containers}?var-service={u:${serviceName}}&var-host={u:${hostName}}`;
 const OF_SERVICE = `${LOKI_LABEL.serviceName}={q:${serviceName}}, ${LOKI_LABEL.deploymentEnvironmentName}={q:${deploymentEnvironmentName}}`;
 
-/** What services log and how they die. */
+/**
+ * What services log and how they die. Rules of Loki have no `keep_firing_for`: the window they count in
+ * keeps them on.
+ */
 export const ERROR_ROWS: readonly PackRow[] = [
   {
     id: "error-burst",
     name: "Error burst",
-    watches: "Many errors of a service in five minutes, and three times as many as usual",
+    watches: "Many errors of a service in ten minutes, and three times as many as usual",
     source: "loki",
     severity: "warning",
     comparison: "above",
     amount: "50",
     unit: "count",
     forMillis: 0,
-    keepFiringForMillis: 10 * MINUTE,
+    keepFiringForMillis: 0,
     everyMillis: MINUTE,
     by: SERVICE,
     look: (scope) => {
-      const now = errorCount(scope, "5m");
+      const now = errorCount(scope, "10m");
       return {
         query: now,
         gates: [
           {
-            // What is more than three times the five minutes of the hour before.
-            query: `(${now} - 0.25 * ${errorCount(scope, "1h", "5m")}) or ${now}`,
+            // What is more than three times the ten minutes of the hour before.
+            query: `(${now} - 0.5 * ${errorCount(scope, "1h", "10m")}) or ${now}`,
             comparison: "above",
             amount: "0",
           },
         ],
       };
     },
-    format: "number",
-    summary: "{service_name}: {value} errors in 5 minutes",
+    format: "count",
+    summary: "{service_name}: {value} errors in 10 minutes",
     description:
-      "{service_name} ({deployment_environment_name}) logged {value} errors in the last 5 minutes, more than three times as many as usual. The most frequent: {fact:template}",
+      "{service_name} ({deployment_environment_name}) logged {value} errors in the last 10 minutes, more than three times as many as usual. The most frequent: {fact:template}",
     facts: [
       {
         name: "template",
         label: ERROR_FIELD.fpTemplate,
         query: (scope) =>
-          `topk by (${SERVICE.join(", ")}) (1, ${sumBy([...SERVICE, ERROR_FIELD.fpTemplate], errorsIn(scope, "5m"))})`,
+          `topk by (${SERVICE.join(", ")}) (1, ${sumBy([...SERVICE, ERROR_FIELD.fpTemplate], errorsIn(scope, "10m"))})`,
       },
     ],
     lines: `{${OF_SERVICE}, kind="error"}`,
@@ -70,11 +73,11 @@ export const ERROR_ROWS: readonly PackRow[] = [
     comparison: "above",
     amount: "0",
     forMillis: 0,
-    keepFiringForMillis: 10 * MINUTE,
+    keepFiringForMillis: 0,
     everyMillis: 5 * MINUTE,
     by: NEW_ERROR(),
     look: (scope) => ({ query: newErrors(scope) }),
-    format: "number",
+    format: "count",
     summary: "{service_name}: new error: {fp_t}",
     description:
       "{service_name} ({deployment_environment_name}) logged an error that was not there in the last seven days, {value} times so far.",
@@ -90,11 +93,11 @@ export const ERROR_ROWS: readonly PackRow[] = [
     comparison: "above",
     amount: "0",
     forMillis: 0,
-    keepFiringForMillis: 5 * MINUTE,
+    keepFiringForMillis: 0,
     everyMillis: 30 * SECOND,
     by: SERVICE_ON_HOST,
     look: (scope) => ({ query: crashes(scope, "10m") }),
-    format: "number",
+    format: "count",
     summary: "{service_name} crashed on {host_name}",
     description: "{fact:headline}",
     facts: [
@@ -118,11 +121,11 @@ export const ERROR_ROWS: readonly PackRow[] = [
     amount: "3",
     unit: "count",
     forMillis: 0,
-    keepFiringForMillis: 10 * MINUTE,
+    keepFiringForMillis: 0,
     everyMillis: 30 * SECOND,
     by: SERVICE_ON_HOST,
     look: (scope) => ({ query: crashes(scope, "10m") }),
-    format: "number",
+    format: "count",
     summary: "{service_name} keeps crashing on {host_name}",
     description:
       "{service_name} ({deployment_environment_name}) died {value} times in the last 10 minutes.",
@@ -145,7 +148,7 @@ export const ERROR_ROWS: readonly PackRow[] = [
       const kills = seriesOf(PROMETHEUS.containerOomKills, inEnvironment(scope));
       return { query: sumBy(CONTAINER, `round(increase(${kills}[10m]))`) };
     },
-    format: "number",
+    format: "count",
     summary: "{container_name} on {host_name} ran out of memory",
     description:
       "The kernel killed {value} processes of {container_name} ({service_name}) in the last 10 minutes, because the container had reached its memory limit.",

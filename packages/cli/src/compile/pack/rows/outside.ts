@@ -19,7 +19,7 @@ export const OUTSIDE_ROWS: readonly PackRow[] = [
     everyMillis: 30 * SECOND,
     by: PROBE,
     look: (scope) => ({ query: maxBy(PROBE, probes(SERVER_METRIC.probeSuccess, scope)) }),
-    format: "number",
+    format: "count",
     summary: "{instance} does not answer",
     description: "The probe of {instance} fails. Users outside probably see the same.",
   },

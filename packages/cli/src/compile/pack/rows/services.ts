@@ -120,7 +120,7 @@ export const SERVICE_ROWS: readonly PackRow[] = [
         },
       ],
     }),
-    format: "number",
+    format: "count",
     summary: "{service_name} gets no requests any more",
     description:
       "{service_name} ({deployment_environment_name}) runs and had requests all the time in the last three hours, and none in the last 10 minutes. Look at what stands before it.",
@@ -145,7 +145,7 @@ export const SERVICE_ROWS: readonly PackRow[] = [
         seriesOf(SERVER_METRIC.up, `${SERVER_LABEL.job}="${SCRAPE_JOB.apps}"`),
       ),
     }),
-    format: "number",
+    format: "count",
     summary: "{instance} does not give its metrics",
     description:
       "Prometheus asks {instance} for its metrics and gets no answer: it is down, or listens somewhere else.",

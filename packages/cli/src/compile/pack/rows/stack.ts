@@ -29,7 +29,7 @@ export const STACK_ROWS: readonly PackRow[] = [
     everyMillis: MINUTE,
     by: [],
     look: () => ({ query: "vector(1)" }),
-    format: "number",
+    format: "count",
     summary: "The alerting chain works",
     description: "This alert always fires. If it stops arriving, alerts do not reach you.",
   },
@@ -51,7 +51,7 @@ export const STACK_ROWS: readonly PackRow[] = [
         seriesOf(SERVER_METRIC.up, `${job}=~"${SCRAPE_JOB.stack.join("|")}"`),
       ),
     }),
-    format: "number",
+    format: "count",
     summary: "Monitoring: {job} does not answer",
     description: "{job} at {instance} has not answered for 2 minutes. Run: sightline status",
   },
@@ -71,7 +71,7 @@ export const STACK_ROWS: readonly PackRow[] = [
     look: () => ({
       query: sumBy([hostName, server], `round(${gained(PROMETHEUS.stackServerRestarts, "30m")})`),
     }),
-    format: "number",
+    format: "count",
     summary: "Monitoring: {server} was restarted {value} times",
     description: "{server} on {host_name} ended {value} times in the last 30 minutes.",
   },
@@ -91,7 +91,7 @@ export const STACK_ROWS: readonly PackRow[] = [
     look: () => ({
       query: sumBy([reason], `round(${gained(SERVER_METRIC.lokiDiscardedSamples, "10m")})`),
     }),
-    format: "number",
+    format: "count",
     summary: "Loki refused {value} log lines: {reason}",
     description:
       "Loki refused {value} lines in the last 10 minutes, for the reason {reason}. They are lost.",
@@ -135,7 +135,7 @@ export const STACK_ROWS: readonly PackRow[] = [
     look: () => ({
       query: either([SERVER_METRIC.prometheusRuleFailures, SERVER_METRIC.lokiRuleFailures], [job]),
     }),
-    format: "number",
+    format: "count",
     summary: "Monitoring: rules of {job} cannot be evaluated",
     description:
       "{value} evaluations of rules in {job} failed in the last 10 minutes. Their alerts cannot fire.",
@@ -158,7 +158,7 @@ export const STACK_ROWS: readonly PackRow[] = [
         `round(${gained(SERVER_METRIC.alertmanagerNotificationsFailed, "10m")})`,
       ),
     }),
-    format: "number",
+    format: "count",
     summary: "Messages by {integration} do not arrive",
     description:
       "Alertmanager could not hand over {value} messages by {integration} in the last 10 minutes. Try: sightline notify <contact>",
@@ -181,7 +181,7 @@ export const STACK_ROWS: readonly PackRow[] = [
         [job],
       ),
     }),
-    format: "number",
+    format: "count",
     summary: "Monitoring: {job} cannot hand over alerts",
     description:
       "{job} lost {value} alerts in the last 10 minutes: Alertmanager did not take them.",
@@ -207,7 +207,7 @@ export const STACK_ROWS: readonly PackRow[] = [
         .map((metric) => `min by (${job}) (${metric})`)
         .join(" or "),
     }),
-    format: "number",
+    format: "count",
     summary: "Monitoring: {job} refused its configuration",
     description: "{job} could not read its newest configuration and runs on with the one before.",
   },
@@ -225,7 +225,7 @@ export const STACK_ROWS: readonly PackRow[] = [
     everyMillis: MINUTE,
     by: [...SERVICE, reason, signal].sort(),
     look: (scope) => ({ query: dropped(scope) }),
-    format: "number",
+    format: "count",
     summary: "{service_name} lost {value} {signal}: {reason}",
     description:
       "{value} records ({signal}) of {service_name} were lost in the last 10 minutes, for the reason {reason}. sightline status explains it.",
@@ -249,7 +249,7 @@ export const STACK_ROWS: readonly PackRow[] = [
         query: sumBy([...SERVICE, hostName].sort(), `round(${gained(gaps, "10m", "1d")})`),
       };
     },
-    format: "number",
+    format: "count",
     summary: "{service_name} on {host_name}: a gap in the log",
     description:
       "Lines of {service_name} were rotated away before they were read. A line of the agent stands in their place.",
@@ -323,7 +323,7 @@ export const STACK_ROWS: readonly PackRow[] = [
         );
       return { query: `round(${of("missing")} - (${of("recovered")} or 0 * ${of("missing")}))` };
     },
-    format: "number",
+    format: "count",
     summary: "{value} test lines of {host_name} were lost",
     description:
       "{value} lines that the canary on {host_name} printed in the last 15 minutes cannot be found in Loki.",
