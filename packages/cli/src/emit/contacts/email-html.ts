@@ -7,7 +7,7 @@ import {
   shorten,
   statusWords,
   webAddress,
-} from "./message-templates.ts";
+} from "./template-actions.ts";
 
 const MAX_FULL = 10;
 

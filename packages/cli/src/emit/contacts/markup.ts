@@ -60,7 +60,7 @@ export const MARKUPS: readonly Markup[] = [
     ...PLAIN,
     name: "slack",
     // https://docs.slack.dev/messaging/formatting-message-text#escaping
-    escape: [...ENTITIES, ["([*_~`])", `${ZERO_WIDTH_SPACE}$\{1}`]],
+    escape: ENTITIES,
     escapeInBlock: [...ENTITIES, NO_BACKTICKS],
     block: ["```", "```"],
     bold: ["*", "*"],

@@ -1,7 +1,19 @@
 import { ALERT_LABEL, ANNOTATION, PROMETHEUS_LABEL } from "@sightline/core";
 import type { Model } from "../../compile/model.ts";
 import { emailHtmlTemplate } from "./email-html.ts";
-import { MARKUPS, type Markup, type Replacement } from "./markup.ts";
+import { MARKUPS, type Markup } from "./markup.ts";
+import {
+  annotation,
+  goString,
+  label,
+  manyLines,
+  oneLine,
+  replace,
+  SHOWN,
+  shorten,
+  statusWords,
+  webAddress,
+} from "./template-actions.ts";
 
 export type TemplateEngine = "alertmanager" | "grafana";
 
@@ -39,42 +51,6 @@ export function sightlineTemplates(engine: TemplateEngine): string {
   ].join("\n");
 }
 
-/** Controls, and marks that turn the direction of writing: they make a text look like another. */
-const CONTROLS =
-  "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\x{061c}\\x{200e}\\x{200f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]";
-
-const goString = (text: string) =>
-  `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
-
-const replace = ([pattern, replacement]: Replacement) =>
-  `reReplaceAll ${goString(pattern)} ${goString(replacement)}`;
-
-/** A Go template pipeline that cuts to so many characters, and says so. */
-export function shorten(expression: string, max: number): string {
-  return `${expression} | ${replace([`(?s)^(.{${max}}).+$`, "${1}…"])}`;
-}
-
-/** One line, without what cannot be seen. */
-export function oneLine(expression: string): string {
-  return `${expression} | ${replace(["\\s+", " "])} | ${replace([CONTROLS, ""])}`;
-}
-
-export function manyLines(expression: string): string {
-  return `${expression} | ${replace([CONTROLS, ""])} | trimSpace`;
-}
-
-/** What an address may be made of. What is no web address becomes an empty text. */
-export function webAddress(expression: string): string {
-  return `${expression} | ${replace(["[^!#$%&*+,./0-9:;=?@A-Z_a-z~-]", ""])} | ${replace(["^(([^h]|h[^t]|ht[^t]|htt[^p]|http[^s:]|https[^:]).*|.{0,10})$", ""])}`;
-}
-
-export const annotation = (name: string) => `(index .Annotations ${goString(name)})`;
-export const label = (name: string) => `(index .Labels ${goString(name)})`;
-
-/** The alerts that a message is about: the firing ones, or those that are over. */
-const SHOWN =
-  "{{ $shown := .Alerts.Resolved }}{{ if .Alerts.Firing }}{{ $shown = .Alerts.Firing }}{{ end }}";
-
 const SHARED = `{{ define "sightline.severity" }}{{ with (index .CommonLabels ${goString(ALERT_LABEL.severity)}) }}{{ . }}{{ else }}warning{{ end }}{{ end }}
 {{ define "sightline.link" }}${SHOWN}{{ with (index $shown 0) }}{{ $logs := ${webAddress(annotation(ANNOTATION.logsUrl))} }}{{ $dashboard := ${webAddress(annotation(ANNOTATION.dashboardUrl))} }}{{ if $logs }}{{ $logs }}{{ else if $dashboard }}{{ $dashboard }}{{ else }}{{ $.ExternalURL }}{{ end }}{{ end }}{{ end }}
 {{ define "sightline.color" }}{{ if ne .Status "firing" }}good{{ else if eq (index .CommonLabels ${goString(ALERT_LABEL.severity)}) "critical" }}danger{{ else }}warning{{ end }}{{ end }}
@@ -92,19 +68,10 @@ function templatesOf(markup: Markup, engine: TemplateEngine): string {
   ].join("\n");
 }
 
-/** [CRITICAL], [WARNING ×3], [RESOLVED]. */
-export function statusWords(shown: string): string {
-  const severity = `(index .CommonLabels ${goString(ALERT_LABEL.severity)})`;
-  const count = `{{ if gt (len ${shown}) 1 }} ×{{ len ${shown} }}{{ end }}`;
-  // Letters alone: a severity of the user stands beside brackets that have a meaning in markups.
-  const word = `{{ with (${severity} | ${replace(["[^A-Za-z]", ""])}) }}{{ . | toUpper }}{{ else }}FIRING{{ end }}`;
-  return `{{ if eq .Status "firing" }}${word}${count}{{ else }}RESOLVED${count}{{ end }}:`;
-}
-
 function titleWords(markup: Markup, engine: TemplateEngine): string {
   // Titles are never marked up, so HTML and mrkdwn are escaped, and nothing more.
   const one = print(markup, shorten(oneLine("."), 200), engine, "title");
-  const summary = `{{ with (index $shown 0) }}{{ with ${annotation(ANNOTATION.summary)} }}${one}{{ else }}{{ with ${label(ALERT_LABEL.alertName)} }}${one}{{ end }}{{ end }}{{ end }}`;
+  const summary = `{{ with (index $shown 0) }}${summaryOr(one)}{{ end }}`;
   const many = `{{ with (index .CommonLabels ${goString(ALERT_LABEL.alertName)}) }}${one}{{ else }}{{ len $shown }} alerts{{ end }}`;
   return `{{ if eq (len $shown) 1 }}${summary}{{ else }}${many}{{ end }}`;
 }
@@ -140,7 +107,7 @@ function brokenEnd({ brokenEnd: end }: Markup): string[] {
 }
 
 /** Their servers read markup in titles, too. */
-const TITLES_IN_MARKUP: readonly string[] = ["slack", "markdown", "discord", "html"];
+const TITLES_IN_MARKUP: readonly string[] = ["slack", "markdown", "discord", "html", "telegram"];
 
 /** Alertmanager runs the message of Telegram through html/template, which would escape it once more. */
 function isHtmlTemplate(markup: Markup, engine: TemplateEngine): boolean {
@@ -150,12 +117,8 @@ function isHtmlTemplate(markup: Markup, engine: TemplateEngine): boolean {
 function bodyOf(markup: Markup, engine: TemplateEngine): string {
   const nl = newline(markup);
   const name = `sightline.${markup.name}`;
-  const brief = print(
-    markup,
-    shorten(oneLine(annotation(ANNOTATION.summary)), 100),
-    engine,
-    "text",
-  );
+  const short = print(markup, shorten(oneLine("."), 100), engine, "text");
+  const brief = summaryOr(short);
   const last = markup.full + markup.brief;
   // Telegram has no title: it stands in the text.
   const head =
@@ -172,12 +135,17 @@ function bodyOf(markup: Markup, engine: TemplateEngine): string {
   return `${head}${firing}${more}${resolved}${links}`;
 }
 
+/** What an alert says of itself, or its name: `shown` prints the dot. */
+function summaryOr(shown: string): string {
+  return `{{ with ${annotation(ANNOTATION.summary)} }}${shown}{{ else }}{{ with ${label(ALERT_LABEL.alertName)} }}${shown}{{ end }}{{ end }}`;
+}
+
 function alertOf(markup: Markup, engine: TemplateEngine): string {
   const nl = newline(markup);
   const [bold, boldEnd] = markup.bold;
   const [block, blockEnd] = markup.block;
   const text = (expression: string) => shorten(oneLine(expression), markup.maxText);
-  const summary = `${bold}{{ with ${annotation(ANNOTATION.summary)} }}${print(markup, text("."), engine, "text")}{{ else }}{{ with ${label(ALERT_LABEL.alertName)} }}${print(markup, text("."), engine, "text")}{{ end }}{{ end }}${boldEnd}${nl}`;
+  const summary = `${bold}${summaryOr(print(markup, text("."), engine, "text"))}${boldEnd}${nl}`;
   const description = `{{ with ${annotation(ANNOTATION.description)} }}${print(markup, text("."), engine, "text")}${nl}{{ end }}`;
   const inBlock = print(markup, shorten(manyLines("."), markup.maxLine), engine, "block");
   const line = `{{ with ${annotation(ANNOTATION.line)} }}${block}${inBlock}${blockEnd}${nl}{{ else }}{{ with ${annotation(ANNOTATION.template)} }}${block}${inBlock}${blockEnd}${nl}{{ end }}{{ end }}`;
@@ -213,7 +181,7 @@ function linksOf(markup: Markup, engine: TemplateEngine): string {
     ["Runbook", annotation(ANNOTATION.runbookUrl)],
     ["Silence", silence],
   ] as const;
-  const between = markup.link === undefined ? newline(markup) : " · ";
+  const between = markup.link === undefined ? markup.newline : " · ";
   const all = links.map(([words, expression]) => {
     const url = urlIn(markup, engine);
     const shown = markup.link?.(words, url) ?? `${words}: ${url}`;
