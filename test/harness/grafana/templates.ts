@@ -96,7 +96,7 @@ function readText(state: GrafanaState, name: string, given: string): string {
   const content = given.trim();
   if (name === "") throw invalid("template must have a name");
   if (content === "") throw invalid("template must have content");
-  const isDefined = /\{\{-?\s*define/.test(content);
+  const isDefined = /\{\{\s*define/.test(content);
   const text = isDefined
     ? content
     : `{{ define "${name}" }}\n${content

@@ -19,7 +19,9 @@ export function ruleData(
   datasources: GrafanaDatasources,
 ): { readonly condition: string; readonly data: readonly Step[] } {
   const { expression } = rule;
-  const facts = rule.message.facts.map((fact) => factStep(fact, rule.source, datasources));
+  const facts = rule.message.facts
+    .filter(({ of }) => of === undefined)
+    .map((fact) => factStep(fact, rule.source, datasources));
   switch (expression.kind) {
     case "grafana":
       return { condition: expression.condition, data: expression.data as readonly Step[] };

@@ -1,10 +1,10 @@
 import { ANNOTATION } from "@sightline/core";
+import { renderParts } from "../../compile/messages/render-parts.ts";
 import type { AlertRule, MessagePart, Model } from "../../compile/model.ts";
 import type { Json, Resource } from "../../plan/resource.ts";
 import { goDuration } from "./durations.ts";
 import { folderOf, folderUid, type GrafanaTarget } from "./folders.ts";
 import { ruleLabels, sortKeys } from "./labels.ts";
-import { renderText } from "./render-text.ts";
 import { ruleData } from "./rule-data.ts";
 
 /** Empty answers and errors: always written, since files, API and pages have different defaults. */
@@ -50,7 +50,7 @@ export function ruleAnnotations(rule: AlertRule): Readonly<Record<string, string
     ...message.annotations,
   };
   const texts = Object.entries(parts)
-    .map(([name, text]) => [name, renderText(text, rule)] as const)
+    .map(([name, text]) => [name, renderParts(text, "grafana", rule)] as const)
     .filter(([, text]) => text !== "");
   return sortKeys(Object.fromEntries(texts));
 }
