@@ -12,7 +12,7 @@ type Normalise = (body: Body) => Body;
  */
 const NORMALISE: { readonly [kind in ResourceKind]?: Normalise } = {
   rule: canonicalRule,
-  record: canonicalRule,
+  record: canonicalRecord,
   "contact-point": canonicalContactPoint,
   policy: canonicalPolicy,
   "mute-timing": canonicalTiming,
@@ -54,6 +54,13 @@ function canonicalRule(body: Body): Body {
     execErrState: body["execErrState"] || "Alerting",
     notification_settings: notificationSettings(body["notification_settings"]),
   });
+}
+
+/** What only an alert has; the server fills these in, each version in its own way. */
+const ALERT_KEYS = ["condition", "noDataState", "execErrState", "for", "keep_firing_for"];
+
+function canonicalRecord(body: Body): Body {
+  return omit(canonicalRule(body), [...ALERT_KEYS, "notification_settings"]);
 }
 
 /** Injected by the server or by its pages where absent: pkg/services/ngalert/models/alert_query.go. */

@@ -13,6 +13,7 @@ import { applyChanges } from "./apply-changes.ts";
 import { canonicalGrafana } from "./canonical.ts";
 import { createGrafanaClient, type GrafanaClient } from "./client.ts";
 import { fingerprintSecret } from "./fingerprint.ts";
+import { fitVersion } from "./fit-version.ts";
 import { emptyManifest, type Manifest, manifestName, parseManifest } from "./manifest.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { createStrain } from "./strain.ts";
@@ -29,7 +30,9 @@ export function createGrafanaTarget(context: Context, model: Model): Target {
   const { target, project } = model;
   if (target.kind !== "grafana") throw new Error(`${target.name} is no Grafana`);
   const { env } = context.io;
-  const wanted = emitGrafana(model);
+  const whole = emitGrafana(model);
+  // What a server of this version can hold; known once it was asked.
+  let wanted = whole;
   const strain = createStrain();
   let client: GrafanaClient | undefined;
   let read: Read | undefined;
@@ -42,7 +45,9 @@ export function createGrafanaTarget(context: Context, model: Model): Target {
     });
   return {
     name: target.name,
-    wanted,
+    get wanted(): readonly Resource[] {
+      return wanted;
+    },
     faults: [],
     kinds: [
       "folder",
@@ -79,6 +84,8 @@ export function createGrafanaTarget(context: Context, model: Model): Target {
       }
       if (result.status === "fault") return toFailure(result.faults, client.origin);
       const { snapshot } = result;
+      const fitted = fitVersion(whole, snapshot.version);
+      wanted = fitted.wanted;
       const found = findManifest(snapshot, project);
       read = { snapshot, manifest: found.manifest };
       const resources = toResources(snapshot, {
@@ -95,7 +102,11 @@ export function createGrafanaTarget(context: Context, model: Model): Target {
           notObserved: snapshot.notObserved,
           version: `Grafana ${snapshot.version.text}`,
           requests: client.counts().requests - before,
-          warnings: [...found.warnings, ...readWarnings(snapshot, wanted, resources)],
+          warnings: [
+            ...found.warnings,
+            ...fitted.warnings,
+            ...readWarnings(snapshot, wanted, resources),
+          ],
         },
       };
     },

@@ -9,6 +9,7 @@ export const RECORDED_KINDS = [
   "template",
   "mute-timing",
   "contact-point",
+  "record",
 ] as const satisfies readonly ResourceKind[];
 export type RecordedKind = (typeof RECORDED_KINDS)[number];
 
@@ -34,6 +35,7 @@ const manifestSchema = z.object({
     template: names,
     "mute-timing": names,
     "contact-point": names,
+    record: names,
   }),
   salt: z.string().regex(/^[0-9a-f]{32}$/),
   secrets: z.record(z.string(), z.string()).default({}),
@@ -55,6 +57,7 @@ export function emptyManifest(): Manifest {
       template: [],
       "mute-timing": [],
       "contact-point": [],
+      record: [],
     },
     salt: randomBytes(16).toString("hex"),
     secrets: {},

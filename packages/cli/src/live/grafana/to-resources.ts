@@ -41,7 +41,7 @@ export function toResources(snapshot: Snapshot, ownership: Ownership): readonly 
     ...snapshot.muteTimings.map((timing) => toNamed("mute-timing", timing, named)),
     ...snapshot.contactPoints.map((point) => toContactPoint(snapshot, point, ownership)),
     ...toPolicy(snapshot, project),
-    ...snapshot.rules.map((rule) => toRule(rule, snapshot, project)),
+    ...snapshot.rules.map((rule) => toRule(rule, snapshot, ownership)),
     ...snapshot.dashboards.map((dashboard) => toDashboard(dashboard, ownership.tag)),
   ];
 }
@@ -185,16 +185,25 @@ function toPolicy({ policy }: Snapshot, project: string): readonly Resource[] {
   ];
 }
 
-function toRule(rule: ApiObject, { intervals }: Snapshot, project: string): Resource {
+function toRule(
+  rule: ApiObject,
+  { intervals }: Snapshot,
+  { project, manifest }: Ownership,
+): Resource {
   const id = text(rule["uid"]);
   const labels = isObject(rule["labels"]) ? rule["labels"] : {};
+  // Labels of a recording rule are its metric's, so it carries no mark.
+  const isRecord = isObject(rule["record"]);
+  const isOurs = isRecord
+    ? manifest.owned.record.includes(id)
+    : labels[ALERT_LABEL.project] === project;
   const interval = intervals.get(id);
   return {
-    kind: isObject(rule["record"]) ? "record" : "rule",
+    kind: isRecord ? "record" : "rule",
     id,
     title: text(rule["title"]),
     body: { ...(rule as Resource["body"]), ...(interval !== undefined && { interval }) },
-    owner: labels[ALERT_LABEL.project] === project ? "ours" : "foreign",
+    owner: isOurs ? "ours" : "foreign",
     ...(typeof rule["updated"] === "string" && { changedBy: rule["updated"] }),
     ...lockOf(rule),
   };
