@@ -637,6 +637,8 @@ export const ANNOTATION = {
   /** LogQL that gives the lines of this alert. */
   logsQuery: "logs_query",
   logsUrl: "logs_url",
+  /** Shows the lines in a terminal, where there is no page to link to. */
+  logsCommand: "logs_command",
   silenceUrl: "silence_url",
 } as const;
 

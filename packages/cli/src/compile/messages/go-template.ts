@@ -1,6 +1,11 @@
-/** A string of Go, and so of LogQL and PromQL. A half of a surrogate pair is no character in Go. */
+/** A half of a surrogate pair is no character in Go, nor in an address. */
+export function wellFormed(text: string): string {
+  return text.replaceAll(/\p{Surrogate}/gu, "\uFFFD");
+}
+
+/** A string of Go, and so of LogQL and PromQL. */
 export function goString(text: string): string {
-  return JSON.stringify(text.toWellFormed());
+  return JSON.stringify(wellFormed(text));
 }
 
 /**
@@ -8,5 +13,5 @@ export function goString(text: string): string {
  * an action, and three braces are read as an action that begins with a brace.
  */
 export function goLiteral(text: string): string {
-  return text.toWellFormed().replaceAll(/\{\{+|\{$/g, (braces) => `{{ ${goString(braces)} }}`);
+  return wellFormed(text).replaceAll(/\{\{+|\{$/g, (braces) => `{{ ${goString(braces)} }}`);
 }

@@ -1,6 +1,6 @@
 import { factRefId, REF_ID } from "../../emit/grafana/ref-ids.ts";
 import type { AlertRule, Fact, MessagePart, ValueFormat } from "../model.ts";
-import { goLiteral, goString } from "./go-template.ts";
+import { goLiteral, goString, wellFormed } from "./go-template.ts";
 
 /**
  * Who expands the template. Rules of Prometheus and of the Loki ruler may ask their own store by
@@ -54,7 +54,6 @@ function labelOf(name: string): string {
     : `(index $labels ${goString(name)})`;
 }
 
-/** In Go templates `print` puts no spaces between texts. */
 function renderNested(part: Nested, scope: Scope): string {
   const { parts } = part;
   // Known already: nothing is left for the engine to do.
@@ -90,7 +89,7 @@ function plainText(part: MessagePart): string | undefined {
   if (texts.some((text) => text === undefined)) return undefined;
   const text = texts.join("");
   if (part.kind === "quoted") return goString(text);
-  return part.kind === "url" ? encodeURIComponent(text.toWellFormed()) : shellWord(text);
+  return part.kind === "url" ? encodeURIComponent(wellFormed(text)) : shellWord(text);
 }
 
 function expressionOf(part: MessagePart): string {
@@ -98,10 +97,25 @@ function expressionOf(part: MessagePart): string {
   if (text !== undefined) return goString(text);
   if (part.kind === "label") return labelOf(part.name);
   if (!isNested(part)) throw new Error(`a ${part.kind} cannot stand in an expression`);
-  const inner = `(print ${part.parts.map((it) => group(expressionOf(it))).join(" ")})`;
+  const inner = joined(part.parts);
   if (part.kind === "quoted") return `printf "%q" ${inner}`;
-  if (part.kind === "url") return `urlquery ${inner}`;
+  // A plus is a space only behind a "?", and Alertmanager's links have a "#" before it.
+  if (part.kind === "url") return `reReplaceAll "\\\\+" "%20" (urlquery ${inner})`;
   return `print "'" (reReplaceAll "'" "'\\\\''" ${inner}) "'"`;
+}
+
+/** In Go templates `print` puts no spaces between texts. */
+function joined(parts: readonly MessagePart[]): string {
+  const merged: MessagePart[] = [];
+  for (const part of parts) {
+    const text = plainText(part);
+    const last = merged.at(-1);
+    if (text !== undefined && last?.kind === "text") {
+      merged[merged.length - 1] = { kind: "text", text: `${last.text}${text}` };
+    } else merged.push(text === undefined ? part : { kind: "text", text });
+  }
+  const expressions = merged.map((it) => group(expressionOf(it)));
+  return expressions.length === 1 ? expressions.join("") : `(print ${expressions.join(" ")})`;
 }
 
 function group(expression: string): string {
@@ -119,8 +133,8 @@ function renderFact(name: string, scope: Scope): string {
 }
 
 /** Grafana finds the series whose labels contain the alert's own (pkg/services/ngalert/eval/eval.go). */
-function readFromValues({ name, read }: Fact): string {
-  const found = `$values.${factRefId(name)}`;
+function readFromValues({ name, of, read }: Fact): string {
+  const found = `$values.${factRefId(of ?? name)}`;
   return read.kind === "label"
     ? `{{ with ${found}.Labels.${read.label} }}{{ . }}{{ end }}`
     : `{{ with ${found} }}${guarded(read.format)}{{ end }}`;
@@ -129,7 +143,7 @@ function readFromValues({ name, read }: Fact): string {
 /** 0 is what stands in for an empty answer, and no moment that anybody means. */
 function guarded(format: ValueFormat): string {
   const text = formatted(".Value", format);
-  return format === "timestamp" || format === "millis"
+  return format === "timestamp" || format === "iso"
     ? `{{ if gt .Value 0.0 }}${text}{{ end }}`
     : text;
 }
@@ -163,8 +177,6 @@ function formatted(value: string, format: ValueFormat): string {
       return `{{ humanize ${value} }}`;
     case "count":
       return `{{ printf "%.0f" ${value} }}`;
-    case "millis":
-      return `{{ printf "%.0f" ${value} }}`;
     case "percent":
       return `{{ humanizePercentage ${value} }}`;
     case "duration":
@@ -177,5 +189,7 @@ function formatted(value: string, format: ValueFormat): string {
       return `{{ humanize ${value} }}/s`;
     case "timestamp":
       return `{{ (toTime ${value}).UTC.Format "2006-01-02 15:04:05" }} UTC`;
+    case "iso":
+      return `{{ (toTime ${value}).UTC.Format "2006-01-02T15:04:05.000Z" }}`;
   }
 }

@@ -6,7 +6,6 @@ import { nameSchema, oneOrMany } from "./text.ts";
 export const SEVERITIES = ["critical", "warning", "info"] as const;
 export type AlertSeverity = (typeof SEVERITIES)[number];
 
-/** Names of signals that need no PromQL; the table is compile/alerts/signals.ts. */
 const logSchema = z.strictObject({
   service: oneOrMany(nameSchema).optional().describe("service.name; all services without it"),
   environment: nameSchema.optional(),
@@ -28,6 +27,12 @@ const logSchema = z.strictObject({
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .optional()
     .describe("Fields of the line and their values"),
+  parse: z
+    .enum(["json", "logfmt"])
+    .optional()
+    .describe(
+      "Reads fields out of the text of each line; not needed for lines that Sightline's packages send",
+    ),
   query: z
     .string()
     .min(1)
@@ -35,6 +40,7 @@ const logSchema = z.strictObject({
     .describe("LogQL that selects the lines, instead of all the above"),
 });
 
+/** Names of signals that need no PromQL; the table is compile/alerts/signals.ts. */
 const metricSchema = z.strictObject({
   service: oneOrMany(nameSchema).optional(),
   environment: nameSchema.optional(),
@@ -66,6 +72,13 @@ const absentSchema = z.strictObject({
 
 const eventSchema = z.strictObject({ service: oneOrMany(nameSchema).optional() });
 
+const newErrorSchema = z.strictObject({
+  service: oneOrMany(nameSchema).optional(),
+  unseen_for: durationSchema
+    .optional()
+    .describe("New is what did not come in this time before; 7d without it"),
+});
+
 export const alertSchema = z.strictObject({
   name: nameSchema,
   // Exactly one of these says what is looked at.
@@ -73,7 +86,7 @@ export const alertSchema = z.strictObject({
   metric: metricSchema.optional(),
   absent: absentSchema.optional(),
   crash: eventSchema.optional().describe("A process or container died without being asked to"),
-  new_error: eventSchema.optional().describe("An error that was never seen before"),
+  new_error: newErrorSchema.optional().describe("An error that was never seen before"),
   promql: z
     .string()
     .min(1)
@@ -103,7 +116,9 @@ export const alertSchema = z.strictObject({
   keep_firing_for: durationSchema.optional(),
   every: durationSchema
     .optional()
-    .describe("How often it is looked at; 1m without it, whole multiples of 10s"),
+    .describe(
+      "How often it is looked at, in whole multiples of 10s; without it 30s for lines, 1m for figures",
+    ),
   severity: z.enum(SEVERITIES).optional().describe("warning without it"),
   tell: oneOrMany(nameSchema).optional().describe("Contacts; without it the routes decide"),
   message: z

@@ -1,0 +1,206 @@
+import { formatDuration, LOKI_LABEL } from "@sightline/core";
+import type { AlertSpec, LogSelector } from "../../spec/schema/alerts.ts";
+import { parseWhen, type When } from "../../spec/when.ts";
+import type { Condition, MessagePart } from "../model.ts";
+import {
+  type AlertForm,
+  DEFAULT_LINES_EVERY_MILLIS,
+  type FormScope,
+  isDownward,
+  servicePart,
+  usualEvery,
+  words,
+} from "./alert-form.ts";
+import { escapeRegex, labelNames } from "./label-names.ts";
+import { checkLogSelector, checkWindow } from "./log-checks.ts";
+import { FACT_LABELS, type LinesOf, lineFacts } from "./log-facts.ts";
+import { cutSelection, type LogSelection, selectLines } from "./log-selection.ts";
+import { queryDuration } from "./query-duration.ts";
+
+const DEFAULT_WINDOW_MILLIS = 300_000;
+const DAY = "1d";
+const { serviceName, deploymentEnvironmentName } = LOKI_LABEL;
+
+/** Lines are counted in a window. */
+export function logAlert(alert: AlertSpec & { log: LogSelector }, scope: FormScope): AlertForm {
+  const { log } = alert;
+  const when = alert.when ?? anyLine();
+  checkLogSelector(alert, scope);
+  checkWindow(when, alert, scope);
+  const environment = log.environment ?? scope.environment;
+  const selection = selectionOf(log, environment, scope);
+  const windowMillis = when.windowMillis ?? DEFAULT_WINDOW_MILLIS;
+  const window = queryDuration(windowMillis);
+  const by = byOf(alert, when, scope);
+  const lines: LinesOf = {
+    selection,
+    window,
+    by,
+    record: log.kind === "error" || log.kind === "crash" ? log.kind : "line",
+  };
+  const service = servicePart(log.service, by, serviceName);
+  return {
+    source: "loki",
+    expression: {
+      kind: "conditions",
+      all: [{ ...thresholdOf(when, scope), query: countQuery(lines, when) }],
+    },
+    by,
+    whenEmpty: "ok",
+    labels: fixedLabels(log, environment, by),
+    format: "count",
+    summary: [
+      { kind: "value", format: "count" },
+      words(` ${noun(log)} in ${formatDuration(windowMillis)}`),
+      ...(service === undefined ? [] : [words(" in "), service]),
+    ],
+    description: describe(log, when, windowMillis),
+    facts: lineFacts(lines),
+    lines,
+    command: commandOf(log, service, windowMillis),
+    everyMillis: usualEvery(DEFAULT_LINES_EVERY_MILLIS, windowMillis, when.forMillis, alert.for),
+    isTemplated: false,
+  };
+}
+
+function anyLine(): When {
+  const any = parseWhen("any in 5m");
+  if (any.status === "ok") return any.when;
+  throw new Error(any.message);
+}
+
+function selectionOf(
+  log: LogSelector,
+  environment: string | undefined,
+  { report }: FormScope,
+): LogSelection {
+  if (log.query === undefined) return selectLines(log, environment);
+  const cut = cutSelection(log.query);
+  if (cut !== undefined) return cut;
+  report(
+    ["log", "query"],
+    "log-query",
+    `"query" selects no lines: expected a selector and filters, such as {service_name="api"} |= "text"`,
+    `a whole expression with its condition goes into "logql" in place of "log" and "when"`,
+  );
+  return { stream: "{}", filters: "" };
+}
+
+/**
+ * By service and environment, and by what the user says. Few lines have nothing to be divided by: a
+ * service without a line has no series.
+ */
+function byOf(
+  alert: AlertSpec & { log: LogSelector },
+  when: When,
+  { report }: FormScope,
+): string[] {
+  const given = labelNames(alert.by ?? []);
+  const reserved = given.filter((name) => FACT_LABELS.includes(name));
+  for (const name of reserved) report(["by"], "reserved-label", `"${name}" is taken by messages`);
+  if (isDownward(when) && alert.by === undefined) return [];
+  if (alert.log.query !== undefined) return given;
+  return [...new Set([...given, serviceName, deploymentEnvironmentName])].sort();
+}
+
+function fixedLabels(
+  log: LogSelector,
+  environment: string | undefined,
+  by: readonly string[],
+): Record<string, string> {
+  const [service] = log.service ?? [];
+  return {
+    ...(service !== undefined && log.service?.length === 1 && !by.includes(serviceName)
+      ? { [serviceName]: service }
+      : {}),
+    ...(environment !== undefined && !by.includes(deploymentEnvironmentName)
+      ? { [deploymentEnvironmentName]: environment }
+      : {}),
+  };
+}
+
+/** An empty answer is no zero: where few lines are what it is about, zeros are put in. */
+function countQuery({ selection, window, by }: LinesOf, when: When): string {
+  const { stream, filters } = selection;
+  const count = (range: string): string => {
+    const sum = by.length === 0 ? "sum" : `sum by (${by.join(", ")})`;
+    return `${sum} (count_over_time(${stream}${filters} [${range}]))`;
+  };
+  if (!isDownward(when)) return count(window);
+  if (by.length === 0) return `${count(window)} or vector(0)`;
+  // Whoever has sent such a line in the last day.
+  return `${count(window)} or 0 * ${count(DAY)}`;
+}
+
+function thresholdOf(when: When, { report }: FormScope): Omit<Condition, "query"> {
+  if (when.unit !== undefined) {
+    report(
+      ["when"],
+      "unit",
+      `lines are counted: "${when.amount}${when.unit}" is no number of lines`,
+      'write for example "more than 5 in 10m"',
+    );
+  }
+  return { comparison: when.comparison, amount: when.amount };
+}
+
+function noun({ kind }: LogSelector): string {
+  return kind === undefined || kind === "log" ? "lines" : `${kind} records`;
+}
+
+function describe(log: LogSelector, when: When, windowMillis: number): MessagePart[] {
+  const conditions = conditionsOf(log);
+  const of = conditions.length === 0 ? "" : ` ${conditions.join(" and ")}`;
+  const limit = `${LIMIT_WORDS[when.comparison]} ${when.amount}`;
+  return [
+    { kind: "value", format: "count" },
+    words(` ${noun(log)}${of} in ${formatDuration(windowMillis)}; it alerts at ${limit}.`),
+  ];
+}
+
+const LIMIT_WORDS: Readonly<Record<When["comparison"], string>> = {
+  above: "more than",
+  "at-least": "at least",
+  below: "fewer than",
+  "at-most": "at most",
+};
+
+function conditionsOf(log: LogSelector): string[] {
+  if (log.query !== undefined) return [`of ${log.query.trim()}`];
+  const quoted = (texts: readonly string[]): string =>
+    texts.map((text) => `"${text}"`).join(" or ");
+  return [
+    log.contains === undefined ? undefined : `with ${quoted(log.contains)}`,
+    log.without === undefined ? undefined : `without ${quoted(log.without)}`,
+    log.matches === undefined ? undefined : `that match /${log.matches}/`,
+    log.severity === undefined ? undefined : `of severity ${log.severity} or worse`,
+    ...Object.entries(log.fields ?? {}).map(([name, value]) => `with ${name}=${value}`),
+  ].filter((condition) => condition !== undefined);
+}
+
+/** `sightline logs` knows fewer filters than an alert: it shows these lines and perhaps others. */
+function commandOf(
+  log: LogSelector,
+  service: MessagePart | undefined,
+  windowMillis: number,
+): MessagePart[] | undefined {
+  if (log.query !== undefined) return undefined;
+  const grep = log.matches ?? log.contains?.map(escapeRegex).join("|");
+  const option = (name: string, value: string | undefined): MessagePart[] =>
+    value === undefined
+      ? []
+      : [words(` --${name} `), { kind: "shell-word", parts: [words(value)] }];
+  const isOne = log.service === undefined || log.service.length === 1;
+  return [
+    words("sightline logs"),
+    ...(service === undefined || !isOne
+      ? []
+      : [words(" "), { kind: "shell-word" as const, parts: [service] }]),
+    words(` --since ${queryDuration(Math.max(windowMillis, 3_600_000))}`),
+    ...option("grep", grep),
+    ...option("severity", log.severity),
+    ...option("host", log.host),
+    ...option("environment", log.environment),
+    ...option("kind", log.kind),
+  ];
+}

@@ -1,0 +1,168 @@
+import { ERROR_FIELD, formatDuration, LOKI_LABEL } from "@sightline/core";
+import { UNPLANNED } from "../../dashboard/record-lines.ts";
+import type { AlertSpec } from "../../spec/schema/alerts.ts";
+import type { MessagePart } from "../model.ts";
+import {
+  type AlertForm,
+  DEFAULT_LINES_EVERY_MILLIS,
+  type FormScope,
+  servicePart,
+  usualEvery,
+  words,
+} from "./alert-form.ts";
+import { labelNames } from "./label-names.ts";
+import { type LinesOf, lineFacts } from "./log-facts.ts";
+import { streamOf } from "./log-selection.ts";
+import { queryDuration } from "./query-duration.ts";
+
+const { serviceName, deploymentEnvironmentName } = LOKI_LABEL;
+const SERVICE = [deploymentEnvironmentName, serviceName];
+const DEFAULT_WINDOW_MILLIS = 300_000;
+const DEFAULT_UNSEEN_MILLIS = 7 * 86_400_000;
+
+/** Deaths that nobody asked for. */
+export function crashAlert(
+  alert: AlertSpec & { crash: NonNullable<AlertSpec["crash"]> },
+  scope: FormScope,
+): AlertForm {
+  const { crash, when } = alert;
+  const windowMillis = windowOf(alert, scope);
+  const by = [...new Set([...SERVICE, ...labelNames(alert.by ?? [])])].sort();
+  const stream = streamOf({
+    service: crash.service,
+    environment: scope.environment,
+    kind: "crash",
+  });
+  const selection = { stream, filters: ` | ${UNPLANNED}` };
+  const lines: LinesOf = { selection, window: queryDuration(windowMillis), by, record: "crash" };
+  const service = servicePart(crash.service, by, serviceName) ?? words("a service");
+  return {
+    ...recordForm(alert, lines, windowMillis),
+    expression: {
+      kind: "conditions",
+      all: [
+        {
+          query: `sum by (${by.join(", ")}) (count_over_time(${stream}${selection.filters} [${lines.window}]))`,
+          comparison: when?.comparison ?? "above",
+          amount: when?.amount ?? "0",
+        },
+      ],
+    },
+    summary: [service, words(" died ("), { kind: "fact", name: "template" }, words(")")],
+    description: [
+      service,
+      words(" died without being asked to: "),
+      { kind: "fact", name: "template" },
+      words(". Its last words: "),
+      { kind: "fact", name: "line" },
+    ],
+    command: [words("sightline crashes "), { kind: "shell-word", parts: [service] }],
+  };
+}
+
+/**
+ * Errors whose fingerprint did not come before. The alert is over when the error is older than the
+ * window: then it is known. Only compact error records are read, no lines.
+ */
+export function newErrorAlert(
+  alert: AlertSpec & { new_error: NonNullable<AlertSpec["new_error"]> },
+  scope: FormScope,
+): AlertForm {
+  const { new_error: error } = alert;
+  const windowMillis = windowOf(alert, scope);
+  const by = [...new Set([...SERVICE, ERROR_FIELD.fp, ...labelNames(alert.by ?? [])])].sort();
+  const stream = streamOf({
+    service: error.service,
+    environment: scope.environment,
+    kind: "error",
+  });
+  const selection = { stream, filters: ` | ${ERROR_FIELD.fp}!=""` };
+  const window = queryDuration(windowMillis);
+  const lines: LinesOf = { selection, window, by, record: "error" };
+  const unseenMillis = error.unseen_for ?? DEFAULT_UNSEEN_MILLIS;
+  const groups = by.join(", ");
+  // Not divided among shards, so that Loki's limit of 500 series does not count here: log-facts.ts.
+  const known = `last_over_time(${stream}${selection.filters} | label_format ts=\`{{ __timestamp__ | unixEpoch }}\` | unwrap ts [${queryDuration(unseenMillis)}] offset ${window}) by (${groups})`;
+  const service = servicePart(error.service, by, serviceName) ?? words("a service");
+  return {
+    ...recordForm(alert, lines, windowMillis),
+    expression: {
+      kind: "conditions",
+      all: [
+        {
+          query: `sum by (${groups}) (count_over_time(${stream}${selection.filters} [${window}])) unless on (${groups}) ${known}`,
+          comparison: "above",
+          amount: "0",
+        },
+      ],
+    },
+    summary: [words("new error in "), service, words(": "), { kind: "fact", name: "template" }],
+    description: [
+      words(`This error did not come in the last ${formatDuration(unseenMillis)}. Newest: `),
+      { kind: "fact", name: "line" },
+    ],
+    command: [
+      words("sightline logs "),
+      { kind: "shell-word", parts: [service] },
+      words(" --severity error --since 1h"),
+    ],
+  };
+}
+
+function recordForm(
+  alert: AlertSpec,
+  lines: LinesOf,
+  windowMillis: number,
+): Omit<AlertForm, "expression" | "summary" | "description"> & {
+  readonly command: readonly MessagePart[] | undefined;
+} {
+  return {
+    source: "loki",
+    by: lines.by,
+    whenEmpty: "ok",
+    labels: {},
+    format: "count",
+    facts: lineFacts(lines),
+    lines,
+    command: undefined,
+    everyMillis: usualEvery(
+      DEFAULT_LINES_EVERY_MILLIS,
+      windowMillis,
+      alert.when?.forMillis,
+      alert.for,
+    ),
+    isTemplated: false,
+  };
+}
+
+function windowOf(alert: AlertSpec, { report }: FormScope): number {
+  const { when } = alert;
+  const isCrash = alert.crash !== undefined;
+  if (when !== undefined && (when.unit !== undefined || when.windowMillis === undefined)) {
+    report(
+      ["when"],
+      "when-of-records",
+      `"${when.text}": expected how many in which time`,
+      'write for example "any in 5m", or leave it out',
+    );
+  } else if (
+    when !== undefined &&
+    !isCrash &&
+    (when.comparison !== "above" || when.amount !== "0")
+  ) {
+    report(
+      ["when"],
+      "when-of-records",
+      `"${when.text}": a new error is told of when it comes the first time`,
+      'write "any in 10m", or leave it out',
+    );
+  } else if (when !== undefined && (when.comparison === "below" || when.comparison === "at-most")) {
+    report(
+      ["when"],
+      "when-of-records",
+      `"${when.text}": too few crashes are nothing to alert on`,
+      'write for example "more than 2 in 10m"',
+    );
+  }
+  return when?.windowMillis ?? DEFAULT_WINDOW_MILLIS;
+}
