@@ -13,7 +13,11 @@ const { explainOutdated, findOutdated, generateDashboards, writeGenerated } = aw
   "../packages/cli/dist/dashboard/generated.js"
 );
 
-const outdated = findOutdated(root, generateDashboards());
+const { generateProvisioning } = await import(
+  "../packages/cli/dist/emit/stack/default-provisioning.js"
+);
+
+const outdated = findOutdated(root, [...generateDashboards(), ...generateProvisioning()]);
 if (outdated.length === 0) {
   process.stdout.write("✓ every generated file is up to date\n");
 } else if (options.includes("--check")) {

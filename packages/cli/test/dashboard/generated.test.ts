@@ -5,13 +5,16 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   explainOutdated,
   findOutdated,
+  type GeneratedFile,
   generateDashboards,
   writeGenerated,
 } from "../../src/dashboard/generated.ts";
+import { generateProvisioning } from "../../src/emit/stack/default-provisioning.ts";
 
+const generated = (): GeneratedFile[] => [...generateDashboards(), ...generateProvisioning()];
 const repository = join(import.meta.dirname, "../../../..");
 
-describe("generated dashboards", () => {
+describe("generated files", () => {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "sightline-generated-"));
@@ -19,15 +22,15 @@ describe("generated dashboards", () => {
   afterEach(() => rmSync(root, { recursive: true }));
 
   it("are committed as they are generated", () => {
-    expect(findOutdated(repository, generateDashboards()).map(explainOutdated)).toEqual([]);
+    expect(findOutdated(repository, generated()).map(explainOutdated)).toEqual([]);
   });
 
   it("come out the same every time, to the byte", () => {
-    expect(generateDashboards()).toEqual(generateDashboards());
+    expect(generated()).toEqual(generated());
   });
 
   it("are outdated while their file is missing, and not once it is written", () => {
-    const files = generateDashboards();
+    const files = generated();
     expect(findOutdated(root, files)).toEqual(files);
     writeGenerated(root, files);
     expect(findOutdated(root, files)).toEqual([]);

@@ -6,7 +6,7 @@ import { ruleFaults } from "../../emit/stack/rule-resources.ts";
 import { stackFiles } from "../../emit/stack/stack-files.ts";
 import { stackResources } from "../../emit/stack/stack-resources.ts";
 import { Failure } from "../../failure.ts";
-import type { Json, Resource } from "../../plan/resource.ts";
+import type { Resource } from "../../plan/resource.ts";
 import type { LiveState, ReadLiveResult, Target } from "../../plan/target.ts";
 import { applyToStack } from "./apply-to-stack.ts";
 import { canonicalResource } from "./canonical-resource.ts";
