@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Context } from "./context.ts";
 
 type Choose = (command: (context: Context) => Promise<number>) => void;
@@ -20,6 +20,27 @@ export function addProvisioning(program: Command, choose: Choose): void {
       choose(async (context) =>
         (await import("./commands/doctor.ts")).doctorCommand(context, options),
       ),
+    );
+  program
+    .command("lint")
+    .description("everything that is wrong with sightline.yaml, at once, with its line and column")
+    .option("--file <path>", "the specification; sightline.yaml without it")
+    .option("--target <name>", "one of its targets; each of them without it")
+    .option("--live", "also ask the servers: does the series exist, how often would it have fired")
+    .option("--strict", "warnings are problems, too")
+    .option("--off <check...>", "leave out these checks; the names stand behind each problem")
+    .addOption(
+      new Option("--format <format>", "how to print it")
+        .choices(["text", "json", "junit", "github"])
+        .default("text"),
+    )
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 no errors, 3 problems, 8 a server did not answer (--live), 64 wrong usage.",
+    )
+    .action((options) =>
+      choose(async (context) => (await import("./commands/lint.ts")).lintCommand(context, options)),
     );
   program
     .command("plan")
@@ -69,6 +90,20 @@ Exit codes: 0 applied or nothing to do, 1 failed, 4 partly applied, 5 the plan i
     .action((options) =>
       choose(async (context) =>
         (await import("./commands/drift.ts")).driftCommand(context, options),
+      ),
+    );
+  program
+    .command("import")
+    .description(
+      "what is there already, as sightline.yaml: rule files of Prometheus and Loki, or a Grafana",
+    )
+    .argument("<source...>", "rule files, or the address of a Grafana (its token in GRAFANA_TOKEN)")
+    .option("--out <file>", "write it there, dashboards beside it; standard output without it")
+    .option("--token-env <name>", "the variable that holds the token", "GRAFANA_TOKEN")
+    .option("--json", "print what was read as JSON")
+    .action((sources, options) =>
+      choose(async (context) =>
+        (await import("./commands/import.ts")).importCommand(context, sources, options),
       ),
     );
 }

@@ -14,7 +14,8 @@ export interface ReadDashboards {
 
 /** Ours, and the files that the specification names, relative to its folder. */
 export function readDashboards(document: SpecDocument, folder: string): ReadDashboards {
-  const dashboards: DashboardFile[] = generateDashboards().map(({ text }) => {
+  const ours = document.spec.default_dashboards ? generateDashboards() : [];
+  const dashboards: DashboardFile[] = ours.map(({ text }) => {
     const json = JSON.parse(text) as Json;
     return {
       uid: String(json["uid"]),
@@ -26,8 +27,7 @@ export function readDashboards(document: SpecDocument, folder: string): ReadDash
   });
   const faults: Fault[] = [];
   const files = new Set<string>();
-  document.spec.dashboards.forEach((pattern, index) => {
-    const place = document.placeOf(["dashboards", index]);
+  for (const { pattern, place, asIs } of namedFiles(document)) {
     const found = findFiles(pattern, folder);
     if (found.length === 0) faults.push(noFile(pattern, folder, place));
     for (const path of found) {
@@ -38,10 +38,30 @@ export function readDashboards(document: SpecDocument, folder: string): ReadDash
       const other = dashboards.find(({ uid }) => "uid" in read && uid === read.uid);
       if ("check" in read) faults.push(read);
       else if (other) faults.push(sameUid(read, other, path, place));
-      else dashboards.push(read);
+      else dashboards.push(asIs ? { ...read, asIs } : read);
     }
-  });
+  }
   return { dashboards, faults };
+}
+
+interface NamedFile {
+  readonly pattern: string;
+  readonly place: Place;
+  readonly asIs?: DashboardFile["asIs"];
+}
+
+function namedFiles({ spec, placeOf }: SpecDocument): readonly NamedFile[] {
+  return [
+    ...spec.dashboards.map((pattern, index) => ({
+      pattern,
+      place: placeOf(["dashboards", index]),
+    })),
+    ...(spec.grafana?.dashboards ?? []).map(({ file, folderUid }, index) => ({
+      pattern: file,
+      place: placeOf(["grafana", "dashboards", index]),
+      asIs: { folderUid },
+    })),
+  ];
 }
 
 /** Sorted, with `/`, relative to the folder. */

@@ -1,6 +1,8 @@
 /** Parts of a specification that were read from elsewhere: plain data in the shape of sightline.yaml. */
 export interface ImportedSpec {
   readonly sections: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+  /** Sections that are no lists, and those that are there once. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** What could not be taken as it was, each with its name: nothing is left out silently. */
   readonly notes: readonly string[];
   /** Files beside the specification: dashboards, by their path. */
@@ -16,6 +18,7 @@ export function mergeImported(parts: readonly ImportedSpec[]): ImportedSpec {
   }
   return {
     sections,
+    settings: Object.assign({}, ...parts.map(({ settings }) => settings)),
     notes: parts.flatMap(({ notes }) => notes),
     files: parts.flatMap(({ files }) => files),
   };

@@ -1,20 +1,16 @@
 import { Document, isMap, isScalar, isSeq } from "yaml";
 import type { ImportedSpec } from "./imported.ts";
 
-const ORDER = [
-  "contacts",
-  "routes",
-  "mute_timings",
-  "templates",
-  "alerts",
-  "records",
-  "dashboards",
-];
+const ORDER = ["targets", "default_alerts", "default_dashboards", "alerts", "records", "grafana"];
 
 /** sightline.yaml with what was imported; the same parts give the same bytes. */
-export function renderImported({ sections, notes }: ImportedSpec, source: string): string {
-  const known = Object.keys(sections).sort((a, b) => rank(a) - rank(b));
-  const document = new Document(Object.fromEntries(known.map((name) => [name, sections[name]])));
+export function renderImported(
+  { sections, settings, notes }: ImportedSpec,
+  source: string,
+): string {
+  const all: Readonly<Record<string, unknown>> = { ...settings, ...sections };
+  const known = Object.keys(all).sort((a, b) => rank(a) - rank(b));
+  const document = new Document(Object.fromEntries(known.map((name) => [name, all[name]])));
   document.commentBefore = [
     ` Imported from ${source}. It says what was there; make it shorter where you like.`,
     ...(notes.length > 0 ? [" Not taken as it was:"] : []),

@@ -146,7 +146,10 @@ function missingToken(
 }
 
 /** All of them at once: who may not read rules may not read contact points either, and asks once. */
-function toFailure(faults: readonly AnswerFault[], origin: string): ReadLiveResult {
+export function toFailure(
+  faults: readonly AnswerFault[],
+  origin: string,
+): Extract<ReadLiveResult, { status: "failed" }> {
   const [first] = faults;
   const exitCode = faults.some(({ kind }) => kind === "not-authorised" || kind === "forbidden")
     ? EXIT.notAuthorised

@@ -26,7 +26,7 @@ export type DashboardsResult =
   | { readonly status: "fault"; readonly fault: AnswerFault };
 
 export interface DashboardQuery {
-  readonly wantedDashboards: ReadonlySet<string>;
+  readonly wantedDashboards: Pick<ReadonlySet<string>, "has">;
   /** Marks our dashboards. */
   readonly tag: string;
   readonly signal: AbortSignal;

@@ -31,7 +31,7 @@ export type SnapshotResult =
   | { readonly status: "fault"; readonly faults: readonly AnswerFault[] };
 
 export interface SnapshotQuery {
-  readonly wantedDashboards: ReadonlySet<string>;
+  readonly wantedDashboards: Pick<ReadonlySet<string>, "has">;
   /** Marks our dashboards. */
   readonly tag: string;
   readonly orgId: number | undefined;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { alertSchema } from "./alerts.ts";
 import { contactSchema } from "./contacts.ts";
 import { grafanaObjectsSchema } from "./grafana-objects.ts";
+import { lintSchema } from "./lint.ts";
 import { packSchema } from "./pack.ts";
 import { probeSchema } from "./probes.ts";
 import { recordSchema } from "./records.ts";
@@ -20,6 +21,10 @@ export const specSchema = z.strictObject({
   templates: z.array(messageTemplateSchema).default([]),
   alerts: z.array(alertSchema).default([]),
   default_alerts: packSchema.default({}),
+  default_dashboards: z
+    .boolean()
+    .default(true)
+    .describe("Sightline's own dashboards; true without it"),
   records: z.array(recordSchema).default([]),
   grafana: grafanaObjectsSchema.optional(),
   slos: z.array(sloSchema).default([]),
@@ -27,6 +32,7 @@ export const specSchema = z.strictObject({
   route_tests: z.array(routeTestSchema).default([]),
   targets: z.array(targetSchema).default([]),
   urls: urlsSchema.default({}),
+  lint: lintSchema.default({}),
   dashboards: z
     .array(z.string())
     .default([])
