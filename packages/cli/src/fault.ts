@@ -7,7 +7,8 @@ export interface Place {
   readonly path: string;
 }
 
-export type FaultSeverity = "error" | "warning";
+/** `info` is worth knowing and breaks nothing; only `sightline lint` gives it. */
+export type FaultSeverity = "error" | "warning" | "info";
 
 /** One thing that is wrong with what the user wrote. All faults of a run are reported together. */
 export interface Fault {

@@ -28,7 +28,13 @@ export type LoadedModel =
       readonly model: Model;
       readonly warnings: readonly Fault[];
     }
-  | { readonly status: "invalid"; readonly faults: readonly Fault[]; readonly file: string };
+  | {
+      readonly status: "invalid";
+      readonly faults: readonly Fault[];
+      readonly file: string;
+      /** What could be made of it all the same, so that lint goes on to look for more. */
+      readonly partial?: { readonly document: SpecDocument; readonly model: Model };
+    };
 
 /**
  * Reads the specification and says what it means for one target. A file that is not there and a
@@ -50,7 +56,7 @@ export async function loadModel(context: Context, options: LoadOptions): Promise
   });
   const faults = sortByPlace([...read.warnings, ...dashboards.faults, ...compiled.faults]);
   if (faults.some(({ severity }) => severity === "error")) {
-    return { status: "invalid", faults, file };
+    return { status: "invalid", faults, file, partial: { document, model: compiled.model } };
   }
   return { status: "ok", document, model: compiled.model, warnings: faults };
 }

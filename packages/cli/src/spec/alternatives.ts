@@ -26,6 +26,12 @@ export const ALTERNATIVES: readonly Alternatives[] = [
     keys: ["availability", "latency", "metric", "log"],
     purpose: "what is counted",
   },
+  {
+    section: "records",
+    item: "a record",
+    keys: ["promql", "logql"],
+    purpose: "what is recorded",
+  },
   { section: "probes", item: "a probe", keys: ["url", "tcp", "tls"], purpose: "what is asked" },
   {
     section: "targets",

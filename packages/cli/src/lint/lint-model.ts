@@ -1,0 +1,28 @@
+import type { Model } from "../compile/model.ts";
+import type { Fault } from "../fault.ts";
+import { type SpecDocument, sortByPlace } from "../spec/read-spec.ts";
+import { checkNames } from "./check-names.ts";
+import { checkQueries } from "./check-queries.ts";
+import { checkRules } from "./check-rules.ts";
+import { checkSecrets } from "./check-secrets.ts";
+
+export interface LintInput {
+  readonly document: SpecDocument;
+  readonly model: Model;
+  /** Text of the file. */
+  readonly source: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Ids of checks.ts that are not wanted. */
+  readonly off: ReadonlySet<string>;
+}
+
+/** Everything that can be found without a server, in the order of the file. */
+export function lintModel({ document, model, source, env, off }: LintInput): readonly Fault[] {
+  const faults = [
+    ...checkQueries(document, model, source),
+    ...checkNames(document, model, source),
+    ...checkRules(document, model),
+    ...checkSecrets(document, model, source, env),
+  ];
+  return sortByPlace(faults.filter(({ check }) => !off.has(check)));
+}

@@ -1,0 +1,45 @@
+import { createRequire } from "node:module";
+import type { Tree } from "@lezer/common";
+
+// All by `require`: the type checker compares classes, and the packages' other form has its own.
+const require = createRequire(import.meta.url);
+const { parser } =
+  require("@prometheus-io/lezer-promql") as typeof import("@prometheus-io/lezer-promql");
+const { Parser } =
+  require("@prometheus-io/codemirror-promql/dist/cjs/parser/parser.js") as typeof import("@prometheus-io/codemirror-promql/dist/cjs/parser/parser.js");
+const { promQLLanguage } =
+  require("@prometheus-io/codemirror-promql/dist/cjs/promql.js") as typeof import("@prometheus-io/codemirror-promql/dist/cjs/promql.js");
+const { functionIdentifierTerms } =
+  require("@prometheus-io/codemirror-promql/dist/cjs/complete/promql.terms.js") as typeof import("@prometheus-io/codemirror-promql/dist/cjs/complete/promql.terms.js");
+const { EditorState } = require("@codemirror/state") as typeof import("@codemirror/state");
+const { ensureSyntaxTree } =
+  require("@codemirror/language") as typeof import("@codemirror/language");
+
+const language = promQLLanguage("PromQL" as Parameters<typeof promQLLanguage>[0]);
+const PARSE_MILLIS = 1_000;
+
+export const PROMQL_FUNCTIONS: readonly string[] = functionIdentifierTerms.map(
+  ({ label }) => label,
+);
+
+export function parsePromql(query: string): Tree {
+  return parser.parse(query);
+}
+
+export interface TypeFault {
+  readonly message: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What Prometheus' own parser for the web says of types and arguments. */
+export function findTypeFaults(query: string): readonly TypeFault[] {
+  const state = EditorState.create({ doc: query, extensions: [language] });
+  ensureSyntaxTree(state, query.length, PARSE_MILLIS);
+  const checker = new Parser(state as unknown as ConstructorParameters<typeof Parser>[0]);
+  checker.analyze();
+  return checker
+    .getDiagnostics()
+    .filter(({ severity }) => severity === "error")
+    .map(({ message, from, to }) => ({ message, from, to }));
+}
