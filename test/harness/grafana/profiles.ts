@@ -32,7 +32,7 @@ export interface Profile {
   readonly panicsOnUnknownName: boolean;
   /** docs, "alert rule provisioning API": `keep_firing_for`, `missingSeriesEvalsToResolve`. 12.0. */
   readonly hasKeepFiring: boolean;
-  /** `record` in rules of the API: 11.2 behind a toggle, on without one since 11.6 (docs: grafanaManagedRecordingRules). */
+  /** `record` in rules: behind the toggle grafanaManagedRecordingRules until 12.0, without one and with a target since 12.1 (docs of both). */
   readonly hasRecordRules: boolean;
   /** PRs #88731 and #91195: mute timings and templates carry `version`, a wrong one is 409. 11.2. */
   readonly hasVersions: boolean;
@@ -96,7 +96,6 @@ const V11_6: Profile = {
   version: "11.6.0",
   createsRulesInGroup: true,
   redactsUnsetSecrets: false,
-  hasRecordRules: true,
   hasVersions: true,
   emptyTemplates: "[]",
 };
@@ -110,7 +109,14 @@ const V12_0: Profile = {
   checksDatasourceUid: true,
 };
 
-const V12_4: Profile = { ...V12_0, version: "12.4.0", hasActiveTimings: true };
+const V12_1: Profile = {
+  ...V12_0,
+  version: "12.1.0",
+  hasActiveTimings: true,
+  hasRecordRules: true,
+};
+
+const V12_4: Profile = { ...V12_1, version: "12.4.0" };
 
 const V13_0: Profile = {
   ...V12_4,
@@ -124,7 +130,16 @@ const V13_0: Profile = {
 
 const V13_2: Profile = { ...V13_0, version: "13.2.0" };
 
-export const PROFILES: readonly Profile[] = [V10_4, V11_0, V11_6, V12_0, V12_4, V13_0, V13_2];
+export const PROFILES: readonly Profile[] = [
+  V10_4,
+  V11_0,
+  V11_6,
+  V12_0,
+  V12_1,
+  V12_4,
+  V13_0,
+  V13_2,
+];
 
 /** The profile of a version: the newest that is not newer than it. `12.1` is as `12.0.0`. */
 export function profileOf(version: string): Profile {

@@ -396,6 +396,13 @@ function readFields(state: GrafanaState, given: JsonObject): JsonObject {
   const data = given["data"] ?? [];
   if (!Array.isArray(data)) throw badRequestData();
   const { profile } = state;
+  // RoutePostAlertRule of 11.2 and later without the toggle; 11.0 drops the field.
+  if (isObject(given["record"]) && !profile.hasRecordRules && profile.createsRulesInGroup) {
+    throw alertingError(
+      400,
+      "invalid alert rule: recording rules cannot be created on this instance",
+    );
+  }
   return {
     condition: textOf(given, "condition"),
     data: data.map(readStep),

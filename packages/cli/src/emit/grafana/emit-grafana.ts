@@ -1,6 +1,5 @@
 import type { Model } from "../../compile/model.ts";
 import type { Resource } from "../../plan/resource.ts";
-import type { Artefact } from "../artefact.ts";
 import { emitDashboard } from "./dashboards.ts";
 import { emitFolders, type GrafanaTarget } from "./folders.ts";
 import { emitNotifications } from "./notifications.ts";
@@ -40,9 +39,4 @@ export function emitGrafana(model: Model): readonly Resource[] {
 
 function grafanaTarget({ target }: Model): GrafanaTarget | undefined {
   return target.kind === "grafana" ? target : undefined;
-}
-
-/** The same as files for its provisioning: `grafana/alerting/*.yaml`, with `$` doubled where Grafana reads it. */
-export function emitGrafanaFiles(_model: Model): readonly Artefact[] {
-  return [];
 }
