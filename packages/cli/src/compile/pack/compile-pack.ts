@@ -22,10 +22,8 @@ export function compilePack(input: CompileInput): {
   const pack = input.document.spec.default_alerts;
   const off = new Set(pack.off ?? []);
   const scope = scopeOf(input);
-  const rules =
-    pack.enabled === false
-      ? []
-      : PACK.filter((row) => !off.has(row.id)).map((row) => ruleOf(row, scope, input));
+  if (pack.enabled === false) return { rules: [], records: [], faults: faultsOf(input) };
+  const rules = PACK.filter((row) => !off.has(row.id)).map((row) => ruleOf(row, scope, input));
   return { rules, records: PACK_RECORDS, faults: faultsOf(input) };
 }
 
