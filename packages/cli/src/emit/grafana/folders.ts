@@ -48,7 +48,7 @@ export function folderOf(rule: Pick<AlertRule, "folder">, target: GrafanaTarget)
 export function emitFolders(model: Model, target: GrafanaTarget): readonly Resource[] {
   const folders = new Map<string, Resource>();
   const paths = [
-    ...(model.dashboards.length > 0 || model.records.length > 0
+    ...(model.dashboards.some(({ asIs }) => asIs === undefined) || model.records.length > 0
       ? [[...folderTitles(target.folder)]]
       : []),
     ...model.rules.map((rule) => folderOf(rule, target)),
