@@ -4,6 +4,8 @@ import { chooseBuildMode, chooseMode } from "../docker/choose-mode.ts";
 import { composeDown, composeUp } from "../docker/compose.ts";
 import { checkBeforeCompose } from "../docker/preflight.ts";
 import { Failure } from "../failure.ts";
+import { loadRendered } from "../live/stack/load-servers.ts";
+import { giveSecrets } from "../live/stack/secret-files.ts";
 import { readBackExample, readBackHeartbeat } from "../readback/read-back.ts";
 import { sendExampleTraffic } from "../readback/traffic.ts";
 import { createProgress, type Progress } from "../report/progress.ts";
@@ -12,7 +14,13 @@ import { chooseAgent, readAgentMode } from "../stack/agent.ts";
 import { withStackLock } from "../stack/exclusive.ts";
 import { explainStartFailure } from "../stack/explain-start.ts";
 import { hasExample, planStack } from "../stack/plan.ts";
-import { buildServers, checkBeforeBuild, checkBeforeStart, renderAll } from "../stack/prepare.ts";
+import {
+  buildServers,
+  checkBeforeBuild,
+  checkBeforeStart,
+  renderAll,
+  renderForContainers,
+} from "../stack/prepare.ts";
 import type { StackMode, StackSpec } from "../stack/spec.ts";
 import { startStack, stopStack } from "../stack/start.ts";
 import { writeJson } from "../stack/state.ts";
@@ -85,8 +93,9 @@ async function bringUp(
   } else {
     const toBuild = await checkBeforeStart(context, withExample);
     await buildServers(context, progress, toBuild);
-    renderAll(context);
+    const changed = renderAll(context);
     await start(context, progress, planStack(context, mode, withExample));
+    await load(context, progress, changed);
   }
   return mode;
 }
@@ -103,13 +112,33 @@ async function bringUpDocker(
   const advice = isFresh
     ? "everything that this command started was stopped again; the data stays"
     : `${context.self} down   stops the containers; the data stays`;
+  const changed = renderForContainers(context);
+  giveSecrets(context.paths, "docker");
   try {
     await composeUp(context, progress, [advice]);
     await start(context, progress, spec);
+    await load(context, progress, changed);
   } catch (error) {
     // Half a stack helps nobody, but what ran before this command is not ours to end.
     if (isFresh) await removeContainers(context, progress);
     throw error;
+  }
+}
+
+/** The stack runs all the same: who refused its files goes on with what it had. */
+async function load(
+  context: Context,
+  progress: Progress,
+  changed: readonly string[],
+): Promise<void> {
+  if (changed.length === 0) return;
+  const refusals = await progress.step("loading rules and routes", () =>
+    loadRendered(context, changed),
+  );
+  for (const { server, reason } of refusals) {
+    context.io.err(
+      `${server} goes on with its old files, because it refused the new ones: ${reason}\n`,
+    );
   }
 }
 

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
 import type { Ports } from "../stack/ports.ts";
-import { findPortProblems, processPorts, refuseStart } from "../stack/prepare.ts";
+import { findPortProblems, processPorts, RENDERED_TOOLS, refuseStart } from "../stack/prepare.ts";
+import { alertmanagerSecrets } from "../stack/secret-place.ts";
 import { isActive, readContainers } from "./containers.ts";
 import { readyEngine } from "./engine.ts";
 import { readConfig, type ServiceConfig } from "./servers.ts";
@@ -25,7 +27,8 @@ export async function checkBeforeCompose(
     ...processPorts(context, "docker", withExample),
   ];
   const problems = [
-    ...findMissingMounts(services),
+    ...findMissingSources(context),
+    ...findMissingMounts(context, services),
     // Where containers run, the ports are theirs.
     ...(isFresh ? await findPortProblems(context, wanted) : []),
   ];
@@ -33,17 +36,33 @@ export async function checkBeforeCompose(
   return { isFresh };
 }
 
+/** What `up` itself renders from, for servers that it also tells about changes. */
+function findMissingSources({ paths }: Context): string[] {
+  return RENDERED_TOOLS.map((tool) => join(paths.provisioning, tool.name))
+    .filter((source) => !existsSync(source))
+    .map(missing);
+}
+
 /** Docker would make an empty folder of root there, and the server in it would find no file. */
-function findMissingMounts(services: Readonly<Record<string, ServiceConfig>>): string[] {
+function findMissingMounts(
+  { paths }: Context,
+  services: Readonly<Record<string, ServiceConfig>>,
+): string[] {
   const sources = Object.values(services).flatMap(({ volumes = [] }) =>
     volumes.flatMap(({ type, source }) => (type === "bind" && source ? [source] : [])),
   );
+  // These two are made by `up`, right before the containers.
+  const ours = [paths.containerConfig, alertmanagerSecrets(paths)];
   return [...new Set(sources)]
+    .filter(
+      (source) => !ours.some((folder) => source === folder || source.startsWith(`${folder}/`)),
+    )
     .filter((source) => !existsSync(source))
-    .map(
-      (source) =>
-        `cannot find "${source}", which a container is to read; expected a folder per server; set SIGHTLINE_PROVISIONING to a folder that has them, or unset it`,
-    );
+    .map(missing);
+}
+
+function missing(source: string): string {
+  return `cannot find "${source}", which a container is to read; expected a folder per server; set SIGHTLINE_PROVISIONING to a folder that has them, or unset it`;
 }
 
 /**

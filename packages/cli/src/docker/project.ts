@@ -61,6 +61,7 @@ export function composeEnvironment(context: Context): NodeJS.ProcessEnv {
     SIGHTLINE_SECRETS: secrets.directory,
     SIGHTLINE_GRAFANA_UID: String(secrets.uid),
     [ENV.provisioning]: paths.provisioning,
+    SIGHTLINE_CONFIG: paths.containerConfig,
     [ENV.host]: host,
     ...Object.fromEntries(
       (Object.keys(ports) as PortName[]).map((name) => [portVariable(name), String(ports[name])]),

@@ -14,7 +14,7 @@ import {
   readWriteProblem,
 } from "./preflight.ts";
 import { isAlive } from "./process.ts";
-import { renderConfig } from "./render.ts";
+import { renderConfig, renderContainerConfig } from "./render.ts";
 import type { StackMode } from "./spec.ts";
 import { readState } from "./state.ts";
 import { TOOLS, type Tool } from "./tools.ts";
@@ -110,6 +110,28 @@ export async function buildServers(
   }
 }
 
-export function renderAll(context: Context): void {
-  for (const tool of TOOLS) renderConfig(context.paths, tool, context.ports);
+/**
+ * Writes the configuration of every server; gives those of which something changed that they read
+ * again while they run. Prometheus sees changed targets by itself.
+ */
+export function renderAll({ paths, ports }: Context): readonly string[] {
+  const changed = TOOLS.filter((tool) => hasNews(tool, renderConfig(paths, tool, ports)));
+  return changed.map(({ name }) => name);
+}
+
+/** Servers whose containers mount what is rendered; the others mount their files as they are. */
+export const RENDERED_TOOLS: readonly Tool[] = TOOLS.filter(
+  ({ reloadable }) => reloadable !== undefined,
+);
+
+/** The same for servers in containers. */
+export function renderForContainers({ paths }: Context): readonly string[] {
+  const changed = RENDERED_TOOLS.filter((tool) =>
+    hasNews(tool, renderContainerConfig(paths, tool)),
+  );
+  return changed.map(({ name }) => name);
+}
+
+function hasNews({ reloadable }: Tool, files: readonly string[]): boolean {
+  return files.some((file) => reloadable?.test(file) && !file.startsWith("targets/"));
 }

@@ -28,7 +28,7 @@ function alertResource(rule: AlertRule): readonly Resource[] {
     expr,
     ...(rule.forMillis > 0 && { for: goDuration(rule.forMillis) }),
     ...(keepsFiring(rule) && { keep_firing_for: goDuration(rule.keepFiringForMillis) }),
-    labels: sorted({ ...rule.labels, [ALERT_LABEL.severity]: rule.severity }),
+    labels: sorted({ ...ownLabels(rule), [ALERT_LABEL.severity]: rule.severity }),
     annotations: renderAnnotations(rule),
   };
   return [{ kind: "rule", id: rule.id, title: rule.name, body, owner: "ours", place: rule.place }];
@@ -51,6 +51,12 @@ function recordResource(record: RecordRule): Resource {
     owner: "ours",
     place: record.place,
   };
+}
+
+/** A stack has one specification: whose alert it is needs no saying, and would make another alert of it. */
+function ownLabels({ labels }: AlertRule): Readonly<Record<string, string>> {
+  const { [ALERT_LABEL.project]: _, ...own } = labels;
+  return own;
 }
 
 /** Loki's ruler (3.7) reads `keep_firing_for` and forgets it: rulespb.RuleDesc has no such field. */

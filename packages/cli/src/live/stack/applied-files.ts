@@ -5,11 +5,11 @@ import type { Artefact } from "../../emit/artefact.ts";
 import { TEMPLATE_FOLDER } from "../../emit/stack/alertmanager-files.ts";
 import { makeDirectory } from "../../stack/directory.ts";
 import type { Paths } from "../../stack/paths.ts";
+import { RENDERED_TOOLS } from "../../stack/prepare.ts";
 import { listFiles, renderConfig, renderContainerConfig } from "../../stack/render.ts";
 import type { StackMode } from "../../stack/spec.ts";
 import type { AlertServer } from "./running-servers.ts";
 import { readSecret, removeSecret, writeSecret } from "./secret-files.ts";
-import { APPLIED_TOOLS } from "./stack-texts.ts";
 
 /** What was there before; undefined: nothing. */
 export interface Snapshot {
@@ -83,7 +83,7 @@ export function restore(context: Context, mode: StackMode, { files, secrets }: S
 
 /** Servers whose files changed. Prometheus sees changed targets by itself. */
 function render({ paths, ports }: Context, mode: StackMode): ReadonlySet<AlertServer> {
-  const changed = APPLIED_TOOLS.filter((tool) => {
+  const changed = RENDERED_TOOLS.filter((tool) => {
     const files =
       mode === "docker" ? renderContainerConfig(paths, tool) : renderConfig(paths, tool, ports);
     return files.some((file) => !file.startsWith("targets/"));

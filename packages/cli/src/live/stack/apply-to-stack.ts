@@ -11,20 +11,14 @@ import { withStackLock } from "../../stack/exclusive.ts";
 import { restore, type Snapshot, takeSnapshot, writeApplied } from "./applied-files.ts";
 import { checkExpressions } from "./check-expressions.ts";
 import { readWrittenStack } from "./live-stack.ts";
+import { loadServers, type Refusal } from "./load-servers.ts";
 import { readLoadState } from "./load-state.ts";
-import { reloadServer } from "./reload.ts";
 import { type AlertServer, findRunningStack, type RunningStack } from "./running-servers.ts";
 import { makeSecretsFolder, resolveSecrets } from "./secret-files.ts";
 import { readStackTexts } from "./stack-texts.ts";
 import { OVERLAY_ID, type WantedStack } from "./wanted-stack.ts";
 
 type OnProgress = (applied: AppliedChange) => void;
-
-/** A server that did not take its files. */
-interface Refusal {
-  readonly server: AlertServer;
-  readonly reason: string;
-}
 
 /**
  * Writes the files of all servers and waits until each has loaded them. All or nothing: where one
@@ -87,7 +81,7 @@ async function apply(
   const snapshot = takeSnapshot(paths, files, [...secrets.values.keys()]);
   const touched = writeApplied(context, running.mode, files, secrets.values);
   const due = new Set([...touched.servers, ...load.behind]);
-  const refusals = await loadAll(running, due);
+  const refusals = await loadServers(context, running, due);
   if (refusals.length === 0) return report(() => ({ status: "done" }), touched.writes);
   const undone = await undo(context, running, snapshot, touched.servers);
   return report((change) => outcomeOfRefused(change, next, refusals, undone), touched.writes);
@@ -146,21 +140,6 @@ function changedOf(next: readonly Resource[], changes: readonly Change[]): reado
   return next.filter((resource) => keys.has(keyOf(resource)));
 }
 
-async function loadAll(
-  running: RunningStack,
-  due: ReadonlySet<AlertServer>,
-): Promise<readonly Refusal[]> {
-  const results = await Promise.all(
-    [...due].map(async (name) => {
-      const server = running.servers.get(name);
-      if (server === undefined) return undefined;
-      const result = await reloadServer(server);
-      return result.status === "refused" ? { server: name, reason: result.reason } : undefined;
-    }),
-  );
-  return results.filter((refusal) => refusal !== undefined);
-}
-
 /** Says whether the servers have their earlier files again; undefined: they have. */
 async function undo(
   context: Context,
@@ -169,7 +148,7 @@ async function undo(
   servers: readonly AlertServer[],
 ): Promise<string | undefined> {
   restore(context, running.mode, snapshot);
-  const refusals = await loadAll(running, new Set(servers));
+  const refusals = await loadServers(context, running, new Set(servers));
   if (refusals.length === 0) return undefined;
   return refusals.map(({ server, reason }) => `${server}: ${reason}`).join("; ");
 }

@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
+import { RENDERED_TOOLS } from "../../stack/prepare.ts";
 import { configSources, renderedText } from "../../stack/render.ts";
 import type { StackMode } from "../../stack/spec.ts";
-import { APPLIED_TOOLS, isRendered, renderedFolder } from "./stack-texts.ts";
+import { isRendered, renderedFolder } from "./stack-texts.ts";
 
 /** Files of the servers that the next `up` would leave as they are. */
 export function keptFiles(context: Context, mode: StackMode): readonly string[] {
   const { paths, ports } = context;
   const isThere = isRendered(paths, mode);
-  return APPLIED_TOOLS.flatMap((tool) =>
+  return RENDERED_TOOLS.flatMap((tool) =>
     [...configSources(paths, tool)]
       .filter(([path, source]) => {
         if (!isThere) return true;

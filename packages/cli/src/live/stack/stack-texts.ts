@@ -1,19 +1,14 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Paths } from "../../stack/paths.ts";
+import { RENDERED_TOOLS } from "../../stack/prepare.ts";
 import { configSources, listFiles } from "../../stack/render.ts";
 import type { StackMode } from "../../stack/spec.ts";
-import { TOOLS, type Tool } from "../../stack/tools.ts";
 
 export interface StackText {
   readonly text: string;
   readonly changedUnixMillis: number;
 }
-
-/** Servers whose files an `apply` writes. */
-const APPLIED_TOOLS: readonly Tool[] = TOOLS.filter(({ name }) =>
-  ["prometheus", "loki", "alertmanager", "blackbox"].includes(name),
-);
 
 /** Where the servers of this mode read their files. */
 export function renderedFolder(paths: Paths, mode: StackMode): string {
@@ -26,7 +21,7 @@ export function renderedFolder(paths: Paths, mode: StackMode): string {
  */
 export function readStackTexts(paths: Paths, mode: StackMode): ReadonlyMap<string, StackText> {
   const rendered = renderedFolder(paths, mode);
-  const files = APPLIED_TOOLS.flatMap((tool): (readonly [string, string])[] => {
+  const files = RENDERED_TOOLS.flatMap((tool): (readonly [string, string])[] => {
     const folder = join(rendered, tool.name);
     if (existsSync(folder)) {
       return listFiles(folder).map((file) => [relative(rendered, file), file]);
@@ -44,5 +39,3 @@ export function readStackTexts(paths: Paths, mode: StackMode): ReadonlyMap<strin
 export function isRendered(paths: Paths, mode: StackMode): boolean {
   return existsSync(renderedFolder(paths, mode));
 }
-
-export { APPLIED_TOOLS };

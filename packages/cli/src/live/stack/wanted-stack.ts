@@ -13,7 +13,9 @@ export const OVERLAY_ID = "applied-files";
 
 /** Which files outlive the next `up`, and who has not read them yet: a thing of its own, so that a plan shows it. */
 export function overlayResource(kept: readonly string[], behind: readonly string[]): Resource {
-  const body: Record<string, Json> = { kept: [...kept].sort() };
+  const body: Record<string, Json> = {
+    kept: Object.fromEntries([...kept].sort().map((path) => [path, true])),
+  };
   if (behind.length > 0) body["not_loaded_by"] = [...behind].sort();
   return { kind: "setting", id: OVERLAY_ID, title: "applied files", body, owner: "ours" };
 }

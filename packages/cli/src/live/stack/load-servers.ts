@@ -1,0 +1,42 @@
+import type { Context } from "../../context.ts";
+import { reloadServer } from "./reload.ts";
+import { type AlertServer, findRunningStack, type RunningStack } from "./running-servers.ts";
+import { readStackTexts } from "./stack-texts.ts";
+
+/** A server that did not take its files, and goes on with what it had. */
+export interface Refusal {
+  readonly server: AlertServer;
+  readonly reason: string;
+}
+
+/** Makes those of the servers that run read their files again; gives those that did not. */
+export async function loadServers(
+  { paths }: Context,
+  running: RunningStack,
+  due: ReadonlySet<AlertServer>,
+): Promise<readonly Refusal[]> {
+  const texts = readStackTexts(paths, running.mode);
+  const results = await Promise.all(
+    [...due].map(async (name): Promise<Refusal | undefined> => {
+      const server = running.servers.get(name);
+      if (server === undefined) return undefined;
+      const times = [...texts]
+        .filter(([path]) => path.startsWith(`${name}/`))
+        .map(([, { changedUnixMillis }]) => changedUnixMillis);
+      const result = await reloadServer(server, Math.max(0, ...times));
+      return result.status === "refused" ? { server: name, reason: result.reason } : undefined;
+    }),
+  );
+  return results.filter((refusal) => refusal !== undefined);
+}
+
+/** After `up` has written their files anew: whoever went on running has to be told. */
+export async function loadRendered(
+  context: Context,
+  changed: readonly string[],
+): Promise<readonly Refusal[]> {
+  if (changed.length === 0) return [];
+  const running = await findRunningStack(context);
+  const due = [...running.servers.keys()].filter((name) => changed.includes(name));
+  return loadServers(context, running, new Set(due));
+}
