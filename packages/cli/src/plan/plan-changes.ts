@@ -12,6 +12,12 @@ export interface PlanOptions {
   readonly adopt: boolean;
 }
 
+/**
+ * One is enough for all: a folder, a data source, and what every project's default set has alike.
+ * An alert rule is not among them, since its labels say whom it tells.
+ */
+const SHARED: ReadonlySet<ResourceKind> = new Set(["folder", "datasource", "record", "dashboard"]);
+
 type Wanted = Pick<Target, "name" | "wanted" | "canonical">;
 type Verdict =
   | { readonly kind: "unchanged" }
@@ -66,9 +72,7 @@ export function planChanges(target: Wanted, live: LiveState, options: PlanOption
     const isForeign = old?.owner === "foreign" && !wanted.isNamed;
     const diff = diffBodies(old && target.canonical(old).body, target.canonical(wanted).body);
     unknownSecrets.push(...diff.unknownSecrets.map((path) => specPath(wanted, path)));
-    // A folder or a data source is shared; what lies in it is what somebody owns.
-    const isShared = wanted.kind === "folder" || wanted.kind === "datasource";
-    if (old && (!isForeign || isShared) && diff.properties.length === 0) {
+    if (old && diff.properties.length === 0 && (!isForeign || SHARED.has(wanted.kind))) {
       return { kind: "unchanged" };
     }
     const properties = diff.properties.map((property) => inSpecTerms(wanted, property));
@@ -80,7 +84,7 @@ export function planChanges(target: Wanted, live: LiveState, options: PlanOption
       return { kind: "blocked", blocked: { change, reason: old.locked, advice } };
     }
     if (isForeign && !options.adopt) {
-      const reason = "it is there already and not marked as this project's";
+      const reason = `it is there already and ${old.heldBy === undefined ? "not marked as this project's" : `marked as that of ${old.heldBy}`}`;
       const advice = "--adopt takes it over as shown; another name or uid leaves it alone";
       return { kind: "blocked", blocked: { change, reason, advice } };
     }

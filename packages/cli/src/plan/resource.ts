@@ -39,6 +39,8 @@ export interface Resource {
   readonly isNamed?: true;
   /** Live: why this target cannot write it ("provisioned from a file of the server"). */
   readonly locked?: string | undefined;
+  /** Live and foreign: whose it is, where its marks say so: `project "other"`. */
+  readonly heldBy?: string | undefined;
   /** Live: who changed it last and when, as far as the server says: "ada, 2026-11-23T15:40:12Z". */
   readonly changedBy?: string | undefined;
 }

@@ -1,7 +1,10 @@
+import { projectTag } from "../../emit/grafana/dashboards.ts";
 import type { Json } from "../../plan/resource.ts";
 
 type Body = { readonly [key: string]: Json };
 
+/** What every project's mark begins with. */
+const PROJECT_TAG = projectTag("");
 /** Set by the server on each save, or known from elsewhere. */
 const ROOT_SERVER_KEYS = new Set(["id", "uid", "version", "iteration", "gnetId"]);
 /** What Grafana takes where a dashboard says nothing; its pages write these on every save. */
@@ -44,12 +47,17 @@ function canonicalRoot(value: Json): Json {
         : key === "annotations"
           ? withoutBuiltIn(part)
           : key === "tags" && Array.isArray(part)
-            ? [...(part as readonly Json[])].sort()
+            ? withoutMarks(part as readonly Json[])
             : part;
     const clean = prune(kept);
     if (!isNothing(clean)) entries.push([key, clean]);
   }
   return Object.fromEntries(entries);
+}
+
+/** Whose it is was read already; what it is does not differ by that. */
+function withoutMarks(tags: readonly Json[]): readonly Json[] {
+  return tags.filter((tag) => !(typeof tag === "string" && tag.startsWith(PROJECT_TAG))).sort();
 }
 
 function withoutPanelIds(value: Json): Json {

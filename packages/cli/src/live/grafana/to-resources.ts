@@ -204,9 +204,14 @@ function toRule(
     title: text(rule["title"]),
     body: { ...(rule as Resource["body"]), ...(interval !== undefined && { interval }) },
     owner: isOurs ? "ours" : "foreign",
+    ...heldBy(isOurs ? undefined : labels[ALERT_LABEL.project]),
     ...(typeof rule["updated"] === "string" && { changedBy: rule["updated"] }),
     ...lockOf(rule),
   };
+}
+
+function heldBy(project: unknown): { readonly heldBy?: string } {
+  return typeof project === "string" && project !== "" ? { heldBy: `project "${project}"` } : {};
 }
 
 function toDashboard(dashboard: LiveDashboard, tag: string): Resource {
