@@ -68,7 +68,7 @@ export const SERVICE_ROWS: readonly PackRow[] = [
   },
   {
     id: "latency",
-    name: "Slow answers",
+    name: "Requests are slow",
     watches: "The time within which a service answers 95 of 100 requests",
     source: "prometheus",
     severity: "warning",
@@ -108,22 +108,22 @@ export const SERVICE_ROWS: readonly PackRow[] = [
       query: sumBy(SERVICE, `increase(${count(scope)}[10m])`),
       gates: [
         {
-          // Requests in each ten minutes of the last three hours: not one that sleeps at night.
-          query: `min_over_time(${sumBy(SERVICE, `increase(${count(scope)}[10m])`)}[3h:10m] offset 10m)`,
+          // In each ten minutes, from three hours ago to an hour ago: not one that falls asleep.
+          query: `min_over_time(${sumBy(SERVICE, `increase(${count(scope)}[10m])`)}[2h:10m] offset 1h)`,
           comparison: "at-least",
           amount: "20",
         },
         {
-          query: `count_over_time(${sumBy(SERVICE, `increase(${count(scope)}[10m])`)}[3h:10m] offset 10m)`,
+          query: `count_over_time(${sumBy(SERVICE, `increase(${count(scope)}[10m])`)}[2h:10m] offset 1h)`,
           comparison: "at-least",
-          amount: "17",
+          amount: "11",
         },
       ],
     }),
     format: "count",
     summary: "{service_name} gets no requests any more",
     description:
-      "{service_name} ({deployment_environment_name}) runs and had requests all the time in the last three hours, and none in the last 10 minutes. Look at what stands before it.",
+      "{service_name} ({deployment_environment_name}) runs and had requests all the time, and none in the last 10 minutes. Look at what stands before it.",
     lines: '{service_name={q:service_name}, kind="log"}',
     dashboard: OVERVIEW,
   },
