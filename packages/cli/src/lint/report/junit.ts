@@ -38,7 +38,7 @@ function renderCase(file: string, { check, severity, message, advice, place }: F
 }
 
 /** Also without what XML 1.0 cannot hold at all: https://www.w3.org/TR/xml/#charsets */
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   return text
     .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
     .replaceAll("&", "&amp;")
