@@ -75,8 +75,8 @@ function availability(slo: SloSpec, environment: string | undefined): Indicator 
   return {
     source: "prometheus",
     ...perSecond(
-      sumBy(BY_ENVIRONMENT, gained(failed, WINDOW)),
-      sumBy(BY_ENVIRONMENT, gained(seriesOf(metric, ...ofService), WINDOW)),
+      sumBy(BY_ENVIRONMENT, gained(failed, WINDOW, metric)),
+      sumBy(BY_ENVIRONMENT, gained(seriesOf(metric, ...ofService), WINDOW, metric)),
     ),
     by: BY_ENVIRONMENT,
     events: "requests",
@@ -93,8 +93,14 @@ function latency(slo: SloSpec, millis: number, environment: string | undefined):
   const le = bound.includes(".") ? `le="${bound}"` : `le=~"${bound}([.]0)?"`;
   const fast = seriesOf(PROMETHEUS.httpServerRequestDurationBucket, ...ofService, le);
   const all = seriesOf(PROMETHEUS.httpServerRequestDurationCount, ...ofService);
-  const total = sumBy(BY_ENVIRONMENT, gained(all, WINDOW));
-  const good = sumBy(BY_ENVIRONMENT, gained(fast, WINDOW));
+  const total = sumBy(
+    BY_ENVIRONMENT,
+    gained(all, WINDOW, PROMETHEUS.httpServerRequestDurationCount),
+  );
+  const good = sumBy(
+    BY_ENVIRONMENT,
+    gained(fast, WINDOW, PROMETHEUS.httpServerRequestDurationCount),
+  );
   return ok({
     source: "prometheus",
     bad: `clamp_min(${total} - (${good} or 0 * ${total}), 0) / ${WINDOW_SECONDS}`,
@@ -143,8 +149,8 @@ function fromMetric({ errors, total }: NonNullable<SloSpec["metric"]>): Indicato
   return ok({
     source: "prometheus",
     ...perSecond(
-      `sum(${gained(read.errors.query, WINDOW)})`,
-      `sum(${gained(read.total.query, WINDOW)})`,
+      `sum(${gained(read.errors.query, WINDOW, read.total.query)})`,
+      `sum(${gained(read.total.query, WINDOW, read.total.query)})`,
     ),
     by: [],
     events: "events",

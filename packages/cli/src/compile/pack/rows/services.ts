@@ -157,7 +157,7 @@ function count(scope: PackScope): string {
 }
 
 function requests(scope: PackScope, window: string): string {
-  return sumBy(SERVICE, gained(count(scope), window));
+  return sumBy(SERVICE, gained(count(scope), window, PROMETHEUS.httpServerRequestDurationCount));
 }
 
 function failures(scope: PackScope, window: string): string {
@@ -166,7 +166,7 @@ function failures(scope: PackScope, window: string): string {
     inEnvironment(scope),
     `${httpResponseStatusCode}=~"5.."`,
   );
-  return sumBy(SERVICE, gained(failed, window));
+  return sumBy(SERVICE, gained(failed, window, PROMETHEUS.httpServerRequestDurationCount));
 }
 
 function failedShare(scope: PackScope, window: string): string {

@@ -1,5 +1,6 @@
 import {
   CANARY_SERVICE_NAME,
+  HOST_METRIC,
   PROMETHEUS,
   PROMETHEUS_LABEL,
   RECORDED,
@@ -69,7 +70,10 @@ export const STACK_ROWS: readonly PackRow[] = [
     everyMillis: MINUTE,
     by: [hostName, server],
     look: () => ({
-      query: sumBy([hostName, server], `round(${gained(PROMETHEUS.stackServerRestarts, "30m")})`),
+      query: sumBy(
+        [hostName, server],
+        `round(${gained(PROMETHEUS.stackServerRestarts, "30m", HOST_METRIC.cpuCount)})`,
+      ),
     }),
     format: "count",
     summary: "Monitoring: {server} was restarted {value} times",
@@ -89,7 +93,10 @@ export const STACK_ROWS: readonly PackRow[] = [
     everyMillis: MINUTE,
     by: [reason],
     look: () => ({
-      query: sumBy([reason], `round(${gained(SERVER_METRIC.lokiDiscardedSamples, "10m")})`),
+      query: sumBy(
+        [reason],
+        `round(${gained(SERVER_METRIC.lokiDiscardedSamples, "10m", SERVER_METRIC.up)})`,
+      ),
     }),
     format: "count",
     summary: "Loki refused {value} log lines: {reason}",
@@ -155,7 +162,7 @@ export const STACK_ROWS: readonly PackRow[] = [
     look: () => ({
       query: sumBy(
         [integration],
-        `round(${gained(SERVER_METRIC.alertmanagerNotificationsFailed, "10m")})`,
+        `round(${gained(SERVER_METRIC.alertmanagerNotificationsFailed, "10m", SERVER_METRIC.up)})`,
       ),
     }),
     format: "count",
@@ -246,7 +253,10 @@ export const STACK_ROWS: readonly PackRow[] = [
     look: (scope) => {
       const gaps = seriesOf(PROMETHEUS.agentGaps, inEnvironment(scope));
       return {
-        query: sumBy([...SERVICE, hostName].sort(), `round(${gained(gaps, "10m", "1d")})`),
+        query: sumBy(
+          [...SERVICE, hostName].sort(),
+          `round(${gained(gaps, "10m", HOST_METRIC.cpuCount, "1d")})`,
+        ),
       };
     },
     format: "count",
@@ -332,13 +342,18 @@ export const STACK_ROWS: readonly PackRow[] = [
 ];
 
 function either(counters: readonly string[], by: readonly string[]): string {
-  return counters.map((counter) => sumBy(by, `round(${gained(counter, "10m")})`)).join(" or ");
+  return counters
+    .map((counter) => sumBy(by, `round(${gained(counter, "10m", SERVER_METRIC.up)})`))
+    .join(" or ");
 }
 
 /** What somebody configured to be left out is no loss. */
 function dropped(scope: PackScope): string {
   const counted = seriesOf(PROMETHEUS.droppedRecords, inEnvironment(scope), `${reason}!="sampled"`);
-  return sumBy([...SERVICE, reason, signal].sort(), `round(${gained(counted, "10m", "1d")})`);
+  return sumBy(
+    [...SERVICE, reason, signal].sort(),
+    `round(${gained(counted, "10m", HOST_METRIC.cpuCount, "1d")})`,
+  );
 }
 
 /** Lines a second, as the Loki ruler records them; no series where there was none. */
