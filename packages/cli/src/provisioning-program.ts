@@ -43,6 +43,29 @@ export function addProvisioning(program: Command, choose: Choose): void {
       choose(async (context) => (await import("./commands/lint.ts")).lintCommand(context, options)),
     );
   program
+    .command("build")
+    .description("write what the servers read: rules, Alertmanager, Grafana files, agent.json")
+    .option("--file <path>", "the specification; sightline.yaml without it")
+    .option(
+      "--target <name>",
+      "one of its targets; each of them, in a folder of its own, without it",
+    )
+    .option("--out <folder>", "where to", ".sightline/build")
+    .option("--check", "write nothing; exit code 2 if the folder is not as it would be written")
+    .option("--force", "overwrite files there that build did not write")
+    .option("--json", "print what changed as JSON")
+    .addHelpText(
+      "after",
+      `
+Files that it wrote before and that are no longer wanted are removed; others are never touched.
+Exit codes: 0 written, 2 files differ (--check), 3 problems in the specification, 64 wrong usage.`,
+    )
+    .action((options) =>
+      choose(async (context) =>
+        (await import("./commands/build.ts")).buildCommand(context, options),
+      ),
+    );
+  program
     .command("plan")
     .description("what apply would do: every property before and after; reads only")
     .option("--file <path>", "the specification", "sightline.yaml")

@@ -7,8 +7,14 @@ import { lintModel } from "../lint/lint-model.ts";
 import { renderGithub } from "../lint/report/github.ts";
 import { renderJunit } from "../lint/report/junit.ts";
 import { renderFaults, summarizeFaults } from "../lint/report/text.ts";
-import { readSpec, type SpecDocument, sortByPlace } from "../spec/read-spec.ts";
-import { type LoadedModel, loadModel, readSpecText, SPEC_FILE } from "./load-model.ts";
+import { type SpecDocument, sortByPlace } from "../spec/read-spec.ts";
+import {
+  type LoadedModel,
+  loadModel,
+  readSpecText,
+  readTargetNames,
+  SPEC_FILE,
+} from "./load-model.ts";
 
 export const LINT_FORMATS = ["text", "json", "junit", "github"] as const;
 
@@ -34,7 +40,7 @@ export async function lintCommand(context: Context, options: LintOptions): Promi
   const file = options.file ?? SPEC_FILE;
   const source = readSpecText(context, file);
   const found: Found[] = [];
-  for (const target of targetsOf(file, source, options.target)) {
+  for (const target of readTargetNames(context, file, options.target)) {
     const loaded = await loadModel(context, { file, target });
     found.push(await findFaults(context, loaded, source, options));
   }
@@ -43,18 +49,6 @@ export async function lintCommand(context: Context, options: LintOptions): Promi
   const failing = options.strict ? ["error", "warning"] : ["error"];
   if (faults.some(({ severity }) => failing.includes(severity))) return EXIT.problems;
   return found.some(({ isUnanswered }) => isUnanswered) ? EXIT.noAnswer : EXIT.ok;
-}
-
-/** Without --target each of them, because what is wrong for one is wrong. */
-function targetsOf(
-  file: string,
-  source: string,
-  given: string | undefined,
-): readonly (string | undefined)[] {
-  if (given !== undefined && given !== "all") return [given];
-  const read = readSpec(file, source);
-  const names = read.status === "ok" ? read.document.spec.targets.map(({ name }) => name) : [];
-  return names.length === 0 ? [undefined] : names;
 }
 
 function uniqueFaults(faults: readonly Fault[]): readonly Fault[] {

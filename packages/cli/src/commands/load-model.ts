@@ -61,6 +61,21 @@ export async function loadModel(context: Context, options: LoadOptions): Promise
   return { status: "ok", document, model: compiled.model, warnings: faults };
 }
 
+/**
+ * Targets to work on: the given one, or without it (and for `all`) every one of the file. Undefined
+ * is the stack of this machine, and the only one of a file with faults, which are told when it is loaded.
+ */
+export function readTargetNames(
+  context: Context,
+  file: string,
+  given: string | undefined,
+): readonly (string | undefined)[] {
+  if (given !== undefined && given !== "all") return [given];
+  const read = readSpec(file, readSpecText(context, file));
+  const names = read.status === "ok" ? read.document.spec.targets.map(({ name }) => name) : [];
+  return names.length === 0 ? [undefined] : names;
+}
+
 /** As text; what is no UTF-8 would else become question marks without a word. */
 export function readSpecText(context: Context, file: string): string {
   const bytes = readIfThere(file);

@@ -7,7 +7,7 @@ import type { Plan } from "../plan/plan.ts";
 import { type PlanOptions, planChanges } from "../plan/plan-changes.ts";
 import type { LiveState, Target } from "../plan/target.ts";
 import { cleanLine } from "../report/clean-text.ts";
-import { loadModel, SPEC_FILE } from "./load-model.ts";
+import { loadModel, readTargetNames, SPEC_FILE } from "./load-model.ts";
 
 export interface OpenOptions {
   readonly file?: string | undefined;
@@ -24,7 +24,7 @@ export type OpenResult =
 /** The specification read, and the target or targets that it is for. */
 export async function openTargets(context: Context, options: OpenOptions): Promise<OpenResult> {
   const file = options.file ?? SPEC_FILE;
-  const names = options.target === "all" ? await readNames(context, file) : [options.target];
+  const names = options.target === "all" ? readTargetNames(context, file, "all") : [options.target];
   const targets: Target[] = [];
   for (const target of names) {
     const loaded = await loadModel(context, { file, target });
@@ -36,14 +36,6 @@ export async function openTargets(context: Context, options: OpenOptions): Promi
     targets.push(made);
   }
   return { status: "ok", file, targets };
-}
-
-async function readNames(context: Context, file: string): Promise<readonly (string | undefined)[]> {
-  const loaded = await loadModel(context, { file });
-  // Faults are told by the caller, which loads it once more.
-  if (loaded.status === "invalid") return [undefined];
-  const names = loaded.document.spec.targets.map(({ name }) => name);
-  return names.length > 0 ? names : [undefined];
 }
 
 function invalid(

@@ -1,14 +1,18 @@
 import type { Fault } from "../fault.ts";
 import type { Path, Places } from "./places.ts";
 import { isSecretReference } from "./reference.ts";
+import type { Spec } from "./schema/spec.ts";
 
 const REFERENCE = /\$\{(?:env|file):[^{}\n]{0,200}\}/;
 
 /**
  * A reference is resolved only where a secret may stand; elsewhere it would be sent as it is, or its
- * value would stand in artefacts for everybody to read. What became a secret is none here any more.
+ * value would stand in artefacts for everybody to read. What became a secret is none here any more; the agent resolves its own.
  */
-export function checkStrayReferences(spec: object, places: Places): readonly Fault[] {
+export function checkStrayReferences(
+  { agent: _, gateway: __, ...spec }: Spec,
+  places: Places,
+): readonly Fault[] {
   const faults: Fault[] = [];
   const walk = (value: unknown, path: Path): void => {
     if (typeof value === "string") {

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { agentSchema } from "./agent.ts";
 import { alertSchema } from "./alerts.ts";
 import { contactSchema } from "./contacts.ts";
+import { gatewaySchema } from "./gateway.ts";
 import { grafanaObjectsSchema } from "./grafana-objects.ts";
 import { lintSchema } from "./lint.ts";
 import { packSchema } from "./pack.ts";
@@ -33,6 +35,8 @@ export const specSchema = z.strictObject({
   targets: z.array(targetSchema).default([]),
   urls: urlsSchema.default({}),
   lint: lintSchema.default({}),
+  agent: agentSchema.default({}),
+  gateway: gatewaySchema.default({}),
   dashboards: z
     .array(z.string())
     .default([])
