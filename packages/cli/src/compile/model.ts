@@ -116,6 +116,8 @@ export type MessagePart =
   | { readonly kind: "label"; readonly name: string }
   /** The figure of the first condition. */
   | { readonly kind: "value"; readonly format: ValueFormat }
+  /** A word for one, and for none or several, of the figure of the first condition. */
+  | { readonly kind: "plural"; readonly one: string; readonly many: string }
   /** What a fact of the rule found; an empty text where it found nothing. */
   | { readonly kind: "fact"; readonly name: string }
   /** Go template of the user, as it is; of raw rules and imported ones. */

@@ -51,11 +51,13 @@ export function logAlert(alert: AlertSpec & { log: LogSelector }, scope: FormSco
     format: "count",
     summary: [
       { kind: "value", format: "count" },
-      words(` ${noun(log)} in ${formatDuration(windowMillis)}`),
+      ...nounOf(log),
+      words(` in ${formatDuration(windowMillis)}`),
       ...(service === undefined ? [] : [words(" in "), service]),
     ],
     description: describe(log, when, windowMillis),
-    facts: lineFacts(lines),
+    // Of too few lines the newest one says nothing.
+    facts: isDownward(when) ? [] : lineFacts(lines),
     lines,
     command: commandOf(log, service, windowMillis),
     everyMillis: usualEvery(DEFAULT_LINES_EVERY_MILLIS, windowMillis, when.forMillis, alert.for),
@@ -144,8 +146,9 @@ function thresholdOf(when: When, { report }: FormScope): Omit<Condition, "query"
   return { comparison: when.comparison, amount: when.amount };
 }
 
-function noun({ kind }: LogSelector): string {
-  return kind === undefined || kind === "log" ? "lines" : `${kind} records`;
+function nounOf({ kind }: LogSelector): MessagePart[] {
+  const noun = kind === undefined || kind === "log" ? "line" : `${kind} record`;
+  return [words(" "), { kind: "plural", one: noun, many: `${noun}s` }];
 }
 
 function describe(log: LogSelector, when: When, windowMillis: number): MessagePart[] {
@@ -154,7 +157,8 @@ function describe(log: LogSelector, when: When, windowMillis: number): MessagePa
   const limit = `${LIMIT_WORDS[when.comparison]} ${when.amount}`;
   return [
     { kind: "value", format: "count" },
-    words(` ${noun(log)}${of} in ${formatDuration(windowMillis)}; it alerts at ${limit}.`),
+    ...nounOf(log),
+    words(`${of} in ${formatDuration(windowMillis)}; it alerts at ${limit}.`),
   ];
 }
 

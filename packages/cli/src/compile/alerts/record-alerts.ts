@@ -96,7 +96,7 @@ export function newErrorAlert(
         },
       ],
     },
-    summary: [words("new error in "), service, words(": "), { kind: "fact", name: "template" }],
+    summary: [{ kind: "fact", name: "template" }, words(" in "), service],
     description: [
       words(`This error did not come in the last ${formatDuration(unseenMillis)}. Newest: `),
       { kind: "fact", name: "line" },

@@ -73,9 +73,9 @@ function placeholdersOf(
       ? [fact(name)]
       : {
           why:
-            lines === undefined
-              ? `this alert looks at ${source === "loki" ? "no single lines" : "figures and not at lines"}`
-              : "these records do not tell",
+            source === "loki"
+              ? "there are no lines, or records, that would tell"
+              : "this alert looks at figures and not at lines",
         };
   const value: readonly MessagePart[] = [{ kind: "value", format }];
   const others = facts.filter(({ name }) => !["from", "to"].includes(name));
@@ -121,10 +121,7 @@ function ownAnnotations(
 ): Record<string, readonly MessagePart[]> {
   const { lines, facts, command } = form;
   const query = lines === undefined ? undefined : logsQuery(lines.selection, form.by);
-  const link =
-    query === undefined
-      ? undefined
-      : logsUrl(urls, target, query, { from: [fact("from")], to: [fact("to")] });
+  const link = query === undefined ? undefined : logsUrl(urls, target, query, rangeOf(facts));
   const told = ["line", "template", "first_seen", "users", "release"] as const;
   const factNames = {
     line: ANNOTATION.line,
@@ -148,6 +145,16 @@ function ownAnnotations(
   return Object.fromEntries(
     found.filter((entry): entry is [string, readonly MessagePart[]] => entry[1] !== undefined),
   );
+}
+
+/** From the first line to the newest; of lines that do not come the last hour. */
+function rangeOf(facts: readonly Fact[]): {
+  readonly from: readonly MessagePart[];
+  readonly to: readonly MessagePart[];
+} {
+  return facts.some(({ name }) => name === "from")
+    ? { from: [fact("from")], to: [fact("to")] }
+    : { from: [text("now-1h")], to: [text("now")] };
 }
 
 /** The lines of this one alert: what is selected, and its own labels. */

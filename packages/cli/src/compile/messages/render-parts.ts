@@ -34,6 +34,13 @@ function renderPart(part: MessagePart, scope: Scope): string {
       return part.text;
     case "label":
       return `{{ ${labelOf(part.name)} }}`;
+    case "plural": {
+      const choice = (value: string): string =>
+        `{{ if eq ${value} 1.0 }}${goLiteral(part.one)}{{ else }}${goLiteral(part.many)}{{ end }}`;
+      return scope.engine === "grafana"
+        ? `{{ with $values.${REF_ID.value} }}${choice(".Value")}{{ end }}`
+        : choice("$value");
+    }
     case "value":
       return scope.engine === "grafana"
         ? `{{ with $values.${REF_ID.value} }}${formatted(".Value", part.format)}{{ end }}`
@@ -140,10 +147,10 @@ function readFromValues({ name, of, read }: Fact): string {
     : `{{ with ${found} }}${guarded(read.format)}{{ end }}`;
 }
 
-/** 0 is what stands in for an empty answer, and no moment that anybody means. */
+/** 0 is what stands in for an empty answer, and neither a moment nor a number that anybody means. */
 function guarded(format: ValueFormat): string {
   const text = formatted(".Value", format);
-  return format === "timestamp" || format === "iso"
+  return format === "timestamp" || format === "iso" || format === "count"
     ? `{{ if gt .Value 0.0 }}${text}{{ end }}`
     : text;
 }
