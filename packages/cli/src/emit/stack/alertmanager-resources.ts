@@ -17,15 +17,46 @@ const TEMPLATES = "templates";
 /** Contacts, routes, mute timings and templates in Alertmanager's own shape. */
 export function alertmanagerResources(model: Model): readonly Resource[] {
   const { config, templates } = emit(model);
+  const { global, receivers, ...rest } = config;
+  const { smtp, other } = splitGlobal(global);
   return [
     ...templates.map(({ path, text }) => {
       const id = path.replace(/\.tmpl$/, "");
       return ours("template", id, { template: text }, placeOf(model.templates, id));
     }),
-    ...alertmanagerObjects(config, (kind, id) =>
-      placeOf(kind === "contact-point" ? model.contacts : model.muteTimings, id),
+    ...alertmanagerObjects(
+      {
+        ...rest,
+        global: other,
+        receivers: (receivers as readonly Body[]).map((receiver) => withSmtp(receiver, smtp)),
+      },
+      (kind, id) => placeOf(kind === "contact-point" ? model.contacts : model.muteTimings, id),
     ),
   ];
+}
+
+type Body = Resource["body"];
+
+const SMTP_KEY = /^smtp_/;
+
+function splitGlobal(global: Json | undefined): { readonly smtp: Body; readonly other: Body } {
+  const entries = Object.entries((global ?? {}) as Body);
+  const pick = (isSmtp: boolean): Body =>
+    Object.fromEntries(entries.filter(([key]) => SMTP_KEY.test(key) === isSmtp));
+  return { smtp: pick(true), other: pick(false) };
+}
+
+/**
+ * Every contact says itself how its mail is sent: one that is no longer wanted and not deleted yet
+ * would else lose its server, and Alertmanager then refuses the whole file.
+ */
+function withSmtp(receiver: Body, smtp: Body): Body {
+  const emails = receiver["email_configs"] as readonly Body[] | undefined;
+  if (emails === undefined) return receiver;
+  const own = Object.fromEntries(
+    Object.entries(smtp).map(([key, value]) => [key.replace(SMTP_KEY, ""), value]),
+  );
+  return { ...receiver, email_configs: emails.map((email) => ({ ...own, ...email })) };
 }
 
 /** What stands in alertmanager.yml, one object for each thing that has a name. */

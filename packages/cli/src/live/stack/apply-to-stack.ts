@@ -8,13 +8,14 @@ import { keyOf } from "../../plan/plan-changes.ts";
 import type { Resource, ResourceKind } from "../../plan/resource.ts";
 import type { AppliedChange, ApplyResult, ChangeOutcome } from "../../plan/target.ts";
 import { withStackLock } from "../../stack/exclusive.ts";
+import { CONTAINER_SECRETS } from "../../stack/secret-place.ts";
 import { restore, type Snapshot, takeSnapshot, writeApplied } from "./applied-files.ts";
 import { checkExpressions } from "./check-expressions.ts";
 import { readWrittenStack } from "./live-stack.ts";
 import { loadServers, type Refusal } from "./load-servers.ts";
 import { readLoadState } from "./load-state.ts";
 import { type AlertServer, findRunningStack, type RunningStack } from "./running-servers.ts";
-import { makeSecretsFolder, resolveSecrets } from "./secret-files.ts";
+import { makeSecretsFolder, removeUnusedSecrets, resolveSecrets } from "./secret-files.ts";
 import { readStackTexts } from "./stack-texts.ts";
 import { OVERLAY_ID, type WantedStack } from "./wanted-stack.ts";
 
@@ -47,7 +48,7 @@ async function apply(
   const texts = readStackTexts(paths, running.mode);
   const written = readWrittenStack(paths, texts, wanted.resources);
   const next = nextResources(written.resources, wanted.resources, changes);
-  const secrets = resolveSecrets(wanted.secrets, context.io.env);
+  const secrets = resolveSecrets(paths, wanted.secrets, context.io.env);
   if (secrets.status === "missing") {
     throw new Failure(
       `nothing was applied, because secrets are missing:\n${indent(secrets.reasons)}`,
@@ -82,7 +83,11 @@ async function apply(
   const touched = writeApplied(context, running.mode, files, secrets.values);
   const due = new Set([...touched.servers, ...load.behind]);
   const refusals = await loadServers(context, running, due);
-  if (refusals.length === 0) return report(() => ({ status: "done" }), touched.writes);
+  if (refusals.length === 0) {
+    const text = JSON.stringify(next.map(({ body }) => body));
+    removeUnusedSecrets(paths, (name) => text.includes(`${CONTAINER_SECRETS}/${name}`));
+    return report(() => ({ status: "done" }), touched.writes);
+  }
   const undone = await undo(context, running, snapshot, touched.servers);
   return report((change) => outcomeOfRefused(change, next, refusals, undone), touched.writes);
 }

@@ -1,5 +1,5 @@
 import { chmodSync, lchownSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DATA_FOLDER } from "@sightline/core";
 import type { SecretFile } from "../../emit/contacts/receivers.ts";
 import type { SecretState } from "../../plan/resource.ts";
@@ -17,8 +17,12 @@ export type SecretsResolved =
   | { readonly status: "ok"; readonly values: ReadonlyMap<string, string> }
   | { readonly status: "missing"; readonly reasons: readonly string[] };
 
-/** The texts of all secrets by file name, or everything that is missing. */
+/**
+ * The texts of all secrets by file name, or everything that is missing. One that was applied before
+ * stays as it is where its value is not at hand.
+ */
 export function resolveSecrets(
+  paths: Paths,
   secrets: readonly SecretFile[],
   env: NodeJS.ProcessEnv,
 ): SecretsResolved {
@@ -27,7 +31,7 @@ export function resolveSecrets(
   for (const { name, reference } of secrets) {
     const resolved = resolveSecret(reference, env);
     if (resolved.status === "ok") values.set(name, resolved.value);
-    else reasons.push(resolved.reason);
+    else if (readSecret(paths, name) === undefined) reasons.push(resolved.reason);
   }
   return reasons.length > 0 ? { status: "missing", reasons } : { status: "ok", values };
 }
@@ -88,6 +92,13 @@ function giveToReader(path: string, mode: StackMode): void {
   if (isRoot)
     lchownSync(path, isContainer ? ALERTMANAGER_UID : 0, isContainer ? ALERTMANAGER_UID : 0);
   else chmodSync(path, isContainer ? 0o644 : 0o600);
+}
+
+/** Those that nothing names any more. */
+export function removeUnusedSecrets(paths: Paths, isUsed: (name: string) => boolean): void {
+  for (const path of listFiles(alertmanagerSecrets(paths))) {
+    if (!isUsed(basename(path))) rmSync(path, { force: true });
+  }
 }
 
 export function removeSecret(paths: Paths, name: string): void {
