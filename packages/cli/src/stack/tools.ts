@@ -128,6 +128,8 @@ export const TOOLS: readonly Tool[] = [
       `--storage.path=${storeOf(paths, "alertmanager")}`,
       `--web.listen-address=${local(ports.alertmanager)}`,
       "--cluster.listen-address=",
+      // `sightline notify` reads from the counters whether its own message went out.
+      "--enable-feature=receiver-name-in-metrics",
       "--log.level=warn",
     ],
     reloadable: /^(alertmanager\.yml|templates\/.*)$/,

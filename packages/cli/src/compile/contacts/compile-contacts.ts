@@ -47,6 +47,15 @@ export function compileContacts(input: CompileInput): {
         "take it away: alerts list their contacts with commas between",
       );
     }
+    if (isReservedName(given.name)) {
+      const at = [...path, "name"];
+      add(
+        "contact-name",
+        `the name "${given.name}" is taken by Sightline itself`,
+        at,
+        "choose another one",
+      );
+    }
     const written = waysOf(given, path);
     if (written.length === 0) {
       const known = INTEGRATIONS.map(({ type }) => type).join(", ");
@@ -62,6 +71,11 @@ export function compileContacts(input: CompileInput): {
   });
   faults.push(...checkMailServer(input, contacts));
   return { contacts, smtp: compileSmtp(input), faults };
+}
+
+/** Receivers of our own, beside those of the contacts. */
+function isReservedName(name: string): boolean {
+  return name === "nobody" || name.startsWith("sightline-notify:");
 }
 
 function waysOf(contact: ContactSpec, path: Path): readonly Written[] {

@@ -1,4 +1,5 @@
 import { serverUrl } from "../../context.ts";
+import { isNotifyReceiver } from "../../emit/contacts/notify-route.ts";
 import { getJson } from "../../query/http-json.ts";
 import { queryPrometheus } from "../../query/prometheus.ts";
 import { waitFor } from "../../stack/wait.ts";
@@ -57,7 +58,7 @@ export const contactsCheck: Check = {
         fix: `${context.self} status`,
       };
     }
-    const contacts = answer.value.filter((name) => name !== NOBODY);
+    const contacts = answer.value.filter((name) => name !== NOBODY && !isNotifyReceiver(name));
     if (contacts.length > 0) return { status: "ok", detail: contacts.join(", ") };
     return {
       status: "warning",

@@ -1,0 +1,144 @@
+import { integrationOf } from "../compile/contacts/integrations.ts";
+import type { Model } from "../compile/model.ts";
+import { emitGrafanaContactPoints, type GrafanaReceiver } from "../emit/contacts/contact-points.ts";
+import type { Answer, AnswerFault } from "../live/grafana/answer.ts";
+import type { GrafanaClient } from "../live/grafana/client.ts";
+import type { Json } from "../plan/resource.ts";
+import { parseReference } from "../spec/reference.ts";
+import type { NotifyOutcome, WayOutcome } from "./delivery.ts";
+import { adviceForDelivery, maskReason } from "./explain-delivery.ts";
+import type { TestAlert } from "./test-alert.ts";
+
+export interface GrafanaNotify {
+  readonly client: GrafanaClient;
+  /** First number of its version. */
+  readonly major: number;
+  readonly model: Model;
+  readonly contact: string;
+  readonly alert: TestAlert;
+  readonly orgId: number | undefined;
+  /** The value behind a reference; it was looked up before anything is sent. */
+  readonly secretOf: (reference: string) => string;
+  readonly secrets: readonly string[];
+}
+
+export type GrafanaNotifyResult =
+  | { readonly status: "done"; readonly outcome: NotifyOutcome }
+  | { readonly status: "fault"; readonly fault: AnswerFault };
+
+/**
+ * Grafana sends a test by each receiver as the specification has it, applied or not, and says at once
+ * what came back. 11 and 12 test them together, 13 one by one.
+ */
+export async function notifyByGrafana(options: GrafanaNotify): Promise<GrafanaNotifyResult> {
+  const receivers = emitGrafanaContactPoints(options.model).filter(
+    ({ name }) => name === options.contact,
+  );
+  const results =
+    options.major >= 13 ? await testEach(options, receivers) : await testAll(options, receivers);
+  if (results.status === "fault") return results;
+  const ways = receivers.map(({ contact, uid }, index) => {
+    const { type } = contact.integrations[index] as { readonly type: string };
+    return toOutcome(type, results.errors.get(uid), options.secrets);
+  });
+  const sender = `Grafana at ${options.client.origin}`;
+  return { status: "done", outcome: { contact: options.contact, sender, ways } };
+}
+
+type TestResults =
+  /** By uid: an error, or null where it was told. */
+  | { readonly status: "ok"; readonly errors: ReadonlyMap<string, string | null> }
+  | { readonly status: "fault"; readonly fault: AnswerFault };
+
+function toOutcome(
+  type: string,
+  error: string | null | undefined,
+  secrets: readonly string[],
+): WayOutcome {
+  const { title } = integrationOf(type);
+  if (error === null) return { type, title, status: "delivered" };
+  if (error === undefined) return { type, title, status: "no-word" };
+  const reason = maskReason(error, secrets);
+  return { type, title, status: "failed", reason, advice: adviceForGrafana(type, error) };
+}
+
+function adviceForGrafana(type: string, error: string): string | undefined {
+  if (type === "email" && /SMTP not configured|smtp/i.test(error)) {
+    return "Grafana sends mail by its own server: set [smtp] in grafana.ini, or GF_SMTP_ENABLED, GF_SMTP_HOST, GF_SMTP_USER, GF_SMTP_PASSWORD";
+  }
+  return adviceForDelivery(type, error);
+}
+
+/** pkg/services/ngalert/api/api_alertmanager.go, RoutePostTestReceivers: 200, or 207 where some failed. */
+async function testAll(
+  { client, alert, secretOf, contact }: GrafanaNotify,
+  receivers: readonly GrafanaReceiver[],
+): Promise<TestResults> {
+  const configs = receivers.map((receiver) => toIntegration(receiver, secretOf));
+  const answer = await client.write(
+    "POST",
+    "/api/alertmanager/grafana/config/api/v1/receivers/test",
+    { alert, receivers: [{ name: contact, grafana_managed_receiver_configs: configs }] },
+  );
+  if (answer.status === "fault") return { status: "fault", fault: answer };
+  return { status: "ok", errors: readTestResults(answer) };
+}
+
+function readTestResults({
+  value,
+}: Extract<Answer, { status: "ok" }>): ReadonlyMap<string, string | null> {
+  const { receivers = [] } = (value ?? {}) as {
+    readonly receivers?: readonly {
+      readonly grafana_managed_receiver_configs?: readonly {
+        readonly uid?: string;
+        readonly status?: string;
+        readonly error?: string;
+      }[];
+    }[];
+  };
+  const configs = receivers.flatMap((receiver) => receiver.grafana_managed_receiver_configs ?? []);
+  return new Map(
+    configs.map(({ uid = "", status, error }) => [
+      uid,
+      status === "ok" ? null : (error ?? "failed"),
+    ]),
+  );
+}
+
+/** A receiver that is not stored has the name "-" there. */
+async function testEach(
+  { client, alert, secretOf, orgId }: GrafanaNotify,
+  receivers: readonly GrafanaReceiver[],
+): Promise<TestResults> {
+  const namespace = orgId === undefined || orgId === 1 ? "default" : `org-${orgId}`;
+  const path = `/apis/notifications.alerting.grafana.app/v1beta1/namespaces/${namespace}/receivers/-/test`;
+  const errors = new Map<string, string | null>();
+  for (const receiver of receivers) {
+    const { name: _, ...integration } = toIntegration(receiver, secretOf);
+    const answer = await client.write("POST", path, { integration, alert });
+    if (answer.status === "fault") return { status: "fault", fault: answer };
+    const { status, error } = (answer.value ?? {}) as {
+      readonly status?: string;
+      readonly error?: string;
+    };
+    errors.set(receiver.uid, status === "success" ? null : (error ?? "failed"));
+  }
+  return { status: "ok", errors };
+}
+
+function toIntegration(
+  { uid, name, type, settings, disableResolveMessage }: GrafanaReceiver,
+  secretOf: (reference: string) => string,
+): { readonly [key: string]: Json } {
+  return { uid, name, type, disableResolveMessage, settings: resolve(settings, secretOf) };
+}
+
+function resolve(value: Json, secretOf: (reference: string) => string): Json {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, secretOf));
+  if (typeof value !== "object" || value === null) return value;
+  const { $secret: reference } = value as { readonly $secret?: Json };
+  if (typeof reference === "string" && parseReference(reference)) return secretOf(reference);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key, resolve(part, secretOf)]),
+  );
+}
