@@ -66,6 +66,30 @@ Exit codes: 0 written, 2 files differ (--check), 3 problems in the specification
       ),
     );
   program
+    .command("test")
+    .description("what the alerts do with lines and samples of a test file, on the real servers")
+    .argument("[files...]", "test files; *.sightline-test.yaml beside sightline.yaml without them")
+    .option("--file <path>", "the specification", "sightline.yaml")
+    .option("--target <name>", "one of its targets")
+    .option("--filter <text>", "only tests with this in their name")
+    .option("--init", "write a first test file")
+    .addOption(
+      new Option("--format <format>", "how to print it")
+        .choices(["text", "json", "github"])
+        .default("text"),
+    )
+    .option("--junit <file>", "also write a report that CI servers read")
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 all passed, 3 a test failed or a file has faults, 64 nothing to test.",
+    )
+    .action((files, options) =>
+      choose(async (context) =>
+        (await import("./commands/test.ts")).testCommand(context, files, options),
+      ),
+    );
+  program
     .command("plan")
     .description("what apply would do: every property before and after; reads only")
     .option("--file <path>", "the specification", "sightline.yaml")
