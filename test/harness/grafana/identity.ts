@@ -41,6 +41,15 @@ export const identityRoutes: readonly Route[] = [
       },
     }),
   },
+  {
+    method: "GET",
+    path: "/api/frontend/settings",
+    source: "pkg/api/frontendsettings.go; where [auth] hide_version keeps it from /api/health",
+    handle: ({ state }) => ({
+      status: 200,
+      body: { buildInfo: { version: state.profile.version, edition: "Open Source" } },
+    }),
+  },
   { method: "GET", path: "/api/user", source: SOURCE, handle: readUser },
   {
     method: "GET",
