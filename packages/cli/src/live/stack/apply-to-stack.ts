@@ -11,13 +11,14 @@ import { withStackLock } from "../../stack/exclusive.ts";
 import { CONTAINER_SECRETS } from "../../stack/secret-place.ts";
 import { restore, type Snapshot, takeSnapshot, writeApplied } from "./applied-files.ts";
 import { checkExpressions } from "./check-expressions.ts";
+import { splitDefaults } from "./default-leftovers.ts";
 import { readWrittenStack } from "./live-stack.ts";
 import { loadServers, type Refusal } from "./load-servers.ts";
 import { readLoadState } from "./load-state.ts";
 import { type AlertServer, findRunningStack, type RunningStack } from "./running-servers.ts";
 import { makeSecretsFolder, removeUnusedSecrets, resolveSecrets } from "./secret-files.ts";
 import { readStackTexts } from "./stack-texts.ts";
-import { OVERLAY_ID, type WantedStack } from "./wanted-stack.ts";
+import type { WantedStack } from "./wanted-stack.ts";
 
 type OnProgress = (applied: AppliedChange) => void;
 
@@ -47,7 +48,8 @@ async function apply(
   const running = await findRunningStack(context);
   const texts = readStackTexts(paths, running.mode);
   const written = readWrittenStack(paths, texts, wanted.resources);
-  const next = nextResources(written.resources, wanted.resources, changes);
+  const { kept } = splitDefaults(written.resources, wanted.resources);
+  const next = nextResources(kept, wanted.resources, changes);
   const secrets = resolveSecrets(paths, wanted.secrets, context.io.env);
   if (secrets.status === "missing") {
     throw new Failure(
@@ -103,7 +105,7 @@ function nextResources(
   const ours = written.filter((each) => each.owner === "ours" || isOfAlertmanager(each));
   const kept = new Map(ours.map((resource) => [keyOf(resource), resource]));
   const inOrder = wanted
-    .filter(({ id }) => id !== OVERLAY_ID)
+    .filter(({ kind, id }) => kind !== "setting" || id === GLOBAL_ID)
     .flatMap((resource) => {
       const key = keyOf(resource);
       const old = kept.get(key);

@@ -10,6 +10,7 @@ import type { Resource } from "../../plan/resource.ts";
 import type { LiveState, ReadLiveResult, Target } from "../../plan/target.ts";
 import { applyToStack } from "./apply-to-stack.ts";
 import { canonicalResource } from "./canonical-resource.ts";
+import { leftoverResource, splitDefaults } from "./default-leftovers.ts";
 import { keptFiles } from "./kept-files.ts";
 import { readWrittenStack } from "./live-stack.ts";
 import { type LoadState, readLoadState } from "./load-state.ts";
@@ -37,7 +38,7 @@ export function createStackTarget(context: Context, model: Model): Target {
   const resources = stackResources(model);
   const files = stackFiles(resources).map(({ path }) => path);
   const wanted: WantedStack = {
-    resources: [...resources, overlayResource(files, [])],
+    resources: [...resources, leftoverResource([]), overlayResource(files, [])],
     files,
     secrets,
   };
@@ -81,13 +82,14 @@ async function readLiveState(
   const written = readWrittenStack(paths, texts, wanted.resources);
   const load = await readLoadState(running, texts, written.resources);
   const mark = liveMark(wanted.secrets, (secret) => secretState(paths, secret, io.env));
-  const resources = written.resources.map((resource) =>
+  const { kept: shown, leftovers } = splitDefaults(written.resources, wanted.resources);
+  const resources = shown.map((resource) =>
     withLoadState(withMarks(resource, mark), resource, load),
   );
   const kept = keptFiles(context, running.mode).filter((path) => wanted.files.includes(path));
   const overlay = overlayResource(kept, load.behind);
   return {
-    resources: [...resources, overlay],
+    resources: [...resources, leftoverResource(leftovers), overlay],
     notObserved: [],
     version: describe(running),
     requests: load.requests,
