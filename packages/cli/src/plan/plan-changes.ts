@@ -13,10 +13,17 @@ export interface PlanOptions {
 }
 
 /**
- * One is enough for all: a folder, a data source, and what every project's default set has alike.
- * An alert rule is not among them, since its labels say whom it tells.
+ * One is enough for all, where it is just what is wanted: a folder, and what every project's default
+ * set has alike. Not rules, contact points and routes, whose marks say whom they tell.
  */
-const SHARED: ReadonlySet<ResourceKind> = new Set(["folder", "datasource", "record", "dashboard"]);
+const SHARED: ReadonlySet<ResourceKind> = new Set([
+  "folder",
+  "datasource",
+  "template",
+  "mute-timing",
+  "record",
+  "dashboard",
+]);
 
 type Wanted = Pick<Target, "name" | "wanted" | "canonical">;
 type Verdict =

@@ -11,7 +11,7 @@ export interface ClientOptions {
   readonly orgId?: number | undefined;
   /** Of one request, its answer included; 30 s without it. */
   readonly timeoutMillis?: number;
-  /** First wait before a request is sent again; doubles. 200 ms without it. */
+  /** First wait before a request is sent again; doubles. 100 ms without it. */
   readonly retryMillis?: number;
   /** Called when the server asks to be spared: 429, 5xx, a locked database. */
   readonly onStrain?: () => void;
@@ -105,7 +105,7 @@ function createHttp(
     retries: RETRIES,
     shouldResetTimeout: true,
     retryCondition: isWorthRepeating,
-    retryDelay: (count, error) => exponentialDelay(count, error, options.retryMillis ?? 200),
+    retryDelay: (count, error) => exponentialDelay(count, error, options.retryMillis ?? 100),
     onRetry: (_count, error) => {
       if (error.response) options.onStrain?.();
     },
@@ -114,7 +114,7 @@ function createHttp(
 }
 
 function isWorthRepeating(error: AxiosError): boolean {
-  const { response } = error;
+  const response = refusalOf(error);
   if (response) {
     const { status, data } = response;
     if (status === 429) return retryAfter(error) <= MAX_RETRY_AFTER_MILLIS;
@@ -123,11 +123,20 @@ function isWorthRepeating(error: AxiosError): boolean {
     return status >= 502 && status <= 504;
   }
   // Certificates and names that are wrong stay wrong.
-  if (!isNetworkError(error) || /CERT|SELF_SIGNED|ENOTFOUND|ALTNAME/.test(error.code ?? "")) {
+  if (/maxContentLength/.test(error.message) || error.code === "ERR_CANCELED") return false;
+  if (
+    !(isNetworkError(error) || error.response) ||
+    /CERT|SELF_SIGNED|ENOTFOUND|ALTNAME/.test(error.code ?? "")
+  ) {
     return false;
   }
   const isIdempotent = error.config?.method !== "post";
   return isIdempotent || error.code === "ECONNREFUSED";
+}
+
+/** An answer that was cut comes as an error with its 200: that is a broken connection and no refusal. */
+function refusalOf({ response }: AxiosError): AxiosResponse | undefined {
+  return response !== undefined && response.status >= 300 ? response : undefined;
 }
 
 function readAnswer(response: AxiosResponse<string>, what: string, isWrite: boolean): Answer {
@@ -155,9 +164,10 @@ function readFault(error: unknown, method: string, path: string, origin: string)
   const isWrite = method !== "GET";
   const what = `${method} ${path}`;
   if (!(error instanceof AxiosError)) throw error;
-  if (error.response) return readRefusal(error.response as AxiosResponse<string>, what, path);
+  const refusal = refusalOf(error);
+  if (refusal) return readRefusal(refusal as AxiosResponse<string>, what, path);
   if (error.code === "ERR_CANCELED") return fault("interrupted", undefined, "interrupted");
-  if (error.code === AxiosError.ERR_BAD_RESPONSE && /maxContentLength/.test(error.message)) {
+  if (/maxContentLength/.test(error.message)) {
     return fault("not-grafana", undefined, `${what}: the answer is larger than ${MAX_BYTES} bytes`);
   }
   return {
