@@ -11,6 +11,7 @@ const CARRIED = [
   ".env.example",
   "provisioning",
   "dashboards",
+  "schemas",
   "scripts/stack",
 ];
 

@@ -17,7 +17,13 @@ const { generateProvisioning } = await import(
   "../packages/cli/dist/emit/stack/default-provisioning.js"
 );
 
-const outdated = findOutdated(root, [...generateDashboards(), ...generateProvisioning()]);
+const { generateSpecFiles } = await import("../packages/cli/dist/spec/generated.js");
+
+const outdated = findOutdated(root, [
+  ...generateDashboards(),
+  ...generateProvisioning(),
+  ...generateSpecFiles(),
+]);
 if (outdated.length === 0) {
   process.stdout.write("✓ every generated file is up to date\n");
 } else if (options.includes("--check")) {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { Asset } from "./wanted-files.ts";
 
-const FOLDERS = ["provisioning", "dashboards"];
+const FOLDERS = ["provisioning", "dashboards", "schemas"];
 /** In a project there is one agent.json, at the top of `.sightline/`. */
 const LEFT_OUT = /\.tgz$|^provisioning\/agent\/agent\.json$/;
 

@@ -48,7 +48,7 @@ export const STACK_FILE: string = `${SIGHTLINE_FOLDER}/docker-compose.yml`;
 export const AGENT_FILE: string = `${SIGHTLINE_FOLDER}/agent.json`;
 /** Our version of a file that somebody else changed. Not beside it: Loki loads whatever lies there. */
 export const NEW_FOLDER: string = `${SIGHTLINE_FOLDER}/new`;
-const AGENT_FOLDERS = ["provisioning/agent/", "provisioning/docker-proxy/"];
+const AGENT_FOLDERS = ["provisioning/agent/", "provisioning/docker-proxy/", "schemas/"];
 
 /** Lines of .gitignore: what is of one machine, or secret. */
 export const IGNORED: readonly string[] = [
@@ -56,6 +56,7 @@ export const IGNORED: readonly string[] = [
   `/${SIGHTLINE_FOLDER}/.secrets/`,
   `/${SIGHTLINE_FOLDER}/provisioning/agent/token`,
   `/${NEW_FOLDER}/`,
+  `/${SIGHTLINE_FOLDER}/build/`,
 ];
 
 /** Pure: every file as it should be, whatever is there now. */
@@ -86,7 +87,11 @@ export function planWantedFiles(input: WantedInput): Wanted {
     ),
     ours(AGENT_FILE, renderAgentJson(conclusion, choice), "settings of the agent"),
     ...assets.map(({ path, content }) =>
-      ours(`${SIGHTLINE_FOLDER}/${path}`, content, "what the servers read"),
+      ours(
+        `${SIGHTLINE_FOLDER}/${path}`,
+        content,
+        path.startsWith("schemas/") ? "completion in editors" : "what the servers read",
+      ),
     ),
     {
       path: `${SIGHTLINE_FOLDER}/.env`,

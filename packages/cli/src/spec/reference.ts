@@ -52,4 +52,7 @@ export const secretSchema = z
     });
     return z.NEVER;
   })
-  .describe("A secret, by reference: ${env:NAME} or ${file:/path}");
+  .meta({
+    description: "A secret, by reference: ${env:NAME} or ${file:/path}",
+    pattern: REFERENCE.source,
+  });

@@ -1,9 +1,12 @@
 import { stringify } from "yaml";
+import { JSON_SCHEMA_PATH } from "../../spec/json-schema-path.ts";
 import type { FoundService } from "../conclude.ts";
 import { SERVICE_KINDS } from "../images.ts";
 import { LANGUAGES } from "../project.ts";
 
-const HEADER = `# What Sightline watches, and whom it tells. This file is yours: \`sightline init\` made it once and
+/** Where init puts the schema; editors find it from the file's own folder. */
+const HEADER = `# yaml-language-server: $schema=.sightline/${JSON_SCHEMA_PATH}
+# What Sightline watches, and whom it tells. This file is yours: \`sightline init\` made it once and
 # never writes it again.
 #   name      as the lines have it: the Compose service, else the container's name
 #   kind      ${SERVICE_KINDS.join(", ")}

@@ -1,4 +1,6 @@
+import { KINDS } from "@sightline/core";
 import { z } from "zod";
+import { SIGNAL_NAMES } from "../../compile/alerts/signals.ts";
 import { whenSchema } from "../when.ts";
 import { durationSchema } from "./duration.ts";
 import { nameSchema, oneOrMany } from "./text.ts";
@@ -10,10 +12,7 @@ const logSchema = z.strictObject({
   service: oneOrMany(nameSchema).optional().describe("service.name; all services without it"),
   environment: nameSchema.optional(),
   host: nameSchema.optional(),
-  kind: z
-    .string()
-    .optional()
-    .describe("log, error, crash, session, ticket, deploy, problem; log without it"),
+  kind: z.enum(KINDS).optional().describe("Which records; log without it"),
   contains: oneOrMany(z.string().min(1))
     .optional()
     .describe("Text in the line; several: any of them"),
@@ -40,15 +39,14 @@ const logSchema = z.strictObject({
     .describe("LogQL that selects the lines, instead of all the above"),
 });
 
-/** Names of signals that need no PromQL; the table is compile/alerts/signals.ts. */
 const metricSchema = z.strictObject({
   service: oneOrMany(nameSchema).optional(),
   environment: nameSchema.optional(),
   host: nameSchema.optional(),
   signal: z
-    .string()
+    .enum(SIGNAL_NAMES)
     .optional()
-    .describe("error_rate, p50, p95, p99, rpm, cpu, memory, disk_hours_left, ..."),
+    .describe("A figure that has a name; what each means is in docs/sightline-yaml.md"),
   route: z.string().optional().describe("http.route, with the signals of requests"),
   query: z
     .string()

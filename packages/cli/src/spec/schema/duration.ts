@@ -10,7 +10,10 @@ export const durationSchema = z
     context.addIssue({ code: "custom", message: result.message, input: text });
     return z.NEVER;
   })
-  .describe("A duration: 30s, 5m, 2h, 7d");
+  .meta({
+    description: "A duration: 30s, 5m, 2h, 7d",
+    pattern: "^\\s*(?:\\d+(?:\\.\\d+)?(?:ms|[smhdw]))+\\s*$",
+  });
 
 /** Of what is no text; a bare number is what people write most. */
 function explain({ input }: { readonly input?: unknown }): string | undefined {

@@ -1,0 +1,14 @@
+import type { GeneratedFile } from "../dashboard/generated.ts";
+import { renderCheckTable } from "../lint/check-table.ts";
+import { createJsonSchema } from "./json-schema.ts";
+import { JSON_SCHEMA_PATH } from "./json-schema-path.ts";
+import { renderKeyTable } from "./key-table.ts";
+
+/** What is made of the schema of sightline.yaml and of the table of checks. */
+export function generateSpecFiles(): GeneratedFile[] {
+  return [
+    { path: JSON_SCHEMA_PATH, text: `${JSON.stringify(createJsonSchema(), null, 1)}\n` },
+    { path: "docs/sightline-yaml-keys.md", text: renderKeyTable() },
+    { path: "docs/lint.md", text: renderCheckTable() },
+  ];
+}
