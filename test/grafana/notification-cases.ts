@@ -191,7 +191,7 @@ export const NOTIFICATION_CASES: readonly Case[] = [
         { times: [{ start_time: "25:00", end_time: "26:00" }] },
         { weekdays: ["someday"] },
         { days_of_month: ["32"] },
-        { months: ["13"] },
+        { months: ["decembruary"] },
         { location: "Nowhere/City" },
       ]) {
         const body = { name: `${prefix} bad`, time_intervals: [interval] };

@@ -44,8 +44,8 @@ function exportRules({ state, query }: Call): Answer {
         return [
           {
             orgId: 1,
-            name: double(first.ruleGroup),
-            folder: double(fullPath(state, first.folderUID)),
+            name: first.ruleGroup,
+            folder: fullPath(state, first.folderUID),
             interval: formatGoDuration(first.intervalSeconds * 1000),
             rules: group.map((rule) => exportRule(rule, double)),
           },
@@ -55,7 +55,7 @@ function exportRules({ state, query }: Call): Answer {
   };
 }
 
-/** What a provisioning file would expand is doubled in the export, since the fix of #71006. */
+/** Labels, which a provisioning file would expand, are doubled in the export (fix of #71006). */
 function escaper(state: GrafanaState): (text: string) => string {
   return (text) => (state.profile.doublesDollar ? text.replaceAll("$", "$$$$") : text);
 }
@@ -67,8 +67,8 @@ function exportRule(rule: StoredRule, double: (text: string) => string): JsonObj
   const settings = fields["notification_settings"];
   const keep = fields["keep_firing_for"];
   return {
-    uid: double(rule.uid),
-    title: double(rule.title),
+    uid: rule.uid,
+    title: rule.title,
     condition: fields["condition"],
     data: (fields["data"] as readonly JsonObject[]).map(({ queryType, ...step }) => ({
       refId: step["refId"],

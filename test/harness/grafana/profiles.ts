@@ -40,7 +40,7 @@ export interface Profile {
   readonly hasActiveTimings: boolean;
   /** GET templates of an organisation without any: `null` (seen on 10.4.3 and 11.0.0), later `[]`. */
   readonly emptyTemplates: "null" | "[]";
-  /** Seen on 11.0.0: export and alert state carry the folder's path, doubled `$` since the fix of #71006. */
+  /** The export doubles `$` in labels, which a file would expand: PR #97985, 11.4.1; not so on 10.4.3 and 11.0.0 (seen). */
   readonly doublesDollar: boolean;
   /** /apis/dashboard.grafana.app; docs "Migrate to the new APIs": 12.0 v1beta1, 13.0 v1. */
   readonly dashboardApi: "v1beta1" | "v1" | undefined;
@@ -87,7 +87,6 @@ const V11_0: Profile = {
   deletesGroups: true,
   hasNestedFolders: true,
   panicsOnUnknownName: false,
-  doublesDollar: true,
   filtersRules: true,
 };
 
@@ -95,6 +94,7 @@ const V11_6: Profile = {
   ...V11_0,
   version: "11.6.0",
   createsRulesInGroup: true,
+  doublesDollar: true,
   redactsUnsetSecrets: false,
   hasVersions: true,
   emptyTemplates: "[]",

@@ -221,7 +221,8 @@ function dayOfMonth(text: string): string | undefined {
 function monthNumber(text: string): string | undefined {
   const index = MONTHS.indexOf(text);
   if (index >= 0) return String(index + 1);
-  return /^(?:[1-9]|1[0-2])$/.test(text) ? text : undefined;
+  // Numbers are not looked at: there is a month 13 (seen on both).
+  return /^\d+$/.test(text) ? text : undefined;
 }
 
 function checkedLocation(location: string): string {
