@@ -2,6 +2,7 @@ import { ANNOTATION, closestName } from "@sightline/core";
 import type { Fault } from "../../fault.ts";
 import type { PackSpec } from "../../spec/schema/pack.ts";
 import type { CompileInput } from "../compile-spec.ts";
+import { logsUrl, silenceUrl } from "../messages/links.ts";
 import type { AlertRule, Condition, MessagePart, RecordRule } from "../model.ts";
 import { probesWithOwnAlert } from "../probes/own-alert.ts";
 import { runbookUrl } from "../runbook-url.ts";
@@ -81,19 +82,40 @@ function ruleOf(row: PackRow, scope: PackScope, input: CompileInput): AlertRule 
 
 function annotationsOf(
   row: PackRow,
-  { urls }: CompileInput,
+  { urls, target }: CompileInput,
   text: (words: string) => MessagePart[],
 ): Readonly<Record<string, readonly MessagePart[]>> {
-  const page: MessagePart = { kind: "text", text: runbookUrl(urls, row.id) };
-  return {
-    [ANNOTATION.runbookUrl]: [page],
-    ...(row.lines !== undefined && { [ANNOTATION.logsQuery]: text(row.lines) }),
-    ...(row.dashboard !== undefined &&
-      urls.grafana !== undefined && {
-        [ANNOTATION.dashboardUrl]: text(`${urls.grafana}${row.dashboard}`),
-      }),
-  };
+  const query = row.lines === undefined ? undefined : text(row.lines);
+  const logs = query && logsUrl(urls, target, query, LAST_HOUR);
+  const labels = Object.fromEntries(
+    row.by.map((name) => [name, [{ kind: "label", name } as const]]),
+  );
+  const isSpoken = row.severity !== "none";
+  const all: [string, readonly MessagePart[] | undefined][] = [
+    [ANNOTATION.runbookUrl, [{ kind: "text", text: runbookUrl(urls, row.id) }]],
+    [ANNOTATION.logsQuery, query],
+    [ANNOTATION.logsUrl, logs],
+    [
+      ANNOTATION.logsCommand,
+      logs === undefined && row.command !== undefined ? text(row.command) : undefined,
+    ],
+    [
+      ANNOTATION.dashboardUrl,
+      row.dashboard === undefined || urls.grafana === undefined
+        ? undefined
+        : text(`${urls.grafana}${row.dashboard}`),
+    ],
+    [ANNOTATION.silenceUrl, isSpoken ? silenceUrl(urls, target, row.name, labels) : undefined],
+  ];
+  return Object.fromEntries(
+    all.filter((entry): entry is [string, readonly MessagePart[]] => entry[1] !== undefined),
+  );
 }
+
+const LAST_HOUR = {
+  from: [{ kind: "text", text: "now-1h" }],
+  to: [{ kind: "text", text: "now" }],
+} as const;
 
 function amountOf(row: PackRow, change: Change): string {
   if (row.unit === undefined) return row.amount;

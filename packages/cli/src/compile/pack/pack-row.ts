@@ -57,6 +57,8 @@ export interface PackRow {
   readonly facts?: readonly PackFact[];
   /** Selects the lines that it is about, in LogQL; labels as `{q:label}`. */
   readonly lines?: string;
+  /** What shows them in a terminal, where there is no page to link to; labels as `{w:label}`. */
+  readonly command?: string;
   /** Path below Grafana's address of the page that shows it; labels as `{u:label}`. */
   readonly dashboard?: string;
 }

@@ -16,7 +16,7 @@ export function compileSlos(input: CompileInput): {
   const read = input.document.spec.slos.map((spec, index) => readSlo(spec, index, input));
   const slos = read.flatMap(({ slo }) => (slo === undefined ? [] : [slo]));
   return {
-    rules: slos.flatMap((slo) => rulesOf(slo, input.urls)),
+    rules: slos.flatMap((slo) => rulesOf(slo, input)),
     records: slos.flatMap(recordsOf),
     slos,
     faults: [...read.flatMap(({ faults }) => faults), ...doubles(slos)],

@@ -4,17 +4,8 @@ import type { RecordRule } from "../model.ts";
 import { sumBy } from "../pack/promql.ts";
 import { DAY } from "./burn-windows.ts";
 import type { Slo } from "./read-slo.ts";
+import { SLO_LABEL } from "./slo-label.ts";
 import { budgetOf } from "./thresholds.ts";
-
-/** Labels of everything that an SLO records and alerts on. */
-export const SLO_LABEL = {
-  /** Its id, made from its name. */
-  slo: "slo",
-  /** Its name, for people. */
-  name: "slo_name",
-  /** The long window of an alert. */
-  window: "slo_window",
-} as const;
 
 /**
  * What an SLO records. The two rates are what alerts read: errors and totals apart, because the mean

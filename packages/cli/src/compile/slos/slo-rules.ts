@@ -1,22 +1,29 @@
 import { ANNOTATION, GRAFANA_UID, PROMETHEUS_LABEL } from "@sightline/core";
 import { ruleId } from "../alerts/rule-ids.ts";
-import type { AlertRule, Fact, MessagePart, ModelUrls } from "../model.ts";
+import type { CompileInput } from "../compile-spec.ts";
+import { silenceUrl } from "../messages/links.ts";
+import type { AlertRule, Fact, MessagePart } from "../model.ts";
 import { messageText } from "../pack/message-text.ts";
 import { maxBy } from "../pack/promql.ts";
 import { runbookUrl } from "../runbook-url.ts";
 import type { BurnWindows } from "./burn-windows.ts";
 import type { Slo } from "./read-slo.ts";
-import { eventsIn, rangeOf, SLO_LABEL, SLO_METRIC, shareOfBad } from "./slo-records.ts";
+import { SLO_LABEL } from "./slo-label.ts";
+import { eventsIn, rangeOf, SLO_METRIC, shareOfBad } from "./slo-records.ts";
 import { budgetOf, burnThreshold, trafficGate } from "./thresholds.ts";
 
 const MINUTE = 60_000;
 
 /** One rule a pair of windows: the fastest wakes somebody in minutes, the slowest makes a ticket. */
-export function rulesOf(slo: Slo, urls: ModelUrls): AlertRule[] {
-  return slo.windows.map((pair) => burnRule(slo, pair, urls));
+export function rulesOf(slo: Slo, input: CompileInput): AlertRule[] {
+  return slo.windows.map((pair) => burnRule(slo, pair, input));
 }
 
-function burnRule(slo: Slo, pair: BurnWindows, urls: ModelUrls): AlertRule {
+function burnRule(slo: Slo, pair: BurnWindows, { urls, target }: CompileInput): AlertRule {
+  const name = `SLO ${slo.name} (${pair.name})`;
+  const silence = silenceUrl(urls, target, name, {
+    [SLO_LABEL.slo]: [{ kind: "text", text: slo.id }],
+  });
   const long = rangeOf(pair.longMillis);
   // The recorded rates are of five minutes already.
   const short = pair.shortMillis === 5 * MINUTE ? undefined : rangeOf(pair.shortMillis);
@@ -25,7 +32,7 @@ function burnRule(slo: Slo, pair: BurnWindows, urls: ModelUrls): AlertRule {
   const isPage = pair.urgency === "page";
   return {
     id: ruleId(`slo ${slo.name} ${pair.name}`),
-    name: `SLO ${slo.name} (${pair.name})`,
+    name,
     source: "prometheus",
     expression: {
       kind: "conditions",
@@ -67,6 +74,7 @@ function burnRule(slo: Slo, pair: BurnWindows, urls: ModelUrls): AlertRule {
       ),
       annotations: {
         [ANNOTATION.runbookUrl]: [{ kind: "text", text: runbookUrl(urls, "slo-burn-rate") }],
+        ...(silence !== undefined && { [ANNOTATION.silenceUrl]: silence }),
         ...(urls.grafana !== undefined && {
           [ANNOTATION.dashboardUrl]: [
             { kind: "text", text: `${urls.grafana}/d/${GRAFANA_UID.slos}?var-slo=${slo.id}` },

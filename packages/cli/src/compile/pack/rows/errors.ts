@@ -62,6 +62,7 @@ export const ERROR_ROWS: readonly PackRow[] = [
       },
     ],
     lines: `{${OF_SERVICE}, kind="error"}`,
+    command: "sightline logs {w:service_name} --severity error",
     dashboard: OVERVIEW,
   },
   {
@@ -82,6 +83,7 @@ export const ERROR_ROWS: readonly PackRow[] = [
     description:
       "{service_name} ({deployment_environment_name}) logged an error that was not there in the last seven days, {value} times so far.",
     lines: `{${OF_SERVICE}, kind="error"} | ${ERROR_FIELD.fp}={q:${ERROR_FIELD.fp}}`,
+    command: "sightline logs {w:service_name} --severity error",
     dashboard: OVERVIEW,
   },
   {
@@ -109,6 +111,7 @@ export const ERROR_ROWS: readonly PackRow[] = [
       },
     ],
     lines: `{${OF_SERVICE}, kind="crash"}`,
+    command: "sightline crashes {w:service_name}",
     dashboard: CONTAINERS,
   },
   {
@@ -130,6 +133,7 @@ export const ERROR_ROWS: readonly PackRow[] = [
     description:
       "{service_name} ({deployment_environment_name}) died {value} times in the last 10 minutes.",
     lines: `{${OF_SERVICE}, kind="crash"}`,
+    command: "sightline crashes {w:service_name}",
     dashboard: CONTAINERS,
   },
   {
@@ -153,6 +157,7 @@ export const ERROR_ROWS: readonly PackRow[] = [
     description:
       "The kernel killed {value} processes of {container_name} ({service_name}) in the last 10 minutes, because the container had reached its memory limit.",
     lines: `{${OF_SERVICE}, kind="crash"}`,
+    command: "sightline crashes {w:service_name}",
     dashboard: CONTAINERS,
   },
 ];

@@ -64,6 +64,7 @@ export const SERVICE_ROWS: readonly PackRow[] = [
     description:
       "In the last 5 minutes {value} of the requests to {service_name} ({deployment_environment_name}) were answered with a 5xx status.",
     lines: '{service_name={q:service_name}, kind="error"}',
+    command: "sightline logs {w:service_name} --severity error",
     dashboard: OVERVIEW,
   },
   {
@@ -89,6 +90,7 @@ export const SERVICE_ROWS: readonly PackRow[] = [
     description:
       "{service_name} ({deployment_environment_name}) answered 95 of 100 requests of the last 10 minutes within {value}.",
     lines: '{service_name={q:service_name}, kind="log"}',
+    command: "sightline logs {w:service_name}",
     dashboard: OVERVIEW,
   },
   {
@@ -125,6 +127,7 @@ export const SERVICE_ROWS: readonly PackRow[] = [
     description:
       "{service_name} ({deployment_environment_name}) runs and had requests all the time, and none in the last 10 minutes. Look at what stands before it.",
     lines: '{service_name={q:service_name}, kind="log"}',
+    command: "sightline logs {w:service_name}",
     dashboard: OVERVIEW,
   },
   {
