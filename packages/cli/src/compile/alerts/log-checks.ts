@@ -1,4 +1,4 @@
-import { closestName, formatDuration, KINDS } from "@sightline/core";
+import { formatDuration } from "@sightline/core";
 import type { AlertSpec, LogSelector } from "../../spec/schema/alerts.ts";
 import type { When } from "../../spec/when.ts";
 import type { FormScope } from "./alert-form.ts";
@@ -11,15 +11,6 @@ export function checkLogSelector(
   { report }: FormScope,
 ): void {
   const { log } = alert;
-  if (log.kind !== undefined && !KINDS.some((kind) => kind === log.kind)) {
-    const near = closestName(log.kind, KINDS);
-    report(
-      ["log", "kind"],
-      "unknown-kind",
-      `there is no kind "${log.kind}" of records`,
-      near === undefined ? `there are: ${KINDS.join(", ")}` : `did you mean "${near}"?`,
-    );
-  }
   const others = Object.keys(log).filter((key) => key !== "query");
   if (log.query !== undefined && others.length > 0) {
     report(

@@ -18,7 +18,7 @@ export function selectLines(
   environment: string | undefined,
 ): LogSelection {
   return {
-    stream: streamOf({ ...log, kind: (log.kind ?? "log") as Kind, environment }),
+    stream: streamOf({ ...log, kind: log.kind ?? "log", environment }),
     filters: [
       contains(log.contains),
       ...(log.without ?? []).map((text) => `!= ${JSON.stringify(text)}`),

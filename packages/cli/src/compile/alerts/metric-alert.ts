@@ -13,7 +13,7 @@ import {
 import { type Measure, readAmount } from "./amounts.ts";
 import { labelMatcher, labelNames } from "./label-names.ts";
 import { queryDuration } from "./query-duration.ts";
-import { OWNERS, SIGNALS, type Signal } from "./signals.ts";
+import { OWNERS, SIGNAL_NAMES, SIGNALS, type Signal } from "./signals.ts";
 
 const DEFAULT_OVER_MILLIS = 300_000;
 const { serviceName, deploymentEnvironmentName, hostName, httpRoute, serviceVersion } =
@@ -141,21 +141,13 @@ function ownFigure(
   };
 }
 
-function signalOf(name: string | undefined, { report }: FormScope): Signal | undefined {
-  const known = Object.keys(SIGNALS);
-  if (name === undefined) {
-    report(["metric"], "no-signal", `expected "signal" or "query"`, `signals: ${known.join(", ")}`);
-    return undefined;
-  }
-  if (Object.hasOwn(SIGNALS, name)) return SIGNALS[name];
-  const near = closestName(name, known);
+function signalOf(name: MetricSelector["signal"], { report }: FormScope): Signal | undefined {
+  if (name !== undefined) return SIGNALS[name];
   report(
-    ["metric", "signal"],
-    "unknown-signal",
-    `there is no signal "${name}"`,
-    near === undefined
-      ? `signals: ${known.join(", ")}; or write PromQL as "query"`
-      : `did you mean "${near}"?`,
+    ["metric"],
+    "no-signal",
+    `expected "signal" or "query"`,
+    `signals: ${SIGNAL_NAMES.join(", ")}`,
   );
   return undefined;
 }
@@ -200,10 +192,7 @@ function checkSelectors(metric: MetricSelector, signal: Signal, { report }: Form
 }
 
 function signalsOf(...owners: readonly Signal["of"][]): string {
-  return Object.entries(SIGNALS)
-    .filter(([, signal]) => owners.includes(signal.of))
-    .map(([name]) => name)
-    .join(", ");
+  return SIGNAL_NAMES.filter((name) => owners.includes(SIGNALS[name].of)).join(", ");
 }
 
 function byOf(

@@ -90,7 +90,7 @@ const TREND = "6h";
 
 const requests = PROMETHEUS.httpServerRequestDurationCount;
 
-export const SIGNALS: Readonly<Record<string, Signal>> = {
+export const SIGNALS = {
   error_rate: {
     title: "error rate",
     about:
@@ -111,9 +111,9 @@ export const SIGNALS: Readonly<Record<string, Signal>> = {
     isWindowed: true,
     query: (scope) => `1 - ${failedShare(scope)}`,
   },
-  p50: latency("p50", 0.5),
-  p95: latency("p95", 0.95),
-  p99: latency("p99", 0.99),
+  p50: latency("p50", 0.5, "Half of the requests are answered faster."),
+  p95: latency("p95", 0.95, "19 of 20 requests are answered faster."),
+  p99: latency("p99", 0.99, "99 of 100 requests are answered faster."),
   rpm: {
     title: "requests per minute",
     about: "Requests that were answered in a minute.",
@@ -301,15 +301,15 @@ export const SIGNALS: Readonly<Record<string, Signal>> = {
     isWindowed: false,
     query: ({ of, by }) => grouped("max", by, of(PROMETHEUS.processMemoryUsage)),
   },
-};
+} as const satisfies Readonly<Record<string, Signal>>;
 
-function latency(name: string, q: number): Signal {
-  const [faster, all] = { p50: ["half", ""], p95: ["19", " of 20"], p99: ["99", " of 100"] }[
-    name
-  ] ?? ["", ""];
+export type SignalName = keyof typeof SIGNALS;
+export const SIGNAL_NAMES = Object.keys(SIGNALS) as SignalName[];
+
+function latency(name: string, q: number, about: string): Signal {
   return {
     title: `${name} latency`,
-    about: `${faster === "half" ? "Half of the" : `${faster}${all}`} requests are answered faster.`,
+    about,
     measure: "duration",
     format: "duration",
     of: "requests",

@@ -1,4 +1,5 @@
 import { closestName } from "@sightline/core";
+import { labelName } from "../alerts/label-names.ts";
 import type { MessagePart } from "../model.ts";
 
 /** What a placeholder of this alert stands for; a text says why it has none. */
@@ -59,7 +60,8 @@ function labelPart(
   name: string,
   labels: Readonly<Record<string, readonly MessagePart[]>>,
 ): readonly MessagePart[] | TextFault {
-  const found = Object.hasOwn(labels, name) ? labels[name] : undefined;
+  const spelled = Object.hasOwn(labels, name) ? name : labelName(name);
+  const found = Object.hasOwn(labels, spelled) ? labels[spelled] : undefined;
   if (found !== undefined) return found;
   const known = Object.keys(labels);
   const near = closestName(name, known);
