@@ -90,14 +90,16 @@ function verdictStep(all: readonly Condition[]): Step {
   const [only] = all;
   const type = all.length === 1 && only ? THRESHOLD[only.comparison] : undefined;
   if (only && type !== undefined) return thresholdStep(type, Number(only.amount));
-  return mathStep(
-    all
-      .map(({ comparison, amount }, index) => {
-        const text = `$${conditionRefId(index)} ${OPERATOR[comparison]} ${amount}`;
-        return all.length === 1 ? text : `(${text})`;
-      })
-      .join(" && "),
-  );
+  return mathStep(all.map(compareStep).join(" && "));
+}
+
+/**
+ * A comparison with NaN is NaN in Grafana's mathematics, and a condition that is NaN fires (it is not
+ * 0); in Prometheus and Loki it finds nothing. A quantile of a service that nobody asks is NaN.
+ */
+function compareStep({ comparison, amount }: Condition, index: number): string {
+  const text = `$${conditionRefId(index)} ${OPERATOR[comparison]} ${amount}`;
+  return `(is_number(${text}) && ${text})`;
 }
 
 const THRESHOLD: { readonly [comparison in Condition["comparison"]]?: string } = {
