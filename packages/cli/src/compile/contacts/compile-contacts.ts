@@ -4,7 +4,7 @@ import { isSecretReference } from "../../spec/reference.ts";
 import type { ContactSpec, WaySpec } from "../../spec/schema/contacts.ts";
 import type { CompileInput } from "../compile-spec.ts";
 import type { Contact, Integration, SettingValue, Smtp } from "../model.ts";
-import type { Integration as Row } from "./integration.ts";
+import type { MessageSlots, Integration as Row } from "./integration.ts";
 import { INTEGRATIONS } from "./integrations.ts";
 
 type Path = readonly (string | number)[];
@@ -24,20 +24,10 @@ export function compileContacts(input: CompileInput): {
 } {
   const { spec, placeOf } = input.document;
   const faults: Fault[] = [];
-  const names = new Set<string>();
   const contacts = (spec.contacts as readonly ContactSpec[]).map((given, index): Contact => {
     const path = ["contacts", index];
     const add = (check: string, message: string, at: Path = path, advice?: string) =>
       faults.push({ check, severity: "error", message, advice, place: placeOf(at) });
-    if (names.has(given.name)) {
-      add(
-        "duplicate-name",
-        `two contacts are called "${given.name}"`,
-        [...path, "name"],
-        "rename one",
-      );
-    }
-    names.add(given.name);
     if (given.name.includes(",")) {
       const at = [...path, "name"];
       add(
@@ -126,6 +116,17 @@ function checkWay(input: CompileInput, contact: string, { row, way, path }: Writ
       cannot,
     );
   }
+  const unused = unusedSettings(input.target.kind, row, settings);
+  if (cannot === undefined && unused.length > 0 && !hasBothKinds(input)) {
+    const engine = input.target.kind === "grafana" ? "Grafana" : "Alertmanager";
+    add(
+      "warning",
+      "setting-without-effect",
+      `${row.type} of "${contact}": ${engine} has no ${unused.join(", ")} there`,
+      [...path, unused[0] ?? ""],
+      `it has an effect at other targets alone`,
+    );
+  }
   for (const key of ["title", "message"]) {
     const name = settings[key];
     const known = spec.templates.map((template) => template.name);
@@ -166,6 +167,28 @@ function reasonAgainst(
     return isSecretReference(value) && slot !== undefined && slot.file === undefined;
   });
   return unreadable && `Alertmanager cannot read ${unreadable[0]} from a file`;
+}
+
+/** Then a setting that one kind has no use for is meant for the other. */
+function hasBothKinds({ document }: CompileInput): boolean {
+  const kinds = document.spec.targets.map(({ grafana }) => grafana === undefined);
+  return kinds.includes(true) && kinds.includes(false);
+}
+
+/** What is written and goes nowhere at this target. */
+function unusedSettings(
+  target: "stack" | "grafana",
+  row: Row,
+  settings: Readonly<Record<string, SettingValue>>,
+): readonly string[] {
+  const engine = target === "grafana" ? "grafana" : "alertmanager";
+  const { message } = { message: {}, ...row[engine] };
+  const slots: MessageSlots = message;
+  return Object.keys(settings).filter((name) => {
+    if (name === "title") return slots.title === undefined;
+    if (name === "message") return slots.text === undefined;
+    return row.fields[name]?.[engine] === undefined;
+  });
 }
 
 /** Loopback is as private as it gets, and what tests and relays on the same machine use. */

@@ -7,18 +7,8 @@ export function compileMuteTimings(
   { document }: CompileInput,
   sink: FaultSink,
 ): readonly MuteTiming[] {
-  const names = new Set<string>();
   return document.spec.mute_timings.map((given, index) => {
     const path = ["mute_timings", index];
-    if (names.has(given.name)) {
-      sink.error(
-        "duplicate-name",
-        `two mute timings are called "${given.name}"`,
-        [...path, "name"],
-        "rename one",
-      );
-    }
-    names.add(given.name);
     if (given.timezone !== undefined && !isTimeZone(given.timezone)) {
       sink.error(
         "time-zone",

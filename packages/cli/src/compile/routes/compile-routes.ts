@@ -42,7 +42,11 @@ export function compileRoutes(
   const routes = readRoutes(input, sink);
   checkContacts(input, rules, known, sink);
   checkTimings(input, muteTimings, sink);
-  checkReach(routes, rules, sink);
+  checkReach(
+    routes.filter(({ isWhole }) => isWhole),
+    rules,
+    sink,
+  );
   checkRules(rules, sink);
   // First what is asked for by name, then the only one, then the first in the file.
   const defaultContact = spec.default_alerts.tell?.find((name) => known.includes(name)) ?? known[0];
@@ -71,26 +75,15 @@ function createFaultSink({ document }: CompileInput): FaultSink {
 export interface ReadRoute {
   readonly route: Route;
   readonly index: number;
+  /** All its matchers could be read. */
+  readonly isWhole: boolean;
 }
 
 function readRoutes({ document }: CompileInput, sink: FaultSink): readonly ReadRoute[] {
   const { routes } = document.spec;
-  const names = new Set<string>();
   const ordered = routes
     .map((given, index) => ({ given, index }))
     .sort((a, b) => priorityOf(a.given) - priorityOf(b.given) || a.index - b.index);
-  for (const [index, { name }] of routes.entries()) {
-    if (name === undefined) continue;
-    if (names.has(name)) {
-      sink.error(
-        "duplicate-name",
-        `two routes are called "${name}"`,
-        ["routes", index, "name"],
-        "rename one",
-      );
-    }
-    names.add(name);
-  }
   return ordered.map(({ given, index }) => {
     const path = ["routes", index];
     for (const key of ["group_interval", "repeat_interval"] as const) {
@@ -102,12 +95,14 @@ function readRoutes({ document }: CompileInput, sink: FaultSink): readonly ReadR
         "write 1m or more",
       );
     }
+    const matchers = readMatchers(given.match, [...path, "match"], sink);
     checkGroupBy(given.group_by, [...path, "group_by"], sink);
     return {
       index,
+      isWhole: matchers.length === Object.keys(given.match).length,
       route: {
         id: given.name ?? `route ${index + 1}`,
-        matchers: readMatchers(given.match, [...path, "match"], sink),
+        matchers,
         contacts: [...new Set(given.tell)],
         groupBy: given.group_by,
         groupWaitMillis: given.group_wait,

@@ -7,18 +7,8 @@ export function compileTemplates(
   { document }: CompileInput,
   sink: FaultSink,
 ): readonly MessageTemplate[] {
-  const names = new Set<string>();
   return document.spec.templates.map((given, index) => {
     const path = ["templates", index];
-    if (names.has(given.name)) {
-      sink.error(
-        "duplicate-name",
-        `two templates are called "${given.name}"`,
-        [...path, "name"],
-        "rename one",
-      );
-    }
-    names.add(given.name);
     if (/^(sightline|default|slack|email|__)([._]|$)/.test(given.name)) {
       sink.error(
         "reserved-name",

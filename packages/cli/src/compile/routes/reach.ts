@@ -19,7 +19,8 @@ export function checkReach(
   rules: readonly AlertRule[],
   sink: FaultSink,
 ): void {
-  for (const [at, { route, index }] of routes.entries()) {
+  for (const [at, read] of routes.entries()) {
+    const { route, index } = read;
     const path = ["routes", index, "match"];
     const contradiction = findContradiction(route.matchers);
     if (contradiction !== undefined) {
@@ -41,7 +42,7 @@ export function checkReach(
       );
     }
     checkNames(route.matchers, rules, path, sink);
-    checkTelling({ route, index }, rules, sink);
+    checkTelling(read, rules, sink);
   }
   checkDoubles(routes, sink);
 }
