@@ -87,6 +87,7 @@ const FAILED = `${httpResponseStatusCode}=~"5.."`;
 const LEAST_REQUESTS = 10;
 /** How far back the forecast of a disk looks: a backup that fills it for an hour is no trend. */
 const TREND = "6h";
+const TREND_AT_LEAST = "5h";
 
 const requests = PROMETHEUS.httpServerRequestDurationCount;
 
@@ -176,8 +177,11 @@ export const SIGNALS = {
     format: "percent",
     of: "hosts",
     isWindowed: true,
-    query: ({ of, window, by }) =>
-      `1 - ${grouped("avg", by, `rate(${of(HOST_METRIC.cpuTime, `${HOST_LABEL.state}="idle"`)}[${window}])`)}`,
+    query: ({ of, window, by }) => {
+      const idle = `rate(${of(HOST_METRIC.cpuTime, `${HOST_LABEL.state}=~"idle|wait"`)}[${window}])`;
+      const all = `rate(${of(HOST_METRIC.cpuTime)}[${window}])`;
+      return `1 - ${grouped("sum", by, idle)} / ${grouped("sum", by, all)}`;
+    },
   },
   memory: {
     title: "memory use",
@@ -196,9 +200,10 @@ export const SIGNALS = {
     format: "percent",
     of: "disks",
     isWindowed: false,
+    // As `df` counts: what only root may use is not there.
     query: ({ of, by }) => {
-      const used = of(HOST_METRIC.filesystemUsage, `${HOST_LABEL.state}="used"`);
-      return `${grouped("sum", by, used)} / ${grouped("sum", by, of(HOST_METRIC.filesystemUsage))}`;
+      const used = grouped("max", by, ofDisk(of, "used"));
+      return `${used} / (${used} + ${grouped("max", by, ofDisk(of, "free"))})`;
     },
   },
   disk_hours_left: {
@@ -210,10 +215,11 @@ export const SIGNALS = {
     of: "disks",
     isWindowed: false,
     bareUnit: "h",
+    // Only where the trend is whole: the first minutes of a disk are none.
     query: ({ of, by }) => {
-      const free = of(HOST_METRIC.filesystemUsage, `${HOST_LABEL.state}="free"`);
-      const shrinks = `(-1 * ${grouped("sum", by, `deriv(${free}[${TREND}])`)} > 0)`;
-      return `${grouped("sum", by, free)} / ${shrinks}`;
+      const free = ofDisk(of, "free");
+      const known = `(${free} and ${free} offset ${TREND_AT_LEAST})`;
+      return grouped("min", by, `${known} / -(deriv(${free}[${TREND}]) < 0)`);
     },
   },
   container_cpu: {
@@ -330,6 +336,12 @@ function failedShare(scope: SignalScope): string {
   const { of, window, by, windowSeconds } = scope;
   const failed = grouped("sum", by, `rate(${of(requests, FAILED)}[${window}])`);
   return `(${failed} or 0 * ${all}) / (${all} >= ${LEAST_REQUESTS} / ${windowSeconds})`;
+}
+
+/** A disk may be mounted several times, elsewhere read-only. */
+function ofDisk(of: SignalScope["of"], state: string): string {
+  const { filesystemUsage } = HOST_METRIC;
+  return of(filesystemUsage, `${HOST_LABEL.mode}="rw"`, `${HOST_LABEL.state}="${state}"`);
 }
 
 function rateOf({ of, window, by }: SignalScope, metric: string): string {
