@@ -220,6 +220,13 @@ export const LINT_CHECKS: readonly LintCheck[] = [
     why: "Rules of a group run one after the other; slow ones delay all.",
   },
   {
+    id: "live-no-answer",
+    severity: "warning",
+    isLive: true,
+    what: "A server that does not answer.",
+    why: "Its alerts could not be checked; the exit code is 8 where nothing else is wrong.",
+  },
+  {
     id: "live-refused",
     severity: "error",
     isLive: true,
