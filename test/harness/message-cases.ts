@@ -62,7 +62,17 @@ export const STACK = `${LINE}\n    at pay (/app/pay.js:1:2)\n\tat run`;
 export const EVIL_SERVICE = String.raw`we"ird\svc'{{ .X }}+&#$(id) ünï`;
 
 export function messageModel(target: ModelTarget): Model {
-  const read = readSpec("sightline.yaml", SPEC);
+  return compile(SPEC, target);
+}
+
+/** Of alerts as they stand below `alerts:`, without the default ones, for the local stack. */
+export function modelOf(alerts: readonly string[]): Model {
+  const text = `default_alerts: {enabled: false}\nalerts:\n${alerts.join("\n")}\n`;
+  return compile(text, { kind: "stack", name: "local", data: undefined });
+}
+
+function compile(text: string, target: ModelTarget): Model {
+  const read = readSpec("sightline.yaml", text);
   if (read.status !== "ok") throw new Error(JSON.stringify(read.faults));
   const { model, faults } = compileSpec({
     document: read.document,

@@ -2,10 +2,12 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { emitStack } from "../../packages/cli/src/emit/stack/emit-stack.ts";
+import { queryLokiVector } from "../../packages/cli/src/query/loki.ts";
 import {
   EVIL_SERVICE,
   linesOf,
   messageModel,
+  modelOf,
   paneOf,
   pushLines,
   STACK,
@@ -136,6 +138,36 @@ test("a service without a line is absent", async () => {
   const { annotations, labels } = await firing("No heartbeat");
   expect(labels["service_name"]).toBe("gone");
   expect(annotations["summary"]).toBe("No heartbeat: no lines of gone for 10m");
+});
+
+const FORMS = [
+  'log: {service: [a, "b.c"], environment: x, host: h, severity: warn}, when: more than 3 in 1h',
+  'log: {without: ["x", "y\\""], matches: "a{2,3}`"}, when: any in 5m, by: [host, code]',
+  "log: {parse: logfmt, fields: {a.b: 1}}, when: any in 5m",
+  "log: {kind: error}, when: at least 2 in 30m",
+  'log: {query: "{kind=~\\".+\\"} | json | x > 5"}, when: any in 2d',
+  "log: {contains: x}, when: none in 1h, by: service",
+  "log: {service: a}, when: at most 3 in 90s",
+  "crash: {}, when: more than 2 in 10m",
+  "new_error: {service: [a, b], unseen_for: 30d}, by: release",
+  "absent: {service: a, logs: true}",
+];
+
+test("Loki answers every form of query on stock limits, those of the facts too", async () => {
+  const model = modelOf(FORMS.map((form, index) => `  - {name: "Form ${index}", ${form}}`));
+  expect(model.rules).toHaveLength(FORMS.length);
+  for (const { expression, message } of model.rules) {
+    const facts = message.facts.map(({ query }) => query);
+    const all = expression.kind === "conditions" ? expression.all.map(({ query }) => query) : [];
+    for (const query of [
+      ...all,
+      ...facts,
+      ...facts.map((fact) => `(${fact}) or on () vector(0)`),
+    ]) {
+      const result = await queryLokiVector(rulers.lokiUrl, query);
+      expect(result, query).toMatchObject({ status: "ok" });
+    }
+  }
 });
 
 test("no text failed to expand", () => {
