@@ -31,7 +31,7 @@ function renderPart(part: MessagePart, scope: Scope): string {
     case "text":
       return goLiteral(part.text);
     case "template":
-      return part.text;
+      return scope.engine === "grafana" ? withOneValue(part.text) : part.text;
     case "label":
       return `{{ ${labelOf(part.name)} }}`;
     case "plural": {
@@ -52,6 +52,15 @@ function renderPart(part: MessagePart, scope: Scope): string {
     case "shell-word":
       return renderNested(part, scope);
   }
+}
+
+/**
+ * `$value` is a number in Prometheus and Loki, and in Grafana a text of all steps, labels and values:
+ * there it becomes what it is elsewhere, the figure of the query.
+ */
+function withOneValue(template: string): string {
+  if (!/\$value\b/.test(template)) return template;
+  return `{{ $value := $values.${REF_ID.value}.Value }}${template}`;
 }
 
 /** As `$labels.x` only where that is a name: labels may have any characters. */

@@ -1,6 +1,7 @@
 import { ALERT_LABEL } from "@sightline/core";
 import { questionKey, ticksOf } from "../ask.ts";
 import type { AlertInstance, AlertState, OutputRun, Sample, Tick } from "../case.ts";
+import { formatShortest } from "../go-template/numbers.ts";
 import { renderTemplate } from "../go-template/render.ts";
 import { GoFigure } from "../go-template/values.ts";
 import type { PreparedCase } from "../prepare.ts";
@@ -13,7 +14,7 @@ import {
   nextRecords,
 } from "./state-machine.ts";
 import { type RuleStep, runSteps, type ThresholdSemantics } from "./steps.ts";
-import { judgeSteps } from "./verdict.ts";
+import { type CapturedValue, judgeSteps } from "./verdict.ts";
 
 const STATE: Readonly<Record<GrafanaState, AlertState>> = {
   Normal: "normal",
@@ -117,9 +118,10 @@ function renderAnnotations(
     figures.map(([refId, { labels: own, value }]) => [refId, new GoFigure(own, value)]),
   );
   const all = { ...labels, [ALERT_LABEL.alertName]: title };
+  const value = describeValues(figures);
   const input = {
-    variables: { labels: all, values, value: "" },
-    dot: { Labels: all, Values: values, Value: "" },
+    variables: { labels: all, values, value },
+    dot: { Labels: all, Values: values, Value: value },
     // Grafana's `query` answers nothing (pkg/services/ngalert/state/template/template.go).
     ask: () => [],
     missing: "no value",
@@ -140,6 +142,19 @@ function renderAnnotations(
       }
     }),
   );
+}
+
+/** `$value` in Grafana: pkg/services/ngalert/eval/extract_md.go. */
+function describeValues(figures: readonly (readonly [string, CapturedValue])[]): string {
+  return figures
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([refId, { labels, value }]) => {
+      const pairs = Object.entries(labels)
+        .toSorted(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, text]) => `${name}=${text}`);
+      return `[ var='${refId}' labels={${pairs.join(", ")}} value=${formatShortest(value)} ]`;
+    })
+    .join(", ");
 }
 
 /** Rules of one name are one alert; they have one interval, or each its own ticks. */
