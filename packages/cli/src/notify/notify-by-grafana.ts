@@ -24,7 +24,11 @@ export interface GrafanaNotify {
 
 export type GrafanaNotifyResult =
   | { readonly status: "done"; readonly outcome: NotifyOutcome }
+  /** The templates of the messages are not there: what is sent would be empty. */
+  | { readonly status: "not-applied" }
   | { readonly status: "fault"; readonly fault: AnswerFault };
+
+const TEMPLATES = "/api/v1/provisioning/templates";
 
 /**
  * Grafana sends a test by each receiver as the specification has it, applied or not, and says at once
@@ -34,19 +38,29 @@ export async function notifyByGrafana(options: GrafanaNotify): Promise<GrafanaNo
   const receivers = emitGrafanaContactPoints(options.model).filter(
     ({ name }) => name === options.contact,
   );
+  const template = await options.client.get(`${TEMPLATES}/sightline`);
+  if (template.status === "fault" && template.kind === "missing") return { status: "not-applied" };
   const results =
     options.major >= 13 ? await testEach(options, receivers) : await testAll(options, receivers);
   if (results.status === "fault") return results;
-  const ways = receivers.map(({ contact, uid }, index) => {
+  const ways = receivers.map(({ contact }, index) => {
     const { type } = contact.integrations[index] as { readonly type: string };
-    return toOutcome(type, results.errors.get(uid), options.secrets);
+    return toOutcome(type, results.errors.get(nameOf(index)), options.secrets);
   });
   const sender = `Grafana at ${options.client.origin}`;
   return { status: "done", outcome: { contact: options.contact, sender, ways } };
 }
 
+/**
+ * Ways are told apart by a name: Grafana answers in the order in which they end, and a uid is one of
+ * a stored receiver, which would have to be there.
+ */
+function nameOf(index: number): string {
+  return `way ${index + 1}`;
+}
+
 type TestResults =
-  /** By uid: an error, or null where it was told. */
+  /** By {@link nameOf}: an error, or null where it was told. */
   | { readonly status: "ok"; readonly errors: ReadonlyMap<string, string | null> }
   | { readonly status: "fault"; readonly fault: AnswerFault };
 
@@ -74,7 +88,10 @@ async function testAll(
   { client, alert, secretOf, contact }: GrafanaNotify,
   receivers: readonly GrafanaReceiver[],
 ): Promise<TestResults> {
-  const configs = receivers.map((receiver) => toIntegration(receiver, secretOf));
+  const configs = receivers.map((receiver, index) => ({
+    name: nameOf(index),
+    ...toIntegration(receiver, secretOf),
+  }));
   const answer = await client.write(
     "POST",
     "/api/alertmanager/grafana/config/api/v1/receivers/test",
@@ -90,7 +107,7 @@ function readTestResults({
   const { receivers = [] } = (value ?? {}) as {
     readonly receivers?: readonly {
       readonly grafana_managed_receiver_configs?: readonly {
-        readonly uid?: string;
+        readonly name?: string;
         readonly status?: string;
         readonly error?: string;
       }[];
@@ -98,8 +115,8 @@ function readTestResults({
   };
   const configs = receivers.flatMap((receiver) => receiver.grafana_managed_receiver_configs ?? []);
   return new Map(
-    configs.map(({ uid = "", status, error }) => [
-      uid,
+    configs.map(({ name = "", status, error }) => [
+      name,
       status === "ok" ? null : (error ?? "failed"),
     ]),
   );
@@ -113,24 +130,24 @@ async function testEach(
   const namespace = orgId === undefined || orgId === 1 ? "default" : `org-${orgId}`;
   const path = `/apis/notifications.alerting.grafana.app/v1beta1/namespaces/${namespace}/receivers/-/test`;
   const errors = new Map<string, string | null>();
-  for (const receiver of receivers) {
-    const { name: _, ...integration } = toIntegration(receiver, secretOf);
+  for (const [index, receiver] of receivers.entries()) {
+    const integration = toIntegration(receiver, secretOf);
     const answer = await client.write("POST", path, { integration, alert });
     if (answer.status === "fault") return { status: "fault", fault: answer };
     const { status, error } = (answer.value ?? {}) as {
       readonly status?: string;
       readonly error?: string;
     };
-    errors.set(receiver.uid, status === "success" ? null : (error ?? "failed"));
+    errors.set(nameOf(index), status === "success" ? null : (error ?? "failed"));
   }
   return { status: "ok", errors };
 }
 
 function toIntegration(
-  { uid, name, type, settings, disableResolveMessage }: GrafanaReceiver,
+  { type, settings, disableResolveMessage }: GrafanaReceiver,
   secretOf: (reference: string) => string,
 ): { readonly [key: string]: Json } {
-  return { uid, name, type, disableResolveMessage, settings: resolve(settings, secretOf) };
+  return { type, disableResolveMessage, settings: resolve(settings, secretOf) };
 }
 
 function resolve(value: Json, secretOf: (reference: string) => string): Json {

@@ -45,12 +45,7 @@ export async function sendByStack(context: Context, test: NotifyTest): Promise<N
     case "done":
       return result.outcome;
     case "not-applied":
-      throw new Failure(
-        `the contact "${contact.name}" is in the file, and not yet in the running Alertmanager`,
-        {
-          advice: [`${context.self} apply   brings it there; then run this again`],
-        },
-      );
+      throw notApplied(context, contact, "Alertmanager");
     case "old-server":
       throw new Failure(
         "Alertmanager runs with the settings of an earlier version, which do not tell contacts apart",
@@ -105,8 +100,15 @@ export async function sendByGrafana(
     secretOf: (reference) => secrets.get(reference) ?? "",
     secrets: [...secrets.values()],
   });
+  if (result.status === "not-applied") throw notApplied(context, contact, "Grafana");
   if (result.status === "fault") throw asFailure(result.fault, client.origin);
   return result.outcome;
+}
+
+function notApplied({ self }: Context, { name }: Contact, server: string): Failure {
+  return new Failure(`the contact "${name}" is in the file, and not yet in ${server}`, {
+    advice: [`${self} apply   brings it there; then run this again`],
+  });
 }
 
 function asFailure(fault: AnswerFault, origin: string): Failure {
