@@ -190,6 +190,10 @@ export function settingsProblem(
 ): string | undefined {
   const notifier = findNotifier(state, type);
   if (!notifier) return `notifier ${type} is not supported`;
+  const isNumber = secretFields(notifier).find((field) => typeof settings[field] === "number");
+  if (isNumber !== undefined) {
+    return `failed to unmarshal settings: json: cannot unmarshal number into Go struct field .${isNumber} of type string`;
+  }
   const isMet = notifier.needs.every((any) => any.some((field) => hasText(settings[field])));
   return isMet ? undefined : notifier.missing;
 }

@@ -19,9 +19,15 @@ export function toFileValue(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toFileValue(part)]));
 }
 
-/** `$__env{NAME}` or `$__file{/path}`: Grafana's own environment and files, when it starts. */
+/**
+ * What Grafana looks up in its own environment and files when it starts. Variables as `$NAME`: what
+ * `$__env{NAME}` and `${NAME}` give is read for `$` once more, and a password with a dollar is another
+ * one then (seen on 11.0.0). For files there is no other way. A secret of digits alone becomes a number,
+ * with which Grafana does not start: such a contact point can only be applied.
+ */
 function fileSecret(mark: string | true): string {
   const reference = mark === true ? undefined : parseReference(mark);
   if (!reference) throw new Error("a wanted secret is always a reference");
-  return `$__${reference.from}{${reference.name}}`;
+  const { from, name } = reference;
+  return from === "env" && /^[A-Za-z_]\w*$/.test(name) ? `$${name}` : `$__${from}{${name}}`;
 }

@@ -20,8 +20,8 @@ const HEAD = ` Made by sightline build. What is written here is replaced by the 
 
 /**
  * The same as files for Grafana's provisioning folder: `grafana/alerting/*.yaml`,
- * `grafana/dashboards/*`, with `$` doubled where Grafana reads it and secrets as `$__env{}` and
- * `$__file{}`. `last` is what the build before left in {@link FILES_MANIFEST_PATH}: what is no longer
+ * `grafana/dashboards/*`, with `$` doubled where Grafana reads it and secrets as `$NAME` and
+ * `$__file{/path}`. `last` is what the build before left in {@link FILES_MANIFEST_PATH}: what is no longer
  * wanted is removed. Byte-stable. Nothing for a model whose target is no Grafana.
  */
 export function emitGrafanaFiles(model: Model, last?: FilesManifest): readonly Artefact[] {
