@@ -2,6 +2,7 @@ import { formatBytes, formatDuration } from "@sightline/core";
 import type { Context } from "../context.ts";
 import type { UserCount } from "../query/users-today.ts";
 import type { ServerStatusRow, StackStatus } from "../stack/status.ts";
+import { renderAlerts } from "./alert-text.ts";
 import { cleanLine } from "./clean-text.ts";
 import { type Painter, renderTable } from "./style.ts";
 
@@ -30,6 +31,7 @@ export function renderStatus(context: Context, status: StatusReport): string {
       ["heartbeat sample read back from Prometheus", formatAge(status.youngestSampleAgeSeconds)],
       ...(status.usersToday ? [["users today", formatUsers(status.usersToday)]] : []),
     ]),
+    ...withGap(renderAlerts(context, status.alerts, Date.now())),
   ];
   if (status.problems.length > 0) {
     lines.push("", ...status.problems.map((problem) => paint("red", `  ✗ ${problem}`)));
@@ -39,6 +41,10 @@ export function renderStatus(context: Context, status: StatusReport): string {
     lines.push(...describeLog(server, paint));
   }
   return `${lines.join("\n")}\n`;
+}
+
+function withGap(lines: readonly string[]): readonly string[] {
+  return lines.length > 0 ? ["", ...lines] : [];
 }
 
 export function renderServers(servers: readonly ServerStatusRow[], paint: Painter): string {

@@ -4,6 +4,7 @@ import { grafanaSecretsOf } from "../docker/secrets.ts";
 import type { ReadBack } from "../readback/read-back.ts";
 import type { StackMode } from "../stack/spec.ts";
 import type { StackStatus } from "../stack/status.ts";
+import { renderAlerts } from "./alert-text.ts";
 import { cleanLine } from "./clean-text.ts";
 import { formatEntry } from "./log-line.ts";
 import { describeExit, renderNotes, renderServers } from "./status-text.ts";
@@ -42,6 +43,8 @@ export function renderUp(context: Context, report: UpReport): string {
     .filter((server) => server.status !== "healthy")
     .flatMap((server) => describeExit(server, paint));
   if (exits.length > 0) parts.push(exits.slice(1).join("\n"));
+  const alerts = renderAlerts(context, report.status.alerts, Date.now());
+  if (alerts.length > 0) parts.push(alerts.join("\n"));
   parts.push(nextSteps(context, report));
   return `${parts.join("\n\n")}\n`;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { formatBytes, LOKI_LABEL, PROMETHEUS, STACK_SERVICE_NAME } from "@sightline/core";
 import { type Context, serverUrl } from "../context.ts";
 import { readDockerServers } from "../docker/servers.ts";
+import type { AlertSummary } from "../live/stack/alert-summary.ts";
 import { lineQuery } from "../query/logql.ts";
 import { queryLines } from "../query/loki.ts";
 import { queryNumber } from "../query/prometheus.ts";
@@ -44,6 +45,8 @@ export interface StackStatus {
   /** Age of the youngest heartbeat sample that Prometheus gave back; undefined: none in 5 minutes. */
   readonly youngestSampleAgeSeconds?: number;
   readonly problems: readonly string[];
+  /** What the alerts are doing; undefined where neither Prometheus nor Loki runs. */
+  readonly alerts?: AlertSummary;
 }
 
 /** The heartbeat comes every 15 s; a line older than this means that the path is broken somewhere. */
@@ -68,14 +71,13 @@ export async function readStackStatus(context: Context): Promise<StackStatus> {
     };
   }
   const supervisorAlive = isAlive(state?.supervisor);
-  const [lineAge, sampleAge] = await Promise.all([readLineAge(context), readSampleAge(context)]);
-  const problems = findProblems({
-    context,
-    rows,
-    supervisorAlive,
-    lineAge,
-    sampleAge,
-  });
+  const [lineAge, sampleAge, alerts] = await Promise.all([
+    readLineAge(context),
+    readSampleAge(context),
+    readAlerts(context),
+  ]);
+  const found = findProblems({ context, rows, supervisorAlive, lineAge, sampleAge });
+  const problems = [...found, ...(alerts?.problems ?? [])];
   return {
     mode: isDocker ? "docker" : "embedded",
     isHealthy: problems.length === 0,
@@ -84,7 +86,14 @@ export async function readStackStatus(context: Context): Promise<StackStatus> {
     ...(lineAge !== undefined && { youngestLineAgeSeconds: lineAge }),
     ...(sampleAge !== undefined && { youngestSampleAgeSeconds: sampleAge }),
     problems,
+    ...(alerts && { alerts }),
   };
+}
+
+/** Loaded only where something runs: it brings the parsers of the servers' files along. */
+async function readAlerts(context: Context): Promise<AlertSummary | undefined> {
+  const { readAlertSummary } = await import("../live/stack/alert-summary.ts");
+  return readAlertSummary(context);
 }
 
 async function addNotes(

@@ -51,7 +51,7 @@ async function reloadPrometheus(server: RunningServer): Promise<ReloadResult> {
     async (): Promise<ReloadResult | undefined> => {
       const loaded = await readServerMetric(server.url, PROMETHEUS_LOADED);
       if (loaded !== undefined && loaded !== before) return { status: "loaded" };
-      const complaint = findComplaint(await said(), PROMETHEUS_COMPLAINT);
+      const complaint = findComplaint("prometheus", await said());
       if (complaint === undefined) return undefined;
       const isWell = (await readServerMetric(server.url, PROMETHEUS_WELL)) === 1;
       return isWell ? undefined : { status: "refused", reason: complaint };
@@ -71,7 +71,7 @@ async function awaitLoki(server: RunningServer, since: number): Promise<ReloadRe
     async (): Promise<ReloadResult | undefined> => {
       const loaded = await readServerMetric(server.url, LOKI_LOADED);
       if (loaded !== undefined && loaded * 1_000 >= since) return { status: "loaded" };
-      const complaint = findComplaint(await said(), LOKI_COMPLAINT);
+      const complaint = findComplaint("loki", await said());
       return complaint === undefined ? undefined : { status: "refused", reason: complaint };
     },
     { timeoutMillis: LOKI_POLL_MILLIS, everyMillis: 250 },
@@ -97,14 +97,17 @@ async function reloadByHttp({ url }: RunningServer): Promise<ReloadResult> {
   };
 }
 
-const PROMETHEUS_COMPLAINT =
-  /Error (?:re)?loading config|loading groups failed|failed to apply configuration/i;
-const LOKI_COMPLAINT =
-  /unable to list rules|unable to update rule manager|unable to map rule files/;
+/** Log lines in which a server says that it did not take its files. */
+const COMPLAINT: { readonly [name in AlertServer]: RegExp } = {
+  prometheus: /Error (?:re)?loading config|loading groups failed|failed to apply configuration/i,
+  loki: /unable to list rules|unable to update rule manager|unable to map rule files/,
+  alertmanager: /Loading configuration file failed|failed to (?:re)?load config/i,
+  blackbox: /Error (?:re)?loading config/i,
+};
 
-/** The `err` of the last line that is about it, in logfmt. */
-function findComplaint(lines: readonly string[], about: RegExp): string | undefined {
-  const relevant = lines.filter((line) => about.test(line));
+/** What it said against its files, if it did. */
+export function findComplaint(name: AlertServer, lines: readonly string[]): string | undefined {
+  const relevant = lines.filter((line) => COMPLAINT[name].test(line));
   // The first line names the file and the place, the last one only that it did not work.
   const line = relevant.find((text) => /\berr(?:or)?=/.test(text)) ?? relevant.at(-1);
   if (line === undefined) return undefined;

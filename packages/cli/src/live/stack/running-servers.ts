@@ -17,6 +17,8 @@ export interface RunningServer {
   readonly hangUp: () => Promise<boolean>;
   /** Remembers the end of its log; the function gives what it said since. */
   readonly listen: () => () => Promise<readonly string[]>;
+  /** What it said in the last milliseconds. */
+  readonly recentLog: (millis: number) => Promise<readonly string[]>;
 }
 
 export interface RunningStack {
@@ -55,6 +57,8 @@ function toProcess(context: Context, { name, process, logFile }: ServerState): R
       const from = sizeOf(logFile);
       return async () => readLogTail(logFile, from, TAIL_LINES);
     },
+    recentLog: async (millis) =>
+      readLogTail(logFile, 0, TAIL_LINES).filter((line) => isYounger(line, millis)),
   };
 }
 
@@ -68,18 +72,27 @@ async function findContainers(context: Context): Promise<RunningServer[]> {
 function toContainer(context: Context, { id, service }: Container): RunningServer {
   const docker = (args: readonly string[]) =>
     runTool("docker", args, { env: context.io.env, timeoutMillis: TIMEOUT_MILLIS });
+  const logSince = async (since: Date): Promise<readonly string[]> => {
+    const args = ["logs", "--since", since.toISOString(), "--tail", String(TAIL_LINES), id];
+    const said = await docker(args);
+    return `${said.stdout}\n${said.stderr}`.split("\n").filter((line) => line.trim() !== "");
+  };
   return {
     name: service as AlertServer,
     url: serverUrl(context, service as AlertServer),
     hangUp: async () => (await docker(["kill", "--signal", "HUP", id])).code === 0,
     listen: () => {
-      const since = new Date().toISOString();
-      return async () => {
-        const said = await docker(["logs", "--since", since, "--tail", String(TAIL_LINES), id]);
-        return `${said.stdout}\n${said.stderr}`.split("\n").filter((line) => line.trim() !== "");
-      };
+      const since = new Date();
+      return () => logSince(since);
     },
+    recentLog: (millis) => logSince(new Date(Date.now() - millis)),
   };
+}
+
+/** All of them write logfmt with `ts=` or `time=`. */
+function isYounger(line: string, millis: number): boolean {
+  const [, time] = /\b(?:ts|time)="?([\dT:.Z+-]+)/.exec(line) ?? [];
+  return time !== undefined && Date.now() - Date.parse(time) < millis;
 }
 
 function isAlert(name: string): name is AlertServer {
