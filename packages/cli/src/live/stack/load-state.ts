@@ -4,8 +4,8 @@ import { RULE_FILE } from "../../emit/stack/rule-files.ts";
 import type { Resource } from "../../plan/resource.ts";
 import { alertmanagerHash } from "./alertmanager-hash.ts";
 import { findUnloaded, readLoadedGroups } from "./loaded-rules.ts";
-import { LOKI_LOADED, PROMETHEUS_LOADED } from "./reload.ts";
-import type { AlertServer, RunningStack } from "./running-servers.ts";
+import { findComplaint, LOKI_LOADED, PROMETHEUS_LOADED } from "./reload.ts";
+import type { AlertServer, RunningServer, RunningStack } from "./running-servers.ts";
 import { readServerMetric } from "./server-metrics.ts";
 import type { StackText } from "./stack-texts.ts";
 
@@ -62,9 +62,22 @@ async function readRulesState(
   const text = texts.get(RULE_FILE[source]);
   const isOld =
     text !== undefined && text.changedUnixMillis > (loadedSeconds ?? 0) * 1_000 + GRAIN_MILLIS;
-  const isEmpty = ours.length === 0 && groups.value.length === 0;
-  const isBehind = unloaded.size > 0 || (isOld && !isEmpty);
+  const isBehind =
+    unloaded.size > 0 ||
+    (isOld && (source === "prometheus" || (await isUnread(server, text.changedUnixMillis))));
   return { unloaded, behind: isBehind ? [source] : [], warnings: [], requests: 2 };
+}
+
+/** A poll of Loki, and a little more. */
+const LOKI_POLL_MILLIS = 17_000;
+
+/**
+ * Loki says nothing of a file that means the same as what it has. So one that is older than a poll
+ * was read, unless the last poll complained.
+ */
+async function isUnread(server: RunningServer, changedUnixMillis: number): Promise<boolean> {
+  if (Date.now() - changedUnixMillis < LOKI_POLL_MILLIS) return true;
+  return findComplaint("loki", await server.recentLog(LOKI_POLL_MILLIS)) !== undefined;
 }
 
 async function readAlertmanagerState(running: RunningStack, texts: Texts): Promise<LoadState> {
