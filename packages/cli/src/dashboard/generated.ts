@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { createContainers } from "./containers.ts";
 import { createNodeRuntime } from "./node-runtime.ts";
 import { createServiceOverview } from "./service-overview.ts";
+import { createSlos } from "./slos.ts";
 
 export interface GeneratedFile {
   /** Relative to the root of the repository. Grafana reads the folder `dashboards/`. */
@@ -16,6 +17,7 @@ export function generateDashboards(): GeneratedFile[] {
     { path: "dashboards/service-overview.json", text: toText(createServiceOverview()) },
     { path: "dashboards/containers.json", text: toText(createContainers()) },
     { path: "dashboards/node-runtime.json", text: toText(createNodeRuntime()) },
+    { path: "dashboards/slos.json", text: toText(createSlos()) },
   ];
 }
 

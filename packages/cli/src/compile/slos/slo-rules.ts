@@ -9,7 +9,8 @@ import { runbookUrl } from "../runbook-url.ts";
 import type { BurnWindows } from "./burn-windows.ts";
 import type { Slo } from "./read-slo.ts";
 import { SLO_LABEL } from "./slo-label.ts";
-import { eventsIn, rangeOf, SLO_METRIC, shareOfBad } from "./slo-records.ts";
+import { SLO_METRIC } from "./slo-metric.ts";
+import { eventsIn, rangeOf, shareOfBad } from "./slo-records.ts";
 import { budgetOf, burnThreshold, trafficGate } from "./thresholds.ts";
 
 const MINUTE = 60_000;
