@@ -2,12 +2,13 @@ import { EXIT } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Fault } from "../fault.ts";
+import { lintModel } from "../lint/lint-model.ts";
+import { renderFaults, summarizeFaults } from "../lint/report/text.ts";
 import { createTarget } from "../live/create-target.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type PlanOptions, planChanges } from "../plan/plan-changes.ts";
 import type { LiveState, Target } from "../plan/target.ts";
-import { cleanLine } from "../report/clean-text.ts";
-import { loadModel, readTargetNames, SPEC_FILE } from "./load-model.ts";
+import { loadModel, readSpecText, readTargetNames, SPEC_FILE } from "./load-model.ts";
 
 export interface OpenOptions {
   readonly file?: string | undefined;
@@ -21,37 +22,54 @@ export type OpenResult =
   /** What is wrong was printed. */
   | { readonly status: "invalid"; readonly exitCode: number };
 
-/** The specification read, and the target or targets that it is for. */
+/** The specification read and checked, and the target or targets that it is for. */
 export async function openTargets(context: Context, options: OpenOptions): Promise<OpenResult> {
   const file = options.file ?? SPEC_FILE;
+  const source = readSpecText(context, file);
   const names = options.target === "all" ? readTargetNames(context, file, "all") : [options.target];
   const targets: Target[] = [];
-  for (const target of names) {
-    const loaded = await loadModel(context, { file, target });
-    if (loaded.status === "invalid") return invalid(context, loaded.faults, options);
-    const made = await createTarget(context, loaded.model);
-    const errors = made.faults.filter(({ severity }) => severity === "error");
-    if (errors.length > 0) return invalid(context, made.faults, options);
-    for (const fault of made.faults) context.io.err(describeFault(fault));
-    targets.push(made);
+  for (const name of names) {
+    const opened = await openTarget(context, file, source, name);
+    if (opened.status === "invalid") {
+      explain(context, file, source, opened.faults, options);
+      return { status: "invalid", exitCode: EXIT.problems };
+    }
+    targets.push(opened.target);
   }
   return { status: "ok", file, targets };
 }
 
-function invalid(
+async function openTarget(
   context: Context,
-  faults: readonly Fault[],
-  { json }: OpenOptions,
-): Extract<OpenResult, { status: "invalid" }> {
-  if (json) context.io.out(`${JSON.stringify({ faults })}\n`);
-  else for (const fault of faults) context.io.err(describeFault(fault));
-  return { status: "invalid", exitCode: EXIT.problems };
+  file: string,
+  source: string,
+  name: string | undefined,
+): Promise<
+  | { readonly status: "ok"; readonly target: Target }
+  | { readonly status: "invalid"; readonly faults: readonly Fault[] }
+> {
+  const loaded = await loadModel(context, { file, target: name });
+  if (loaded.status === "invalid") return { status: "invalid", faults: loaded.faults };
+  const { document, model } = loaded;
+  const target = await createTarget(context, model);
+  const { env } = context.io;
+  const faults = [
+    // A query that does not parse would be stored, and its rule never be evaluated.
+    ...lintModel({ document, model, source, env, off: new Set() }),
+    ...target.faults,
+  ].filter(({ severity }) => severity === "error");
+  return faults.length > 0 ? { status: "invalid", faults } : { status: "ok", target };
 }
 
-function describeFault({ severity, message, advice, place }: Fault): string {
-  const where = place ? `${place.file}:${place.line}:${place.column}: ` : "";
-  const what = `${where}${severity}: ${cleanLine(message)}\n`;
-  return advice === undefined ? what : `${what}  ${cleanLine(advice)}\n`;
+function explain(
+  { io, paint }: Context,
+  file: string,
+  source: string,
+  faults: readonly Fault[],
+  { json }: OpenOptions,
+): void {
+  if (json) io.out(`${JSON.stringify({ faults })}\n`);
+  else io.err(`${renderFaults(faults, source, paint)}\n${summarizeFaults(faults)} in ${file}\n`);
 }
 
 /** Reads what is there and compares. */

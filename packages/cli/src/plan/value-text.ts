@@ -1,8 +1,10 @@
 import type { Json } from "./resource.ts";
 
-/** A value as people read it: texts as they are, lists and objects as JSON in one line. */
+/** A value as people read it: texts as they are, plain lists with commas, the rest as JSON in one line. */
 export function valueText(value: Json | undefined): string | undefined {
   if (value === undefined) return undefined;
+  const isPlainList = Array.isArray(value) && value.every((item) => typeof item !== "object");
+  if (isPlainList && value.length > 0) return value.join(", ");
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 

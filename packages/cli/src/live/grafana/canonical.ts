@@ -1,6 +1,6 @@
 import { isSecretMark, type Json, type Resource, type ResourceKind } from "../../plan/resource.ts";
 import { canonicalDashboard } from "./canonical-dashboard.ts";
-import { canonicalMillis } from "./duration-text.ts";
+import { canonicalDuration } from "./duration-text.ts";
 
 type Body = { readonly [key: string]: Json };
 type Normalise = (body: Body) => Body;
@@ -32,8 +32,6 @@ const RULE_SERVER_KEYS = ["id", "uid", "orgID", "updated", "provenance", "versio
 
 function canonicalRule(body: Body): Body {
   const rest = omit(body, [...RULE_SERVER_KEYS, "data", "for", "keep_firing_for"]);
-  const forMillis = canonicalMillis(body["for"]);
-  const keepMillis = canonicalMillis(body["keep_firing_for"]);
   const missing = body["missingSeriesEvalsToResolve"];
   return without({
     ...rest,
@@ -42,8 +40,8 @@ function canonicalRule(body: Body): Body {
       list(body["data"]).map((step) => [textOf(at(step, "refId")), query(step)]),
     ),
     // 4d, 96h and 345600s are one duration; 0s is none.
-    for: forMillis || null,
-    keep_firing_for: keepMillis || null,
+    for: canonicalDuration(body["for"]),
+    keep_firing_for: canonicalDuration(body["keep_firing_for"]),
     // Null and -1 are the server's "not set".
     missingSeriesEvalsToResolve: missing === -1 ? null : (missing ?? null),
     isPaused: body["isPaused"] || null,
@@ -111,8 +109,13 @@ function canonicalContactPoint(body: Body): Body {
 function canonicalPolicy(body: Body): Body {
   return without({
     routes: list(body["routes"]).map((route) => canonicalRoute(object(route))),
-    othersBefore: body["othersBefore"] || null,
+    position: positionOf(body["othersBefore"]),
   });
+}
+
+/** A route of others before ours may take the alerts that are for us. */
+function positionOf(othersBefore: Json | undefined): string {
+  return othersBefore ? `behind ${othersBefore} of others` : "first";
 }
 
 function canonicalRoute(route: Body): Body {
@@ -146,7 +149,7 @@ function routeTimes(settings: Body): Body {
   const times = ["group_wait", "group_interval", "repeat_interval"];
   return without({
     ...omit(settings, times),
-    ...Object.fromEntries(times.map((key) => [key, canonicalMillis(settings[key]) ?? null])),
+    ...Object.fromEntries(times.map((key) => [key, canonicalDuration(settings[key])])),
     // Shown in this order, grouped by the set.
     group_by: sortedOrNull(settings["group_by"]),
     mute_time_intervals: sortedOrNull(settings["mute_time_intervals"]),

@@ -140,7 +140,7 @@ describe("what really differs is a change", () => {
       { routes: [{ receiver: "a" }, { receiver: "a" }] },
       { routes: [{ receiver: "b" }, { receiver: "a" }] },
     ],
-    ["othersBefore", "policy", { routes: [] }, { routes: [], othersBefore: 1 }],
+    ["position", "policy", { routes: [] }, { routes: [], othersBefore: 1 }],
     ["dashboard.panels[0].title", "dashboard", board("a"), board("b")],
     ["storedVersion", "dashboard", board("a"), { ...board("a"), storedVersion: "v2beta1" }],
     ["folderUid", "dashboard", { ...board("a"), folderUid: "f" }, board("a")],
