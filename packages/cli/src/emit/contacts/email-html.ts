@@ -4,9 +4,9 @@ import {
   label,
   manyLines,
   oneLine,
+  setWebAddress,
   shorten,
   statusWords,
-  webAddress,
 } from "./template-actions.ts";
 
 const MAX_FULL = 10;
@@ -17,7 +17,7 @@ export function emailHtmlTemplate(): string {
   const fact = (words: string, expression: string) =>
     `{{ with ${expression} }}<tr><td style="color:#666;padding-right:12px">${words}</td><td>${text(".")}</td></tr>{{ end }}`;
   const link = (words: string, name: string) =>
-    `{{ $url := ${webAddress(annotation(name))} }}{{ if $url }}<a href="{{ $url }}" style="margin-right:16px">${words}</a>{{ end }}`;
+    `${setWebAddress("$url", annotation(name))}{{ if $url }}<a href="{{ $url }}" style="margin-right:16px">${words}</a>{{ end }}`;
   const one = `<div style="border-left:4px solid {{ if eq .Status "firing" }}#d0021b{{ else }}#2e7d32{{ end }};padding:4px 12px;margin:16px 0">
 <div style="font-weight:bold">{{ if ne .Status "firing" }}Resolved: {{ end }}{{ with ${annotation(ANNOTATION.summary)} }}${text(".")}{{ else }}{{ with ${label(ALERT_LABEL.alertName)} }}${text(".")}{{ end }}{{ end }}</div>
 {{ with ${annotation(ANNOTATION.description)} }}<div>${text(".")}</div>{{ end }}

@@ -55,12 +55,13 @@ const PLAIN = {
 
 export const MARKUPS: readonly Markup[] = [
   { ...PLAIN, name: "plain" },
-  { ...PLAIN, name: "short", maxLine: 300, maxText: 150, maxUrl: 0, full: 1, brief: 4 },
+  { ...PLAIN, name: "short", maxLine: 200, maxText: 90, maxUrl: 0, full: 1, brief: 2 },
   {
     ...PLAIN,
     name: "slack",
     // https://docs.slack.dev/messaging/formatting-message-text#escaping
-    escape: ENTITIES,
+    // A backtick would pair with one of our blocks.
+    escape: [...ENTITIES, NO_BACKTICKS],
     escapeInBlock: [...ENTITIES, NO_BACKTICKS],
     block: ["```", "```"],
     bold: ["*", "*"],
@@ -126,7 +127,7 @@ export const MARKUPS: readonly Markup[] = [
     name: "jira",
     escape: [["([\\\\{}\\[\\]!*_^~|+-])", "\\${1}"], NO_MENTIONS],
     // {noformat} cannot be escaped in itself.
-    escapeInBlock: [["\\{", "("], ["\\}", ")"], NO_MENTIONS],
+    escapeInBlock: [["\\{", "("], ["\\}", ")"], ["\\[~", "[ ~"], NO_MENTIONS],
     block: ["{noformat}", "{noformat}"],
     bold: ["*", "*"],
     link: (label, url) => `[${label}|${url}]`,

@@ -10,9 +10,9 @@ import {
   oneLine,
   replace,
   SHOWN,
+  setWebAddress,
   shorten,
   statusWords,
-  webAddress,
 } from "./template-actions.ts";
 
 export type TemplateEngine = "alertmanager" | "grafana";
@@ -52,7 +52,7 @@ export function sightlineTemplates(engine: TemplateEngine): string {
 }
 
 const SHARED = `{{ define "sightline.severity" }}{{ with (index .CommonLabels ${goString(ALERT_LABEL.severity)}) }}{{ . }}{{ else }}warning{{ end }}{{ end }}
-{{ define "sightline.link" }}${SHOWN}{{ with (index $shown 0) }}{{ $logs := ${webAddress(annotation(ANNOTATION.logsUrl))} }}{{ $dashboard := ${webAddress(annotation(ANNOTATION.dashboardUrl))} }}{{ if $logs }}{{ $logs }}{{ else if $dashboard }}{{ $dashboard }}{{ else }}{{ $.ExternalURL }}{{ end }}{{ end }}{{ end }}
+{{ define "sightline.link" }}${SHOWN}{{ with (index $shown 0) }}${setWebAddress("$logs", annotation(ANNOTATION.logsUrl))}${setWebAddress("$dashboard", annotation(ANNOTATION.dashboardUrl))}{{ if $logs }}{{ $logs }}{{ else if $dashboard }}{{ $dashboard }}{{ else }}{{ $.ExternalURL }}{{ end }}{{ end }}{{ end }}
 {{ define "sightline.color" }}{{ if ne .Status "firing" }}good{{ else if eq (index .CommonLabels ${goString(ALERT_LABEL.severity)}) "critical" }}danger{{ else }}warning{{ end }}{{ end }}
 {{ define "sightline.pagerduty.severity" }}{{ $severity := index .CommonLabels ${goString(ALERT_LABEL.severity)} }}{{ if match "^(critical|error|warning|info)$" $severity }}{{ $severity }}{{ else }}warning{{ end }}{{ end }}
 {{ define "sightline.opsgenie.priority" }}{{ $severity := index .CommonLabels ${goString(ALERT_LABEL.severity)} }}{{ if eq $severity "critical" }}P1{{ else if eq $severity "info" }}P5{{ else }}P3{{ end }}{{ end }}
@@ -117,7 +117,7 @@ function isHtmlTemplate(markup: Markup, engine: TemplateEngine): boolean {
 function bodyOf(markup: Markup, engine: TemplateEngine): string {
   const nl = newline(markup);
   const name = `sightline.${markup.name}`;
-  const short = print(markup, shorten(oneLine("."), 100), engine, "text");
+  const short = print(markup, shorten(oneLine("."), Math.min(100, markup.maxText)), engine, "text");
   const brief = summaryOr(short);
   const last = markup.full + markup.brief;
   // Telegram has no title: it stands in the text.
@@ -165,9 +165,10 @@ const FACTS: readonly (readonly [words: string, expression: string])[] = [
 ];
 
 function factsOf(markup: Markup, engine: TemplateEngine, nl: string): string {
-  const short: Markup = { ...markup, maxText: 60 };
+  const max = Math.min(60, Math.floor(markup.maxText * 0.4));
+  const short: Markup = { ...markup, maxText: max };
   const facts = FACTS.map(([words, expression]) => {
-    const value = print(short, shorten(oneLine("."), 60), engine, "text");
+    const value = print(short, shorten(oneLine("."), max), engine, "text");
     return `{{ with ${expression} }}{{ $between }}${words}${value}{{ $between = " · " }}{{ end }}`;
   });
   return `{{ $between := "" }}${facts.join("")}{{ if $between }}${nl}{{ end }}`;
@@ -185,7 +186,7 @@ function linksOf(markup: Markup, engine: TemplateEngine): string {
   const all = links.map(([words, expression]) => {
     const url = urlIn(markup, engine);
     const shown = markup.link?.(words, url) ?? `${words}: ${url}`;
-    return `{{ $url := ${webAddress(expression)} }}{{ if and $url (le (len $url) ${markup.maxUrl}) }}{{ $between }}${shown}{{ $between = ${goString(between)} }}{{ end }}`;
+    return `${setWebAddress("$url", expression)}{{ if and $url (le (len $url) ${markup.maxUrl}) }}{{ $between }}${shown}{{ $between = ${goString(between)} }}{{ end }}`;
   });
   // Where nobody has a page to open, the query is what helps.
   const query = `{{ if not ${annotation(ANNOTATION.logsUrl)} }}{{ with ${annotation(ANNOTATION.logsQuery)} }}{{ $between }}Logs: ${print(markup, shorten(oneLine("."), 300), engine, "text")}{{ $between = ${goString(between)} }}{{ end }}{{ end }}`;

@@ -25,9 +25,13 @@ export function manyLines(expression: string): string {
   return `${expression} | ${replace([CONTROLS, ""])} | trimSpace`;
 }
 
-/** What an address may be made of. What is no web address becomes an empty text. */
-export function webAddress(expression: string): string {
-  return `${expression} | ${replace(["[^!#$%&*+,./0-9:;=?@A-Z_a-z~-]", ""])} | ${replace(["^(([^h]|h[^t]|ht[^t]|htt[^p]|http[^s:]|https[^:]).*|.{0,10})$", ""])}`;
+/**
+ * Sets a variable to an address without what addresses are not made of; to an empty text where it is
+ * no web address. An @ is written in another way: in some chats it wakes people, also in an address.
+ */
+export function setWebAddress(variable: string, expression: string): string {
+  const cleaned = `${expression} | ${replace(["[^!#$%&*+,./0-9:;=?@A-Z_a-z~-]", ""])} | ${replace(["@", "%40"])}`;
+  return `{{ ${variable} := ${cleaned} }}{{ if not (match "^https?://[^/]" ${variable}) }}{{ ${variable} = "" }}{{ end }}`;
 }
 
 export const annotation = (name: string) => `(index .Annotations ${goString(name)})`;
