@@ -11,6 +11,7 @@ import type { OutputRun, TestCase } from "./case.ts";
 import { type LokiEngine, LokiRefused, startLoki } from "./engines/loki.ts";
 import { runPromtool } from "./engines/promtool.ts";
 import { runGrafana } from "./grafana/run-grafana.ts";
+import { CURRENT_GRAFANA, type GrafanaSemantics } from "./grafana/steps.ts";
 import { judgeCase, type Mismatch, type TellsOf } from "./judge.ts";
 import type { PreparedCase } from "./prepare.ts";
 import { createLokiMessages } from "./stack/loki-message.ts";
@@ -46,6 +47,7 @@ export async function runCases(
   binaries: Binaries,
   signal: AbortSignal,
   note: Note = () => {},
+  semantics: GrafanaSemantics = CURRENT_GRAFANA,
 ): Promise<CaseResult[]> {
   const folder = mkdtempSync(join(tmpdir(), "sightline-test-"));
   let loki: LokiEngine | undefined;
@@ -54,7 +56,7 @@ export async function runCases(
       note("starting Loki");
       loki = await startLoki(binaries.loki, folder, signal);
     }
-    return await runOn(loki, folder, cases, model, binaries, signal, note);
+    return await runOn(loki, folder, cases, model, binaries, signal, note, semantics);
   } finally {
     await loki?.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -73,6 +75,7 @@ async function runOn(
   { promtool }: Binaries,
   signal: AbortSignal,
   note: Note,
+  semantics: GrafanaSemantics,
 ): Promise<CaseResult[]> {
   const limit = pLimit(CONCURRENCY);
   let done = 0;
@@ -101,7 +104,7 @@ async function runOn(
         if (!job || !answer || !own) throw new Error(`no answer for test "${test.name}"`);
         const render = createLokiMessages(loki, tenantOf(index), test);
         const stack = await readStackRuns(prepared, job, answer, own, render);
-        const grafana = runGrafana(prepared, createPromReader(job, answer), own);
+        const grafana = runGrafana(prepared, createPromReader(job, answer), own, semantics);
         const runs = [...stack, grafana];
         const mismatches = judgeCase(test, runs, tellsOf);
         const isPassed = mismatches.length === 0 && runs.every(({ status }) => status !== "failed");

@@ -13,7 +13,7 @@ import {
   type GrafanaState,
   nextRecords,
 } from "./state-machine.ts";
-import { type RuleStep, runSteps, type ThresholdSemantics } from "./steps.ts";
+import { CURRENT_GRAFANA, type GrafanaSemantics, type RuleStep, runSteps } from "./steps.ts";
 import { type CapturedValue, judgeSteps } from "./verdict.ts";
 
 const STATE: Readonly<Record<GrafanaState, AlertState>> = {
@@ -31,7 +31,7 @@ export function runGrafana(
   prepared: PreparedCase,
   prometheus: PromReader,
   loki: LokiAnswers,
-  semantics: ThresholdSemantics = "since-11.1",
+  semantics: GrafanaSemantics = CURRENT_GRAFANA,
 ): OutputRun {
   if (prepared.grafana.length === 0) {
     return { status: "absent", output: "grafana", reason: "there is no such rule for Grafana" };
@@ -50,7 +50,7 @@ function runRule(
   prepared: PreparedCase,
   prometheus: PromReader,
   loki: LokiAnswers,
-  semantics: ThresholdSemantics,
+  semantics: GrafanaSemantics,
 ): Tick[] {
   const wanted = prepared.test.expect.map(({ atMillis }) => atMillis);
   let records: AlertRecords = new Map();
@@ -63,7 +63,7 @@ function runRule(
       ),
     );
     const results = runSteps(rule.steps, vectors, semantics);
-    records = nextRecords(rule, records, judgeSteps(rule, results), atMillis);
+    records = nextRecords(rule, records, judgeSteps(rule, results), atMillis, semantics);
     const isWanted = wanted.some((at) => at >= atMillis && at < atMillis + rule.everyMillis);
     return {
       atMillis,

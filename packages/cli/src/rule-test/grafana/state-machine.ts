@@ -1,5 +1,6 @@
 import type { Labels } from "../case.ts";
 import type { GrafanaRule } from "./rule.ts";
+import type { GrafanaSemantics } from "./steps.ts";
 import { labelsKey } from "./values.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -33,14 +34,17 @@ type Timing = Pick<
  * resultError, deleteStaleStatesFromCache (10.4 and 11.0); Recovering since 12.0.
  */
 export function nextRecords(
-  rule: Timing,
+  given: Timing,
   records: AlertRecords,
   verdicts: readonly Verdict[],
   atMillis: number,
+  { changesAll, keepsFiring }: Pick<GrafanaSemantics, "changesAll" | "keepsFiring">,
 ): AlertRecords {
+  const rule = keepsFiring ? given : { ...given, keepFiringForMillis: 0 };
   const next = new Map(records);
   const [first] = verdicts;
   const isForAll =
+    changesAll &&
     first !== undefined &&
     records.size > 0 &&
     ((verdicts.every(({ state }) => state === "no data") && rule.noDataState !== "NoData") ||

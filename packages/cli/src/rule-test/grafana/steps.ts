@@ -32,13 +32,34 @@ export type RuleStep =
       readonly reducer: string;
     };
 
-export type ThresholdSemantics = "since-11.1" | "until-11.0";
+/** What differs between versions of Grafana. */
+export interface GrafanaSemantics {
+  /** Until 11.0 a threshold was mathematics on six decimals, and NaN fired. */
+  readonly threshold: "predicate" | "mathematics";
+  /** An answer without data, and an error, change every alert of the rule; not so in its backtest. */
+  readonly changesAll: boolean;
+  /** `keep_firing_for`: since 12.0. */
+  readonly keepsFiring: boolean;
+}
+
+export const CURRENT_GRAFANA: GrafanaSemantics = {
+  threshold: "predicate",
+  changesAll: true,
+  keepsFiring: true,
+};
+export const GRAFANA_11_0: GrafanaSemantics = {
+  threshold: "mathematics",
+  changesAll: true,
+  keepsFiring: false,
+};
+/** `POST /api/v1/rule/backtest` of 10.4 makes its state manager without the setting. */
+export const BACKTEST_10_4: GrafanaSemantics = { ...GRAFANA_11_0, changesAll: false };
 
 /** The results of all steps at one evaluation. */
 export function runSteps(
   steps: readonly RuleStep[],
   vectors: ReadonlyMap<string, readonly Sample[] | { readonly error: string }>,
-  semantics: ThresholdSemantics,
+  semantics: GrafanaSemantics,
 ): ReadonlyMap<string, StepResult> {
   const results = new Map<string, StepResult>();
   const find = (refId: string, by: readonly string[]): StepResult => {
@@ -87,13 +108,13 @@ function readVector(
 function runExpression(
   step: Exclude<RuleStep, { kind: "query" }>,
   valuesOf: (refId: string) => readonly GrafanaValue[],
-  semantics: ThresholdSemantics,
+  semantics: GrafanaSemantics,
 ): readonly GrafanaValue[] {
   switch (step.kind) {
     case "math":
       return evaluateMath(step.node, valuesOf);
     case "threshold":
-      if (semantics === "until-11.0") return evaluateMath(step.oldNode, valuesOf);
+      if (semantics.threshold === "mathematics") return evaluateMath(step.oldNode, valuesOf);
       return valuesOf(step.of).map((value) =>
         value.kind === "no data" || value.value === null
           ? value
