@@ -26,6 +26,8 @@ const NOISY_SHARE = 0.5;
 /** Prometheus and Loki refuse more than 11,000 points; a week of minutes is 10,080. */
 const MIN_STEP_MILLIS = 60_000;
 const COST_SHARE = 0.1;
+/** Of the question whether it is there at all. */
+const FIRST_TIMEOUT_MILLIS = 10_000;
 /** Asking must not be a load of its own. */
 const AT_ONCE = 3;
 
@@ -69,15 +71,15 @@ function connect(context: Context, model: Model, source: Source, range: TimeRang
 
 /** One fault for a server that is away, instead of one for each alert. */
 async function findSilent(sources: Record<Source, Live>): Promise<ReadonlyMap<Source, Fault>> {
-  const silent = new Map<Source, Fault>();
-  for (const source of ["prometheus", "loki"] as const) {
+  const asked = (["prometheus", "loki"] as const).map(async (source) => {
     const { server } = sources[source];
     const path = source === "loki" ? "/loki/api/v1/labels" : "/api/v1/labels";
-    const answer = await server.ask(path, { limit: "1" });
-    if (answer.status !== "no-answer") continue;
-    silent.set(source, unanswered(server, answer.reason));
-  }
-  return silent;
+    const answer = await server.ask(path, {}, FIRST_TIMEOUT_MILLIS);
+    return answer.status === "no-answer"
+      ? [[source, unanswered(server, answer.reason)] as const]
+      : [];
+  });
+  return new Map((await Promise.all(asked)).flat());
 }
 
 function unanswered({ title }: LiveServer, reason: string): Fault {
@@ -127,7 +129,9 @@ async function checkRule(rule: AlertRule, live: Live, range: TimeRange): Promise
   if (!isPack) {
     faults.push(...series.map(({ check, message, advice }) => fault(check, message, advice)));
   }
-  const past = await readPast(query, rule, live.server, range);
+  // What always fires on purpose has no past to tell, and what reads nothing has none.
+  const hasPast = rule.severity !== "none" && series.length === 0;
+  const past = hasPast ? await readPast(query, rule, live.server, range) : undefined;
   if (past !== undefined) faults.push(...describePast(past, rule, fault));
   return {
     faults,

@@ -15,7 +15,11 @@ export type LiveAnswer =
 /** Prometheus or Loki of a target, asked over its own HTTP API or through its Grafana. */
 export interface LiveServer {
   readonly title: string;
-  readonly ask: (path: string, parameters: Readonly<Record<string, string>>) => Promise<LiveAnswer>;
+  readonly ask: (
+    path: string,
+    parameters: Readonly<Record<string, string>>,
+    timeoutMillis?: number,
+  ) => Promise<LiveAnswer>;
 }
 
 const TITLES: Readonly<Record<Source, string>> = { prometheus: "Prometheus", loki: "Loki" };
@@ -26,7 +30,11 @@ export function createLiveServer(context: Context, model: Model, source: Source)
   const { target } = model;
   if (target.kind === "stack") {
     const base = serverUrl(context, source);
-    return { title: TITLES[source], ask: (path, parameters) => askServer(base, path, parameters) };
+    return {
+      title: TITLES[source],
+      ask: (path, parameters, timeoutMillis = TIMEOUT_MILLIS) =>
+        askServer(base, path, parameters, timeoutMillis),
+    };
   }
   const token = target.token && resolveSecret(target.token, context.io.env);
   if (token?.status === "missing") {
@@ -57,10 +65,11 @@ async function askServer(
   base: string,
   path: string,
   parameters: Readonly<Record<string, string>>,
+  timeoutMillis: number,
 ): Promise<LiveAnswer> {
   const startMillis = performance.now();
   const url = `${base}${path}?${new URLSearchParams(parameters)}`;
-  const answer = await sendHttp({ url, timeoutMillis: TIMEOUT_MILLIS });
+  const answer = await sendHttp({ url, timeoutMillis });
   const millis = performance.now() - startMillis;
   if (answer.status === "too-large")
     return { status: "no-answer", reason: "the answer is too large" };
