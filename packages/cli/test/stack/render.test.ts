@@ -109,11 +109,34 @@ describe("the configuration of a server", () => {
 
   it("has another digest when one byte of it changes, and the same otherwise", () => {
     const before = digestConfig(paths, tool);
-    renderConfig(paths, tool, ports);
+    expect(renderConfig(paths, tool, ports)).toEqual([]);
     expect(digestConfig(paths, tool)).toBe(before);
-    write("rules/a.yml", "groups: [ ]\n");
-    renderConfig(paths, tool, ports);
+    write("prometheus.yml", "a: 2\n");
+    expect(renderConfig(paths, tool, ports)).toEqual(["prometheus.yml"]);
     expect(digestConfig(paths, tool)).not.toBe(before);
+  });
+
+  it("has the same digest when only rules or targets change, for which nothing restarts", () => {
+    const before = digestConfig(paths, tool);
+    write("rules/a.yml", "groups: [ ]\n");
+    write("targets/stack.json", '[{"targets":["loki:3100","prometheus:9090"]}]');
+    expect(renderConfig(paths, tool, ports)).toEqual(["rules/a.yml", "targets/stack.json"]);
+    expect(digestConfig(paths, tool)).toBe(before);
+  });
+
+  it("has what was applied over what is provisioned, also for the next up", () => {
+    const applied = (file: string): string => join(paths.applied, "prometheus", file);
+    mkdirSync(dirname(applied("rules/a.yml")), { recursive: true });
+    writeFileSync(applied("rules/a.yml"), "groups: [] # applied\n");
+    writeFileSync(applied("rules/b.yml"), "groups: [] # new\n");
+    expect(renderConfig(paths, tool, ports)).toEqual(["rules/a.yml", "rules/b.yml"]);
+    expect(readFileSync(target("rules/a.yml"), "utf8")).toBe("groups: [] # applied\n");
+    expect(renderConfig(paths, tool, ports)).toEqual([]);
+    rmSync(applied("rules/a.yml"));
+    rmSync(applied("rules/b.yml"));
+    renderConfig(paths, tool, ports);
+    expect(readFileSync(target("rules/a.yml"), "utf8")).toBe("groups: []\n");
+    expect(existsSync(target("rules/b.yml"))).toBe(false);
   });
 
   it.each(["[{", "{}", '[{"labels":{}}]', "[null]"])(
