@@ -53,6 +53,7 @@ export function addProvisioning(program: Command, choose: Choose): void {
     .option("--out <folder>", "where to", ".sightline/build")
     .option("--check", "write nothing; exit code 2 if the folder is not as it would be written")
     .option("--force", "overwrite files there that build did not write")
+    .option("--explain", "also print when each alert of an SLO fires")
     .option("--json", "print what changed as JSON")
     .addHelpText(
       "after",

@@ -3,11 +3,14 @@ import { EXIT } from "@sightline/core";
 import { artefactsOf } from "../build/artefacts.ts";
 import { BUILD_MANIFEST, type BuildPlan, parseManifest, planBuild } from "../build/plan-build.ts";
 import { readIfThere, writeBuild } from "../build/write-build.ts";
+import { explainSlo } from "../compile/slos/explain-slo.ts";
+import type { Slo } from "../compile/slos/read-slo.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Fault } from "../fault.ts";
 import { lintModel } from "../lint/lint-model.ts";
 import { renderFaults, summarizeFaults } from "../lint/report/text.ts";
+import { renderSlo } from "../report/slo-text.ts";
 import { loadModel, readSpecText, readTargetNames, SPEC_FILE } from "./load-model.ts";
 
 export const BUILD_FOLDER = ".sightline/build";
@@ -20,6 +23,8 @@ export interface BuildOptions {
   readonly check?: boolean;
   /** Overwrite files that are not ours. */
   readonly force?: boolean;
+  /** Also print when each alert of an SLO fires. */
+  readonly explain?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,6 +32,7 @@ interface TargetBuild {
   readonly target: string;
   readonly folder: string;
   readonly plan: BuildPlan;
+  readonly slos: readonly Slo[];
 }
 
 /** `sightline build`: the specification as files that the servers read. */
@@ -76,7 +82,7 @@ async function prepare(
     parseManifest(read(BUILD_MANIFEST)),
     read,
   );
-  return { target: model.target.name, folder, plan };
+  return { target: model.target.name, folder, plan, slos: model.slos ?? [] };
 }
 
 function explainFaults(
@@ -120,20 +126,22 @@ const STYLE = { create: "green", update: "yellow", remove: "red" } as const;
 function print(
   { io, paint, self }: Context,
   builds: readonly TargetBuild[],
-  { check = false, json = false }: BuildOptions,
+  { check = false, json = false, explain = false }: BuildOptions,
 ): void {
   if (json) {
-    const targets = builds.map(({ target, folder, plan }) => ({
+    const targets = builds.map(({ target, folder, plan, slos }) => ({
       target,
       folder,
       changes: plan.changes.map(({ kind, path }) => ({ kind, path })),
       unchanged: plan.unchanged,
       kept: plan.kept,
+      ...(explain && { slos: slos.map((slo) => ({ name: slo.name, alerts: explainSlo(slo) })) }),
     }));
     io.out(`${JSON.stringify({ written: !check, targets })}\n`);
     return;
   }
-  for (const { target, folder, plan } of builds) {
+  for (const { target, folder, plan, slos } of builds) {
+    if (explain) for (const slo of slos) io.out(`${renderSlo(slo)}\n`);
     const shown = relative(process.cwd(), folder) || ".";
     for (const { kind, path } of plan.changes) {
       io.out(`${paint(STYLE[kind], SIGN[kind])} ${shown}/${path}\n`);

@@ -8,6 +8,7 @@ import { compilePack } from "./pack/compile-pack.ts";
 import { compileProbes } from "./probes/compile-probes.ts";
 import { compileRecords } from "./records/compile-records.ts";
 import { compileRoutes } from "./routes/compile-routes.ts";
+import { findSharedIds } from "./shared-ids.ts";
 import { compileSlos } from "./slos/compile-slos.ts";
 
 /** What the parts of the compiler share. Pure values: files were read before. */
@@ -53,9 +54,13 @@ export function compileSpec(input: CompileInput): CompileResult {
       dashboards: input.dashboards,
       grafanaObjects: grafana.objects,
       smtp: contacts.smtp,
+      slos: slos.slos,
     },
-    faults: [alerts, pack, records, grafana, slos, probes, contacts, routes].flatMap(
-      ({ faults }) => faults,
-    ),
+    faults: [
+      ...[alerts, pack, records, grafana, slos, probes, contacts, routes].flatMap(
+        ({ faults }) => faults,
+      ),
+      ...findSharedIds(rules),
+    ],
   };
 }

@@ -3,6 +3,7 @@ import type { Resource } from "../plan/resource.ts";
 import type { SecretReference } from "../spec/reference.ts";
 import type { AlertSeverity } from "../spec/schema/alerts.ts";
 import type { Comparison } from "../spec/when.ts";
+import type { Slo } from "./slos/read-slo.ts";
 
 /**
  * What the specification means, before any engine: rule first, the interval on the rule; groups,
@@ -28,6 +29,8 @@ export interface Model {
   /** In Grafana's own words, as they are. */
   readonly grafanaObjects: readonly Resource[];
   readonly smtp: Smtp | undefined;
+  /** What the rules of SLOs were made of: for explanations. */
+  readonly slos?: readonly Slo[];
 }
 
 export type ModelTarget =

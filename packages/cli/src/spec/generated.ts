@@ -1,3 +1,5 @@
+import { renderSignalTable } from "../compile/alerts/signal-table.ts";
+import { packPage } from "../compile/pack/pack-page.ts";
 import type { GeneratedFile } from "../dashboard/generated.ts";
 import { renderCheckTable } from "../lint/check-table.ts";
 import { createJsonSchema } from "./json-schema.ts";
@@ -9,6 +11,8 @@ export function generateSpecFiles(): GeneratedFile[] {
   return [
     { path: JSON_SCHEMA_PATH, text: `${JSON.stringify(createJsonSchema(), null, 1)}\n` },
     { path: "docs/sightline-yaml-keys.md", text: renderKeyTable() },
+    { path: "docs/signals.md", text: renderSignalTable() },
     { path: "docs/lint.md", text: renderCheckTable() },
+    { path: "docs/default-alerts.md", text: packPage() },
   ];
 }

@@ -29,7 +29,19 @@ export function trafficGate(threshold: Big): Big {
   return new Big(1).div(threshold).round(0, Big.roundDown).plus(1);
 }
 
-/** Time until the long window is above the threshold when from now on every event is bad. */
+/** What the recorded rates look at. */
+const SMOOTHING_MILLIS = 300_000;
+
+/**
+ * Time until the long window is above the threshold when from now on every event is bad, with steady
+ * traffic. In the first five minutes the recorded rate only rises: what it has added up by then is
+ * half of what happened.
+ */
 export function millisToFire(threshold: Big, { longMillis }: BurnWindows): number {
-  return Number(threshold.times(longMillis).round(0, Big.roundUp));
+  const needed = Number(threshold.times(longMillis));
+  const millis =
+    needed <= SMOOTHING_MILLIS / 2
+      ? Math.sqrt(2 * SMOOTHING_MILLIS * needed)
+      : needed + SMOOTHING_MILLIS / 2;
+  return Math.ceil(millis);
 }
