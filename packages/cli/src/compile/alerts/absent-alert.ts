@@ -8,6 +8,7 @@ import {
   words,
 } from "./alert-form.ts";
 import { labelMatcher } from "./label-names.ts";
+import { checkWindow } from "./log-checks.ts";
 import { streamOf } from "./log-selection.ts";
 import { queryDuration } from "./query-duration.ts";
 
@@ -93,7 +94,8 @@ function metricSelector(
   return matchers.length === 0 ? metric.trim() : `${metric.trim()}{${matchers.join(", ")}}`;
 }
 
-function windowOf({ when, by }: AlertSpec, { report }: FormScope): number {
+function windowOf(alert: AlertSpec, { report }: FormScope): number {
+  const { when, by } = alert;
   if (by !== undefined) {
     report(
       ["by"],
@@ -103,6 +105,7 @@ function windowOf({ when, by }: AlertSpec, { report }: FormScope): number {
     );
   }
   if (when === undefined) return DEFAULT_WINDOW_MILLIS;
+  checkWindow(when, alert, { report });
   const isNone = when.comparison === "below" && when.amount === "1" && when.unit === undefined;
   if (!isNone || when.windowMillis === undefined) {
     report(

@@ -6,6 +6,7 @@ import { alertMessage } from "../messages/alert-message.ts";
 import type { AlertRule } from "../model.ts";
 import { absentAlert } from "./absent-alert.ts";
 import { type AlertForm, EVERY_STEP_MILLIS, type FormScope, type Report } from "./alert-form.ts";
+import { checkLabels } from "./check-labels.ts";
 import { logAlert } from "./log-alert.ts";
 import { metricAlert } from "./metric-alert.ts";
 import { rawAlert } from "./raw-alert.ts";
@@ -38,7 +39,7 @@ export function compileAlerts(input: CompileInput): {
     // Checked all the same: a fault should not wait for the other target.
     return own === undefined || environment === undefined || own === environment ? [rule] : [];
   });
-  return { rules, faults: [...faults, ...findDoubles(rules)] };
+  return { rules, faults };
 }
 
 function environmentOf({ log, metric }: AlertSpec): string | undefined {
@@ -64,6 +65,7 @@ function ruleOf(
   scope: FormScope,
   index: number,
 ): AlertRule {
+  checkLabels(alert, form, scope);
   return {
     id: alert.uid ?? ruleId(alert.name),
     name: alert.name,
@@ -123,27 +125,4 @@ function timesOf(
     );
   }
   return { forMillis, everyMillis, keepFiringForMillis: alert.keep_firing_for ?? 0 };
-}
-
-/** An id is Grafana's uid and what history hangs on: two alerts cannot share one. */
-function findDoubles(rules: readonly AlertRule[]): Fault[] {
-  const first = new Map<string, AlertRule>();
-  return rules.flatMap((rule): Fault[] => {
-    const other = first.get(rule.id);
-    if (other === undefined) {
-      first.set(rule.id, rule);
-      return [];
-    }
-    // Equal names are told of where the specification is read.
-    if (other.name === rule.name) return [];
-    return [
-      {
-        check: "duplicate-id",
-        severity: "error",
-        message: `alerts "${other.name}" and "${rule.name}" have the same id "${rule.id}"`,
-        advice: 'call one of them something else, or give it a "uid"',
-        place: rule.place,
-      },
-    ];
-  });
 }

@@ -1,10 +1,13 @@
 import { LOKI_LABEL, PROMETHEUS_LABEL } from "@sightline/core";
 
 /** Short names for what people say most. */
-const ALIASES: Readonly<Record<string, string>> = {
+const OF_LINES: Readonly<Record<string, string>> = {
   service: LOKI_LABEL.serviceName,
   environment: LOKI_LABEL.deploymentEnvironmentName,
   host: LOKI_LABEL.hostName,
+};
+const OF_METRICS: Readonly<Record<string, string>> = {
+  ...OF_LINES,
   route: PROMETHEUS_LABEL.httpRoute,
   method: PROMETHEUS_LABEL.httpRequestMethod,
   status: PROMETHEUS_LABEL.httpResponseStatusCode,
@@ -13,16 +16,26 @@ const ALIASES: Readonly<Record<string, string>> = {
   container: PROMETHEUS_LABEL.containerName,
 };
 
-/** `service` → `service_name`, `http.route` → `http_route`: as Loki and Prometheus spell a name. */
-export function labelName(given: string): string {
-  const spelled = given.replaceAll(/[^A-Za-z0-9_]/g, "_");
-  const name = Object.hasOwn(ALIASES, given) ? ALIASES[given] : undefined;
-  return name ?? (/^\d/.test(spelled) ? `_${spelled}` : spelled);
+/** `service` → `service_name`, `http.route` → `http_route`. A line may have a field `status` of its own. */
+export function fieldName(given: string): string {
+  return spelled(given, OF_LINES);
+}
+
+/** `route` → `http_route`, too. */
+export function metricLabelName(given: string): string {
+  return spelled(given, OF_METRICS);
+}
+
+/** As Loki and Prometheus spell a name. */
+function spelled(given: string, short: Readonly<Record<string, string>>): string {
+  const name = Object.hasOwn(short, given) ? short[given] : undefined;
+  const plain = given.replaceAll(/[^A-Za-z0-9_]/g, "_");
+  return name ?? (/^\d/.test(plain) ? `_${plain}` : plain);
 }
 
 /** Each once, sorted: the order in the file means nothing. */
-export function labelNames(given: readonly string[]): string[] {
-  return [...new Set(given.map(labelName))].sort();
+export function namesOf(given: readonly string[], nameOf: (name: string) => string): string[] {
+  return [...new Set(given.map(nameOf))].sort();
 }
 
 /** Written for RE2, which has no escape for `-` outside a class and none for letters. */

@@ -11,7 +11,7 @@ import {
   usualEvery,
   words,
 } from "./alert-form.ts";
-import { escapeRegex, labelNames } from "./label-names.ts";
+import { escapeRegex, fieldName, namesOf } from "./label-names.ts";
 import { checkLogSelector, checkWindow } from "./log-checks.ts";
 import { FACT_LABELS, type LinesOf, lineFacts } from "./log-facts.ts";
 import { cutSelection, type LogSelection, selectLines } from "./log-selection.ts";
@@ -97,7 +97,7 @@ function byOf(
   when: When,
   { report }: FormScope,
 ): string[] {
-  const given = labelNames(alert.by ?? []);
+  const given = namesOf(alert.by ?? [], fieldName);
   const reserved = given.filter((name) => FACT_LABELS.includes(name));
   for (const name of reserved) report(["by"], "reserved-label", `"${name}" is taken by messages`);
   if (isDownward(when) && alert.by === undefined) return [];

@@ -4,7 +4,7 @@ import type { When } from "../../spec/when.ts";
 import type { FormScope } from "./alert-form.ts";
 
 /** `max_query_length` of Loki on stock limits is 30d1h. */
-const MAX_WINDOW_MILLIS = 30 * 86_400_000;
+export const MAX_WINDOW_MILLIS = 30 * 86_400_000;
 
 export function checkLogSelector(
   alert: AlertSpec & { log: LogSelector },
@@ -30,7 +30,11 @@ export function checkLogSelector(
   }
 }
 
-export function checkWindow(when: When, alert: AlertSpec, { report }: FormScope): void {
+export function checkWindow(
+  when: When,
+  alert: AlertSpec,
+  { report }: Pick<FormScope, "report">,
+): void {
   const { windowMillis } = when;
   if (windowMillis === undefined) return;
   if (windowMillis > MAX_WINDOW_MILLIS) {

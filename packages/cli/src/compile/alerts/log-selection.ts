@@ -1,6 +1,7 @@
 import { type Kind, LOKI_LABEL, LOKI_METADATA } from "@sightline/core";
 import type { LogSelector } from "../../spec/schema/alerts.ts";
-import { escapeRegex, labelMatcher, labelName } from "./label-names.ts";
+import { escapeRegex, fieldName, labelMatcher } from "./label-names.ts";
+import { stripComments } from "./strip-comments.ts";
 
 /** The lines that an alert is about: a stream selector, and what is filtered behind it. */
 export interface LogSelection {
@@ -28,9 +29,7 @@ export function selectLines(
         : `| ${LOKI_METADATA.severityNumber} >= ${SEVERITY_NUMBER[log.severity]}`,
       // What could not be read would fail the whole query.
       log.parse === undefined ? undefined : `| ${log.parse} | ${LOKI_METADATA.pipelineError}=""`,
-      ...Object.entries(log.fields ?? {}).map(
-        ([name, value]) => `| ${labelName(name)}=${JSON.stringify(String(value))}`,
-      ),
+      ...Object.entries(log.fields ?? {}).map(([name, value]) => fieldFilter(name, value)),
     ]
       .filter((filter) => filter !== undefined)
       .map((filter) => ` ${filter}`)
@@ -58,6 +57,16 @@ export function streamOf({ service, environment, host, kind }: StreamOf): string
   return `{${matchers.filter((matcher) => matcher !== undefined).join(", ")}}`;
 }
 
+const COMPARED = /^(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)$/;
+
+/** `"/pay"` is the value; `">= 500"` compares numbers, and what is none fails the query unless left out. */
+function fieldFilter(name: string, value: string | number | boolean): string {
+  const [, operator, amount] = COMPARED.exec(String(value).trim()) ?? [];
+  return operator === undefined
+    ? `| ${fieldName(name)}=${JSON.stringify(String(value))}`
+    : `| ${fieldName(name)} ${operator} ${amount} | ${LOKI_METADATA.pipelineError}=""`;
+}
+
 /** Loki finds alternatives of plain text as fast as one; `or` between filters is newer than many Lokis. */
 function contains(texts: readonly string[] | undefined): string | undefined {
   const [first] = texts ?? [];
@@ -72,7 +81,7 @@ function contains(texts: readonly string[] | undefined): string | undefined {
  * aggregation, or no selector at its beginning.
  */
 export function cutSelection(query: string): LogSelection | undefined {
-  const text = query.trim();
+  const text = stripComments(query);
   if (!text.startsWith("{")) return undefined;
   const end = endOfSelector(text);
   if (end === undefined) return undefined;

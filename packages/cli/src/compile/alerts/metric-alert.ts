@@ -11,9 +11,10 @@ import {
   words,
 } from "./alert-form.ts";
 import { type Measure, readAmount } from "./amounts.ts";
-import { labelMatcher, labelNames } from "./label-names.ts";
+import { labelMatcher, metricLabelName, namesOf } from "./label-names.ts";
 import { queryDuration } from "./query-duration.ts";
 import { OWNERS, SIGNAL_NAMES, SIGNALS, type Signal } from "./signals.ts";
+import { stripComments } from "./strip-comments.ts";
 
 const DEFAULT_OVER_MILLIS = 300_000;
 const { serviceName, deploymentEnvironmentName, hostName, httpRoute, serviceVersion } =
@@ -131,8 +132,8 @@ function ownFigure(
     );
   }
   return {
-    query: query.trim(),
-    by: labelNames(alert.by ?? []),
+    query: stripComments(query),
+    by: namesOf(alert.by ?? [], metricLabelName),
     title: "the figure",
     measure: "any",
     format: "number",
@@ -201,7 +202,7 @@ function byOf(
   { report }: FormScope,
 ): string[] {
   const { labels, usual } = OWNERS[signal.of];
-  const given = labelNames(alert.by ?? []);
+  const given = namesOf(alert.by ?? [], metricLabelName);
   const unknown = given.filter((name) => !labels.some((label) => label === name));
   for (const name of unknown) {
     const near = closestName(name, labels);

@@ -6,7 +6,7 @@ import {
   usualEvery,
   words,
 } from "./alert-form.ts";
-import { labelNames } from "./label-names.ts";
+import { metricLabelName, namesOf } from "./label-names.ts";
 
 /** Expressions of the user with their condition inside; of other tools, too. */
 export function rawAlert(alert: AlertSpec, { report }: FormScope): AlertForm {
@@ -32,7 +32,7 @@ export function rawAlert(alert: AlertSpec, { report }: FormScope): AlertForm {
             noData: grafana.no_data ?? "NoData",
             onError: grafana.on_error ?? "Error",
           },
-    by: labelNames(alert.by ?? []),
+    by: namesOf(alert.by ?? [], metricLabelName),
     whenEmpty: "ok",
     labels: {},
     format: "number",

@@ -4,13 +4,15 @@ import type { AlertSpec } from "../../spec/schema/alerts.ts";
 import type { MessagePart } from "../model.ts";
 import {
   type AlertForm,
+  DEFAULT_EVERY_MILLIS,
   DEFAULT_LINES_EVERY_MILLIS,
   type FormScope,
   servicePart,
   usualEvery,
   words,
 } from "./alert-form.ts";
-import { labelNames } from "./label-names.ts";
+import { fieldName, namesOf } from "./label-names.ts";
+import { checkWindow, MAX_WINDOW_MILLIS } from "./log-checks.ts";
 import { type LinesOf, lineFacts } from "./log-facts.ts";
 import { streamOf } from "./log-selection.ts";
 import { queryDuration } from "./query-duration.ts";
@@ -27,7 +29,7 @@ export function crashAlert(
 ): AlertForm {
   const { crash, when } = alert;
   const windowMillis = windowOf(alert, scope);
-  const by = [...new Set([...SERVICE, ...labelNames(alert.by ?? [])])].sort();
+  const by = [...new Set([...SERVICE, ...namesOf(alert.by ?? [], fieldName)])].sort();
   const stream = streamOf({
     service: crash.service,
     environment: scope.environment,
@@ -70,7 +72,9 @@ export function newErrorAlert(
 ): AlertForm {
   const { new_error: error } = alert;
   const windowMillis = windowOf(alert, scope);
-  const by = [...new Set([...SERVICE, ERROR_FIELD.fp, ...labelNames(alert.by ?? [])])].sort();
+  const by = [
+    ...new Set([...SERVICE, ERROR_FIELD.fp, ...namesOf(alert.by ?? [], fieldName)]),
+  ].sort();
   const stream = streamOf({
     service: error.service,
     environment: scope.environment,
@@ -80,6 +84,13 @@ export function newErrorAlert(
   const window = queryDuration(windowMillis);
   const lines: LinesOf = { selection, window, by, record: "error" };
   const unseenMillis = error.unseen_for ?? DEFAULT_UNSEEN_MILLIS;
+  if (unseenMillis > MAX_WINDOW_MILLIS) {
+    scope.report(
+      ["new_error", "unseen_for"],
+      "window-too-long",
+      `"unseen_for: ${formatDuration(unseenMillis)}" is longer than Loki looks back in one query, which is 30d`,
+    );
+  }
   const groups = by.join(", ");
   // Not divided among shards, so that Loki's limit of 500 series does not count here: log-facts.ts.
   const known = `last_over_time(${stream}${selection.filters} | label_format ts=\`{{ __timestamp__ | unixEpoch }}\` | unwrap ts [${queryDuration(unseenMillis)}] offset ${window}) by (${groups})`;
@@ -101,6 +112,8 @@ export function newErrorAlert(
       words(`This error did not come in the last ${formatDuration(unseenMillis)}. Newest: `),
       { kind: "fact", name: "line" },
     ],
+    // It looks back a week, at every look.
+    everyMillis: usualEvery(DEFAULT_EVERY_MILLIS, windowMillis, alert.when?.forMillis, alert.for),
     command: [
       words("sightline logs "),
       { kind: "shell-word", parts: [service] },
@@ -135,8 +148,9 @@ function recordForm(
   };
 }
 
-function windowOf(alert: AlertSpec, { report }: FormScope): number {
+function windowOf(alert: AlertSpec, { report }: Pick<FormScope, "report">): number {
   const { when } = alert;
+  if (when !== undefined) checkWindow(when, alert, { report });
   const isCrash = alert.crash !== undefined;
   if (when !== undefined && (when.unit !== undefined || when.windowMillis === undefined)) {
     report(

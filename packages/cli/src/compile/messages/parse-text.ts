@@ -1,5 +1,5 @@
 import { closestName } from "@sightline/core";
-import { labelName } from "../alerts/label-names.ts";
+import { fieldName, metricLabelName } from "../alerts/label-names.ts";
 import type { MessagePart } from "../model.ts";
 
 /** What a placeholder of this alert stands for; a text says why it has none. */
@@ -60,8 +60,10 @@ function labelPart(
   name: string,
   labels: Readonly<Record<string, readonly MessagePart[]>>,
 ): readonly MessagePart[] | TextFault {
-  const spelled = Object.hasOwn(labels, name) ? name : labelName(name);
-  const found = Object.hasOwn(labels, spelled) ? labels[spelled] : undefined;
+  const spelled = [name, fieldName(name), metricLabelName(name)].find((each) =>
+    Object.hasOwn(labels, each),
+  );
+  const found = spelled === undefined ? undefined : labels[spelled];
   if (found !== undefined) return found;
   const known = Object.keys(labels);
   const near = closestName(name, known);

@@ -25,7 +25,7 @@ const logSchema = z.strictObject({
   fields: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .optional()
-    .describe("Fields of the line and their values"),
+    .describe('Fields of the line and their values; numbers may be compared: ">= 500"'),
   parse: z
     .enum(["json", "logfmt"])
     .optional()
@@ -46,7 +46,7 @@ const metricSchema = z.strictObject({
   signal: z
     .enum(SIGNAL_NAMES)
     .optional()
-    .describe("A figure that has a name; what each means is in docs/sightline-yaml.md"),
+    .describe("A figure that has a name; what each means is in docs/signals.md"),
   route: z.string().optional().describe("http.route, with the signals of requests"),
   query: z
     .string()

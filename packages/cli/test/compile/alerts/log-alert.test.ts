@@ -42,6 +42,10 @@ describe("an alert on lines", () => {
       "{fields: {http.route: /pay, retry: true, n: 5}}",
       '{kind="log"} | http_route="/pay" | retry="true" | n="5"',
     ],
+    [
+      '{fields: {status: ">= 500", n: "<3"}}',
+      '{kind="log"} | status >= 500 | __error__="" | n < 3 | __error__=""',
+    ],
     ["{parse: json, fields: {level: error}}", '{kind="log"} | json | __error__="" | level="error"'],
     ['{contains: "{{ x }} `y` $z \\\\ \\n"}', '{kind="log"} |= "{{ x }} `y` $z \\\\ \\n"'],
   ])("%s selects %s", (selector, selected) => {
@@ -54,6 +58,14 @@ describe("an alert on lines", () => {
     expect(queryOf(rule)).toBe(
       'sum by (code, service_name) (count_over_time({app="x"} |= "}" | json [5m]))',
     );
+  });
+
+  it("puts nothing of its own into a comment of the user", () => {
+    const query = '{app="#1"} # mine\\n |= `#2` # the end';
+    const rule = compileOne(
+      `  - {name: A, log: {query: "${query.replaceAll('"', '\\"')}"}, when: any in 5m}`,
+    );
+    expect(queryOf(rule)).toMatch(/^sum \(count_over_time\(\{app="#1"\}\s+\|= `#2` \[5m\]\)\)$/);
   });
 
   it("sees that there is no line at all", () => {

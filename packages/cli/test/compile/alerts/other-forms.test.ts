@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ruleId } from "../../../src/compile/alerts/rule-ids.ts";
+import { findSharedIds } from "../../../src/compile/shared-ids.ts";
 import { compileOne, compileText, conditionOf, faultsOf, queryOf } from "../compile-alert.ts";
 
 describe("other forms of alerts", () => {
@@ -96,8 +97,16 @@ describe("ids", () => {
 
   it("stays when alerts are reordered, and names those that share one", () => {
     const [a, b] = [`  - {name: Pay fail, crash: {}}`, `  - {name: pay-fail, crash: {}}`];
-    expect(faultsOf(`${a}\n${b}`)).toEqual([
-      expect.stringContaining('alerts "Pay fail" and "pay-fail" have the same id "pay-fail"'),
+    expect(findSharedIds(compileText(`${a}\n${b}`).rules)).toMatchObject([
+      {
+        message: '"Pay fail" and "pay-fail" have the same id "pay-fail"',
+        place: { line: 3 },
+      },
+    ]);
+    const watchdog = { id: "sightline-watchdog", name: "Watchdog", place: undefined };
+    const mine = compileOne("  - {name: Sightline watchdog, crash: {}}");
+    expect(findSharedIds([mine, watchdog])).toMatchObject([
+      { message: expect.stringContaining("(a default alert)"), place: { line: 2 } },
     ]);
     const other = `  - {name: Other, crash: {}}`;
     const ids = (text: string): string[] => compileText(text).rules.map(({ id }) => id);
@@ -112,6 +121,19 @@ describe("every alert", () => {
 services: [{name: cron, owner: ops}]
 alerts: [{name: A, log: {service: cron}, when: none in 1h}, {name: B, log: {service: cron}, when: none in 1h, tell: chat}]`;
     expect(compileText(file).rules.map(({ contacts }) => contacts)).toEqual([["ops"], ["chat"]]);
+  });
+
+  it.each([
+    ["labels: {alertname: x}", "reserved-label"],
+    ["labels: {service_name: x}", "label-twice"],
+    ["labels: {a-b: x}", "label-name"],
+    ['labels: {team: "{{ $labels.x }}"}', "label-template"],
+    ["annotations: {run-book: x}", "annotation-name"],
+    ["every: 0s", "interval"],
+  ])("refuses %s", (rest, check) => {
+    const faults = faultsOf(`  - {name: A, crash: {}, ${rest}}`);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(`${check}: `);
   });
 
   it("gives the same model for the same text", () => {
