@@ -129,8 +129,9 @@ async function checkRule(rule: AlertRule, live: Live, range: TimeRange): Promise
   if (!isPack) {
     faults.push(...series.map(({ check, message, advice }) => fault(check, message, advice)));
   }
-  // What always fires on purpose has no past to tell, and what reads nothing has none.
-  const hasPast = rule.severity !== "none" && series.length === 0;
+  // What always fires on purpose has no past to tell, and what reads nothing has none, but absence.
+  const isAbsence = /\babsent(?:_over_time)?\(/.test(query);
+  const hasPast = rule.severity !== "none" && (series.length === 0 || isAbsence);
   const past = hasPast ? await readPast(query, rule, live.server, range) : undefined;
   if (past !== undefined) faults.push(...describePast(past, rule, fault));
   return {
