@@ -130,9 +130,12 @@ describe("names", () => {
 
   it("gives the data sources of Grafana their fixed uids, and links only to those", () => {
     const text = read("grafana/datasources/sightline.yaml");
-    const uids = [GRAFANA_UID.loki, GRAFANA_UID.prometheus, GRAFANA_UID.tempo];
+    const { loki, prometheus, tempo, alertmanager } = GRAFANA_UID;
+    const uids: string[] = [loki, prometheus, tempo, alertmanager];
     expect([...text.matchAll(/^ {4}uid: (\S+)/gm)].map((match) => match[1])).toEqual(uids);
-    const links = [...text.matchAll(/datasourceUid: (\S+)/g)].map((match) => match[1] ?? "");
+    const links = [...text.matchAll(/(?:datasourceUid|alertmanagerUid): (\S+)/g)].map(
+      (match) => match[1] ?? "",
+    );
     expect(links.length).toBeGreaterThan(0);
     expect(links.filter((uid) => !uids.some((known) => known === uid))).toEqual([]);
   });

@@ -503,6 +503,7 @@ export const GRAFANA_UID = {
   loki: "sightline-loki",
   prometheus: "sightline-prometheus",
   tempo: "sightline-tempo",
+  alertmanager: "sightline-alertmanager",
   folder: "sightline",
   serviceOverview: "sightline-service-overview",
   containers: "sightline-containers",

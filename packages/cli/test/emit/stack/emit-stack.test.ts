@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { AlertRule } from "../../../src/compile/model.ts";
@@ -5,7 +7,9 @@ import { emitStack } from "../../../src/emit/stack/emit-stack.ts";
 import { alertExpression } from "../../../src/emit/stack/expression.ts";
 import { alertGroup } from "../../../src/emit/stack/rule-groups.ts";
 import { ruleFaults, ruleResources } from "../../../src/emit/stack/rule-resources.ts";
-import { modelOf } from "../../support/compile-text.ts";
+import { faultsOf, modelOf } from "../../support/compile-text.ts";
+
+const repository = join(import.meta.dirname, "../../../../..");
 
 const SPEC = `
 contacts:
@@ -178,6 +182,21 @@ describe("the files of a stack", () => {
       .flatMap(({ rules }) => rules)
       .find(({ alert }) => alert === 'Ünïcode: "x" #1');
     expect(found?.expr).toBe(expr);
+  });
+});
+
+describe("the specification of the example", () => {
+  it("has no fault, and all of its alerts can run here", () => {
+    const text = readFileSync(join(repository, "examples/board/sightline.yaml"), "utf8");
+    expect(faultsOf(text)).toEqual([]);
+    const names = ruleResources(modelOf(text)).map(({ title }) => title);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        "Weather service is away",
+        "Publishing fails",
+        "Board answers slowly",
+      ]),
+    );
   });
 });
 
