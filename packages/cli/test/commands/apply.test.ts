@@ -271,6 +271,25 @@ describe("what apply leaves alone", () => {
     expect(await project.run(["plan", "--prune"])).toMatchObject({ code: EXIT.ok });
   });
 
+  it("brings up to date what an older version of another project stored, and deletes it last", async () => {
+    await project.run(["apply", "--yes"]);
+    for (const template of grafana.state.alertmanager.templates) {
+      if (template.name === "sightline") template.template = '{{ define "old" }}{{ end }}';
+    }
+    const other = createGrafanaProject(grafana, {
+      project: "other",
+      alerts: "  - {name: Other, promql: up == 0}",
+    });
+    expect(await other.run(["apply", "--yes"])).toMatchObject({ code: EXIT.ok });
+    expect(await project.run(["plan"])).toMatchObject({ code: EXIT.ok });
+    other.write({ project: "other", alerts: "  []", contacts: "[]" });
+    const gone = await other.run(["apply", "--yes", "--prune-all"]);
+    expect([gone.code, gone.err]).toEqual([EXIT.ok, expect.not.stringContaining("failed")]);
+    expect(grafana.state.alertmanager.templates.map(({ name }) => name)).toContain("sightline");
+    other.remove();
+    expect(await project.run(["plan"])).toMatchObject({ code: EXIT.ok });
+  });
+
   it("names the project that a rule is of already", async () => {
     await project.run(["apply", "--yes"]);
     const other = createGrafanaProject(grafana, { project: "other" });

@@ -33,6 +33,7 @@ export interface SpecParts {
   /** More of the file, as YAML. */
   readonly more?: string;
   readonly alerts?: string;
+  readonly contacts?: string;
   readonly project?: string;
   readonly isEditable?: boolean;
 }
@@ -65,6 +66,10 @@ export function createGrafanaProject(
   };
 }
 
+const CONTACTS = `
+  - {name: ops, email: ops@example.org}
+  - {name: chat, slack: "\${env:SLACK_WEBHOOK_URL}"}`;
+
 function specText(url: string, parts: SpecParts): string {
   const { when = "more than 5 in 10m", more = "", project = "demo", isEditable = false } = parts;
   const alerts =
@@ -79,9 +84,7 @@ function specText(url: string, parts: SpecParts): string {
     tell: chat`;
   return `project: ${project}
 default_alerts: {enabled: false}
-contacts:
-  - {name: ops, email: ops@example.org}
-  - {name: chat, slack: "\${env:SLACK_WEBHOOK_URL}"}
+contacts: ${parts.contacts ?? CONTACTS}
 alerts:
 ${alerts}
 ${more}

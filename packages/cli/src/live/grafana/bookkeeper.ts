@@ -5,6 +5,7 @@ import type { AppliedChange } from "../../plan/target.ts";
 import { parseReference } from "../../spec/reference.ts";
 import { resolveSecret } from "../resolve-secret.ts";
 import type { GrafanaClient } from "./client.ts";
+import { isCommon } from "./common-objects.ts";
 import { fingerprintSecret } from "./fingerprint.ts";
 import {
   formatManifest,
@@ -63,7 +64,9 @@ export function createBookkeeper(
   return {
     open: () => {
       const coming = changes.filter(({ action }) => action === "create" || action === "adopt");
-      return store({ ...stored, owned: withNames(stored.owned, coming) });
+      // Noted by each project that needs them, so that none deletes them under the others.
+      const common = input.wanted.filter(({ kind, id }) => isCommon(kind, id));
+      return store({ ...stored, owned: withNames(stored.owned, [...coming, ...common]) });
     },
     close: async (applied) => {
       const done = applied.filter(({ outcome }) => outcome.status === "done");
@@ -87,7 +90,10 @@ function mapOwned(
   ) as unknown as Manifest["owned"];
 }
 
-function withNames(owned: Manifest["owned"], coming: readonly Change[]): Manifest["owned"] {
+function withNames(
+  owned: Manifest["owned"],
+  coming: readonly Pick<Change, "kind" | "id">[],
+): Manifest["owned"] {
   return mapOwned(owned, (kind, ids) => [
     ...new Set([...ids, ...coming.filter((change) => change.kind === kind).map(({ id }) => id)]),
   ]);

@@ -12,6 +12,7 @@ import type { AnswerFault } from "./answer.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { canonicalGrafana } from "./canonical.ts";
 import { createGrafanaClient, type GrafanaClient } from "./client.ts";
+import { recordedBy } from "./common-objects.ts";
 import { fingerprintSecret } from "./fingerprint.ts";
 import { fitVersion } from "./fit-version.ts";
 import { emptyManifest, type Manifest, manifestName, parseManifest } from "./manifest.ts";
@@ -92,6 +93,7 @@ export function createGrafanaTarget(context: Context, model: Model): Target {
         project,
         tag: projectTag(project),
         manifest: found.manifest,
+        others: recordedBy(otherManifests(snapshot, project)),
         wanted: new Map(wanted.map((resource) => [keyOf(resource), resource])),
         secretState: await readSecretStates(wanted, found.manifest, env),
       });
@@ -180,6 +182,13 @@ function findManifest(
   if (manifest) return { manifest, warnings: [] };
   const warning = `the message template "${name}", in which is kept what is ours, was changed by hand; --adopt takes templates, timings and contact points over again`;
   return { manifest: emptyManifest(), warnings: [warning] };
+}
+
+function otherManifests({ templates }: Snapshot, project: string): readonly Manifest[] {
+  return templates
+    .filter(({ name }) => name !== manifestName(project))
+    .map(({ template }) => parseManifest(String(template)))
+    .filter((manifest) => manifest !== undefined);
 }
 
 async function readSecretStates(

@@ -45,10 +45,6 @@ export function manifestName(project: string): string {
   return `sightline-${project}`;
 }
 
-export function isManifestName(name: string): boolean {
-  return /^sightline-[a-z0-9][a-z0-9-]{0,30}$/.test(name);
-}
-
 export function emptyManifest(): Manifest {
   return {
     owned: {

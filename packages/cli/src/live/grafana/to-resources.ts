@@ -1,8 +1,9 @@
 import { ALERT_LABEL } from "@sightline/core";
 import { isSecretMark, type Json, type Resource, type SecretState } from "../../plan/resource.ts";
 import { type ApiObject, isObject } from "./api-object.ts";
+import { isOfOtherProject, ownerOf } from "./common-objects.ts";
 import type { Manifest, RecordedKind } from "./manifest.ts";
-import { manifestName } from "./manifest.ts";
+import { manifestName, parseManifest } from "./manifest.ts";
 import { splitTree } from "./policy-tree.ts";
 import type { LiveDashboard } from "./read-dashboards.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -14,6 +15,8 @@ export interface Ownership {
   /** Marks our dashboards. */
   readonly tag: string;
   readonly manifest: Manifest;
+  /** `kind id` of what other projects' manifests name. */
+  readonly others: ReadonlySet<string>;
   /** Wanted objects, by kind and id. */
   readonly wanted: ReadonlyMap<string, Resource>;
   /** What is known of a secret, by {@link secretName}. */
@@ -22,9 +25,9 @@ export interface Ownership {
 
 /** What is there, in the bodies that `emitGrafana` uses. */
 export function toResources(snapshot: Snapshot, ownership: Ownership): readonly Resource[] {
-  const { project, manifest } = ownership;
+  const { project } = ownership;
   const named = (kind: RecordedKind, id: string): Resource["owner"] =>
-    manifest.owned[kind].includes(id) ? "ours" : "foreign";
+    recordedOwner(kind, id, ownership);
   return [
     ...snapshot.folders.map((folder) => toFolder(folder, named)),
     ...snapshot.datasources.map((datasource) => ({
@@ -36,14 +39,31 @@ export function toResources(snapshot: Snapshot, ownership: Ownership): readonly 
       ...(datasource["readOnly"] === true && { locked: FILE_LOCK }),
     })),
     ...snapshot.templates
-      .filter((template) => template["name"] !== manifestName(project))
+      .filter((template) => !isManifest(template, project))
       .map((template) => toNamed("template", template, named)),
     ...snapshot.muteTimings.map((timing) => toNamed("mute-timing", timing, named)),
     ...snapshot.contactPoints.map((point) => toContactPoint(snapshot, point, ownership)),
     ...toPolicy(snapshot, project),
     ...snapshot.rules.map((rule) => toRule(rule, snapshot, ownership)),
-    ...snapshot.dashboards.map((dashboard) => toDashboard(dashboard, ownership.tag)),
+    ...snapshot.dashboards.map((dashboard) => toDashboard(dashboard, ownership)),
   ];
+}
+
+function isManifest({ name, template }: ApiObject, project: string): boolean {
+  return name === manifestName(project) || parseManifest(text(template)) !== undefined;
+}
+
+function recordedOwner(
+  kind: RecordedKind,
+  id: string,
+  { manifest, others, wanted }: Ownership,
+): Resource["owner"] {
+  const key = `${kind} ${id}`;
+  return ownerOf(kind, id, {
+    isWanted: wanted.has(key),
+    isOwn: manifest.owned[kind].includes(id),
+    isOthers: others.has(key),
+  });
 }
 
 export const FILE_LOCK =
@@ -185,17 +205,14 @@ function toPolicy({ policy }: Snapshot, project: string): readonly Resource[] {
   ];
 }
 
-function toRule(
-  rule: ApiObject,
-  { intervals }: Snapshot,
-  { project, manifest }: Ownership,
-): Resource {
+function toRule(rule: ApiObject, { intervals }: Snapshot, ownership: Ownership): Resource {
+  const { project } = ownership;
   const id = text(rule["uid"]);
   const labels = isObject(rule["labels"]) ? rule["labels"] : {};
   // Labels of a recording rule are its metric's, so it carries no mark.
   const isRecord = isObject(rule["record"]);
   const isOurs = isRecord
-    ? manifest.owned.record.includes(id)
+    ? recordedOwner("record", id, ownership) === "ours"
     : labels[ALERT_LABEL.project] === project;
   const interval = intervals.get(id);
   return {
@@ -214,7 +231,7 @@ function heldBy(project: unknown): { readonly heldBy?: string } {
   return typeof project === "string" && project !== "" ? { heldBy: `project "${project}"` } : {};
 }
 
-function toDashboard(dashboard: LiveDashboard, tag: string): Resource {
+function toDashboard(dashboard: LiveDashboard, { tag, wanted }: Ownership): Resource {
   const { uid, title, folderUid, tags, json, locked, storedVersion, changedBy } = dashboard;
   return {
     kind: "dashboard",
@@ -225,7 +242,11 @@ function toDashboard(dashboard: LiveDashboard, tag: string): Resource {
       ...(storedVersion !== undefined && { storedVersion }),
       dashboard: (json ?? {}) as Json,
     },
-    owner: tags.includes(tag) ? "ours" : "foreign",
+    owner: ownerOf("dashboard", uid, {
+      isWanted: wanted.has(`dashboard ${uid}`),
+      isOwn: tags.includes(tag),
+      isOthers: isOfOtherProject(tags, tag),
+    }),
     ...(locked !== undefined && { locked }),
     ...(changedBy !== undefined && { changedBy }),
   };
