@@ -112,7 +112,7 @@ async function watch(
   const deadline = start + options.timeoutMillis;
   for (;;) {
     const now = await attemptsOf(options.url, receiver);
-    const faults = readLoggedFaults(await options.readLog(), options.id);
+    const faults = readLoggedFaults(await options.readLog(), options.id, receiver);
     const outcomes = watched.map((way) =>
       judge(way, watched, before, now.status === "ok" ? now.attempts : before, faults, options),
     );

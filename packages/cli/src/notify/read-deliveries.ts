@@ -59,7 +59,11 @@ export interface LoggedFault {
  * Lines of the log (logfmt) that are about the test with this id: single attempts ("Notify attempt
  * failed"), and the end ("Notify for alerts failed"), which names every way that failed.
  */
-export function readLoggedFaults(lines: readonly string[], id: string): readonly LoggedFault[] {
+export function readLoggedFaults(
+  lines: readonly string[],
+  id: string,
+  receiver: string,
+): readonly LoggedFault[] {
   return lines.flatMap((line) => {
     if (!line.includes(id)) return [];
     const fields = readLogfmt(line);
@@ -70,19 +74,25 @@ export function readLoggedFaults(lines: readonly string[], id: string): readonly
       return [{ integration, index: Number(index), reason: error, isFinal: false }];
     }
     if (!fields.get("msg")?.startsWith("Notify for alerts failed")) return [];
-    return splitFinal(error);
+    return splitFinal(error, receiver);
   });
 }
 
-/** `<receiver>/webhook[0]: notify retry canceled ... after 6 attempts: <error>`, one after another. */
-function splitFinal(error: string): LoggedFault[] {
+/** `<receiver>/webhook[0]: notify retry canceled ... after 6 attempts: <error>`, joined by "; " or line breaks. */
+function splitFinal(error: string, receiver: string): LoggedFault[] {
   const marks = [...error.matchAll(/\/(\w+)\[(\d+)\]: notify retry canceled[^:]*: /g)];
   return marks.map((mark, nth) => ({
     integration: mark[1] ?? "",
     index: Number(mark[2]),
-    reason: error.slice(mark.index + mark[0].length, marks[nth + 1]?.index).trim(),
+    reason: withoutNext(error.slice(mark.index + mark[0].length, marks[nth + 1]?.index), receiver),
     isFinal: true,
   }));
+}
+
+/** Without the receiver of the error that comes next. */
+function withoutNext(text: string, receiver: string): string {
+  const tail = ["; ", "\n"].map((between) => between + receiver).find((it) => text.endsWith(it));
+  return (tail === undefined ? text : text.slice(0, -tail.length)).trim();
 }
 
 export function readLogfmt(line: string): ReadonlyMap<string, string> {

@@ -96,6 +96,13 @@ export const DISCORD: Integration = {
   grafana: { type: "discord", message: { title: "title", text: "message" } },
 };
 
+/** A number of 64 bits that is not 0. */
+function isChatId(text: string): boolean {
+  if (!/^-?\d{1,19}$/.test(text)) return false;
+  const id = BigInt(text);
+  return id !== 0n && id >= -(2n ** 63n) && id < 2n ** 63n;
+}
+
 export const TELEGRAM: Integration = {
   type: "telegram",
   title: "Telegram",
@@ -109,13 +116,9 @@ export const TELEGRAM: Integration = {
     }),
     chat_id: field(
       z
-        .union([z.number().int(), z.string().regex(/^-?\d{1,19}$/)], {
-          error: 'expected the number of a chat, such as -1001234567890 or "123456789"',
-        })
+        .union([z.number(), z.string()])
         .transform(String)
-        .refine((id) => id !== "0" && BigInt(id) >= -(2n ** 63n) && BigInt(id) < 2n ** 63n, {
-          error: "expected the number of a chat, such as -1001234567890",
-        })
+        .refine(isChatId, { error: "expected the number of a chat, such as -1001234567890" })
         .describe("Number of the chat; groups are negative"),
       {
         isRequired: true,
