@@ -1,6 +1,7 @@
 // build, plan and apply of 500 dashboards and 500 rules: time, requests and writes
 import { runBenchmark } from "../run.ts";
 import { measureBuild } from "./build.ts";
+import { measureDelivery } from "./delivery.ts";
 import { measurePlan } from "./plan.ts";
 
 const PARTS = {
@@ -8,6 +9,10 @@ const PARTS = {
   plan: {
     about: "plan and apply against a stand-in of Grafana: time, requests, writes",
     run: measurePlan,
+  },
+  delivery: {
+    about: "line → message, through rulers and Alertmanager; three minutes",
+    run: measureDelivery,
   },
 };
 
