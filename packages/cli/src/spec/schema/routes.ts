@@ -13,14 +13,24 @@ export const routeSchema = z.strictObject({
     .describe(
       '{severity: critical}, {severity: [critical, warning]}, or matchers: ["severity=~\\"critical|warning\\""]',
     ),
-  tell: oneOrMany(nameSchema),
-  group_by: z.array(z.string()).optional(),
-  group_wait: durationSchema.optional(),
-  group_interval: durationSchema.optional(),
-  repeat_interval: durationSchema.optional(),
-  mute: oneOrMany(nameSchema).optional().describe("Mute timings"),
-  active: oneOrMany(nameSchema).optional(),
-  continue: z.boolean().optional(),
+  tell: oneOrMany(nameSchema).describe("Contacts"),
+  group_by: z
+    .array(z.string())
+    .optional()
+    .describe('Labels that make one message; ["..."] is one message an alert'),
+  group_wait: durationSchema.optional().describe("How long the first message of a group waits"),
+  group_interval: durationSchema.optional().describe("Least time between two messages of a group"),
+  repeat_interval: durationSchema
+    .optional()
+    .describe("When an alert that goes on is told again; 4h without it"),
+  mute: oneOrMany(nameSchema).optional().describe("Mute timings in which nobody is told"),
+  active: oneOrMany(nameSchema).optional().describe("Mute timings outside of which nobody is told"),
+  continue: z
+    .boolean()
+    .optional()
+    .describe(
+      "Go on to the next routes. Such a route also adds its contacts to those that an alert names itself; without it, alerts with `tell` do not ask it",
+    ),
   priority: z.number().int().optional().describe("Lower comes first; 100 without it"),
 });
 export type RouteSpec = z.output<typeof routeSchema>;
