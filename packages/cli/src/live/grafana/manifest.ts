@@ -45,6 +45,11 @@ export function manifestName(project: string): string {
   return `sightline-${project}`;
 }
 
+/** Whether a message template may be a manifest, by its name alone. */
+export function isManifestName(name: string): boolean {
+  return /^sightline-[a-z0-9][a-z0-9-]{0,30}$/.test(name);
+}
+
 export function emptyManifest(): Manifest {
   return {
     owned: {
