@@ -49,6 +49,19 @@ interface Inspected {
   };
 }
 
+const ALERTS = `
+contacts: [{name: hook, webhook: "\${env:HOOK_URL}"}]
+alerts:
+  - name: Of prometheus in a container
+    metric: {service: nobody, signal: p95}
+    when: above 1s for 5m
+    tell: hook
+  - name: Of loki in a container
+    log: {service: nobody, contains: nothing}
+    when: any in 5m
+    tell: hook
+`;
+
 const reason = whyNoEngine();
 
 // One test after the other on one stack: each builds on what the one before has proved.
@@ -259,6 +272,50 @@ describe.skipIf(reason !== undefined)(`docker-compose.yml${reason ? ` (${reason}
       const mixed = await stack.run("up", "--mode", "embedded");
       expect(mixed.code).toBe(64);
       expect(mixed.stderr).toContain('the stack runs in mode "docker"');
+
+      // Rules, routes and their secret reach the servers in their containers, and none restarts.
+      const started = (): string => {
+        const ids = engine.run("docker", ["ps", "--quiet"]).trim().split("\n");
+        return engine.run("docker", [
+          "inspect",
+          "--format",
+          "{{.Id}} {{.State.StartedAt}}",
+          ...ids,
+        ]);
+      };
+      const startedBefore = started();
+      const spec = join(stack.data, "sightline.yaml");
+      writeFileSync(spec, ALERTS);
+      const given = { HOOK_URL: "http://127.0.0.1:9/canary-docker" };
+      const applied = await stack.start(["apply", "--yes", "--file", spec], given).done;
+      expect(applied.stderr).not.toContain("✗");
+      expect(applied.code, applied.stdout).toBe(0);
+      expect(applied.stdout + applied.stderr).not.toContain("canary-docker");
+      const again = await stack.start(["plan", "--json", "--file", spec], given).done;
+      expect(JSON.parse(again.stdout)).toMatchObject({ changes: [], blocked: [] });
+      for (const [server, path] of [
+        ["prometheus", "/api/v1/rules"],
+        ["loki", "/prometheus/api/v1/rules"],
+      ] as const) {
+        const rules = await (await fetch(`${stack.url(server)}${path}`)).text();
+        expect(rules).toContain(`Of ${server} in a container`);
+      }
+      const refused = await stack.start(["apply", "--yes", "--file", spec], {
+        ...given,
+        HOOK_URL: "",
+      }).done;
+      expect(refused.code).toBe(0);
+      writeFileSync(spec, `${ALERTS}    annotations: {broken: "{{ $labels.a "}\n`);
+      const rolledBack = await stack.start(["apply", "--yes", "--file", spec], given).done;
+      expect(rolledBack.code).toBe(1);
+      expect(rolledBack.stderr).toMatch(/loki refused it: .*unclosed action.*as it was before/);
+      writeFileSync(spec, ALERTS);
+      expect((await stack.start(["drift", "--file", spec], given).done).code).toBe(0);
+      expect(started()).toBe(startedBefore);
+      const upAgain = await stack.run("up", "--only", "stack");
+      expect(upAgain.code, upAgain.stderr).toBe(0);
+      expect((await stack.start(["drift", "--file", spec], given).done).code).toBe(0);
+      expect(started()).toBe(startedBefore);
 
       // A second data directory is a second stack: what it removes is not ours.
       const containers = (): string => engine.run("docker", ["ps", "--quiet", "--no-trunc"]);

@@ -6,6 +6,7 @@ import { Failure } from "../failure.ts";
 import { readAgentMode } from "../stack/agent.ts";
 import { type Paths, readPaths, stackId } from "../stack/paths.ts";
 import { portVariable } from "../stack/ports.ts";
+import { alertmanagerSecrets } from "../stack/secret-place.ts";
 import { type ReadyEngine, runTool, type ToolResult } from "./engine.ts";
 import { grafanaSecretsOf } from "./secrets.ts";
 
@@ -62,6 +63,7 @@ export function composeEnvironment(context: Context): NodeJS.ProcessEnv {
     SIGHTLINE_GRAFANA_UID: String(secrets.uid),
     [ENV.provisioning]: paths.provisioning,
     SIGHTLINE_CONFIG: paths.containerConfig,
+    SIGHTLINE_CONTACT_SECRETS: alertmanagerSecrets(paths),
     [ENV.host]: host,
     ...Object.fromEntries(
       (Object.keys(ports) as PortName[]).map((name) => [portVariable(name), String(ports[name])]),
