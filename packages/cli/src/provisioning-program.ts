@@ -129,6 +129,21 @@ Exit codes: 0 applied or nothing to do, 1 failed, 4 partly applied, 5 the plan i
       ),
     );
   program
+    .command("notify")
+    .description("send a real test message to a contact, and say what came back")
+    .argument("<contact>", "its name in the specification")
+    .option("--file <path>", "the specification; sightline.yaml without it")
+    .option("--target <name>", "one of its targets; the only one without it")
+    .option("--resolve", "also send that it is over")
+    .option("--timeout <duration>", "how long to wait for an answer", "20s")
+    .option("--json", "print what came back as JSON")
+    .addHelpText("after", "\nExit codes: 0 delivered, 1 not delivered, 8 no answer.")
+    .action((contact, options) =>
+      choose(async (context) =>
+        (await import("./commands/notify.ts")).notifyCommand(context, contact, options),
+      ),
+    );
+  program
     .command("drift")
     .description("what on the server is not as the specification says, and who changed it")
     .option("--file <path>", "the specification", "sightline.yaml")
