@@ -13,7 +13,8 @@ export interface BodyDiff {
 export function diffBodies(before: Json | undefined, after: Json | undefined): BodyDiff {
   const properties: PropertyChange[] = [];
   const unknownSecrets: string[] = [];
-  walk("", before, after);
+  // Most objects are as they were; only where they are not is it asked where.
+  if (!isDeepStrictEqual(before, after)) walk("", before, after);
   return { properties, unknownSecrets };
 
   function walk(path: string, old: Json | undefined, wanted: Json | undefined): void {

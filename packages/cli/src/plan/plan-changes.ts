@@ -35,6 +35,7 @@ type Verdict =
 export function planChanges(target: Wanted, live: LiveState, options: PlanOptions): Plan {
   const found = new Map(live.resources.map((resource) => [keyOf(resource), resource]));
   const wantedKeys = new Set(target.wanted.map(keyOf));
+  const canonical = remember(target.canonical);
   const unread = new Map(live.notObserved.map(({ kind, reason }) => [kind, reason]));
   const unknownSecrets: string[] = [];
   const changes: Change[] = [];
@@ -59,11 +60,7 @@ export function planChanges(target: Wanted, live: LiveState, options: PlanOption
   return {
     target: target.name,
     version: live.version,
-    token: planToken(
-      target.name,
-      target.wanted.map(target.canonical),
-      relevant.map(target.canonical),
-    ),
+    token: planToken(target.name, target.wanted.map(canonical), relevant.map(canonical)),
     changes: options.prune ? [...changes, ...deletions] : changes,
     blocked,
     orphans: options.prune ? [] : deletions,
@@ -77,7 +74,7 @@ export function planChanges(target: Wanted, live: LiveState, options: PlanOption
 
   function judge(wanted: Resource, old: Resource | undefined): Verdict {
     const isForeign = old?.owner === "foreign" && !wanted.isNamed;
-    const diff = diffBodies(old && target.canonical(old).body, target.canonical(wanted).body);
+    const diff = diffBodies(old && canonical(old).body, canonical(wanted).body);
     unknownSecrets.push(...diff.unknownSecrets.map((path) => specPath(wanted, path)));
     if (old && diff.properties.length === 0 && (!isForeign || SHARED.has(wanted.kind))) {
       return { kind: "unchanged" };
@@ -97,6 +94,16 @@ export function planChanges(target: Wanted, live: LiveState, options: PlanOption
     }
     return { kind: "change", change };
   }
+}
+
+/** Each is needed for the comparison and for the token. */
+function remember(canonical: Target["canonical"]): Target["canonical"] {
+  const known = new Map<Resource, Resource>();
+  return (resource) => {
+    const found = known.get(resource) ?? canonical(resource);
+    known.set(resource, found);
+    return found;
+  };
 }
 
 function inSpecTerms(wanted: Resource, property: PropertyChange): PropertyChange {
