@@ -1,5 +1,6 @@
 import { formatDuration } from "@sightline/core";
 import type { AlertRule, Model } from "../compile/model.ts";
+import type { Comparison } from "../spec/when.ts";
 
 /**
  * A first test file for the alerts of a specification: that each is quiet while nothing happens, and
@@ -22,13 +23,35 @@ function renderTests(rule: AlertRule): string {
     "",
   );
   const data = rule.source === "loki" ? LINES : REQUESTS;
-  const state = rule.whenEmpty === "firing" ? "firing" : "normal";
+  const state = firesOnNothing(rule) ? "firing" : "normal";
   return `  - name: ${JSON.stringify(`${rule.name}: when nothing is sent`)}
     alert: ${name}
     expect:
       - {at: ${wait}, state: ${state}}
 ${data.replaceAll("NAME", name).replaceAll("WAIT", wait)}`;
 }
+
+/** Silence is what some alerts are about: absence, and "fewer than" of what is counted. */
+function firesOnNothing({ expression, whenEmpty }: AlertRule): boolean {
+  if (whenEmpty === "firing") return true;
+  const text = expression.kind === "raw" ? expression.query : "";
+  if (expression.kind !== "conditions") return /^absent/.test(text);
+  return expression.all.every(({ query, comparison, amount }) => {
+    const value = /absent(_over_time)?\(/.test(query)
+      ? 1
+      : /\bor vector\(0\)\)*$/.test(query)
+        ? 0
+        : undefined;
+    return value !== undefined && COMPARE[comparison](value, Number(amount));
+  });
+}
+
+const COMPARE: Readonly<Record<Comparison, (value: number, amount: number) => boolean>> = {
+  above: (value, amount) => value > amount,
+  "at-least": (value, amount) => value >= amount,
+  below: (value, amount) => value < amount,
+  "at-most": (value, amount) => value <= amount,
+};
 
 const LINES = `  # - name: fires, and says the line
   #   alert: NAME

@@ -6,9 +6,10 @@ import pLimit from "p-limit";
 import type { Model } from "../compile/model.ts";
 import { evaluateRoute } from "../compile/routes/evaluate-route.ts";
 import { buildRouteTree } from "../compile/routes/route-tree.ts";
+import { Failure } from "../failure.ts";
 import { lokiQuestions, questionKey, ticksOf, type Vectors } from "./ask.ts";
 import type { OutputRun, TestCase } from "./case.ts";
-import { type LokiEngine, LokiRefused, startLoki } from "./engines/loki.ts";
+import { type LokiEngine, LokiGone, LokiRefused, startLoki } from "./engines/loki.ts";
 import { runPromtool } from "./engines/promtool.ts";
 import { runGrafana } from "./grafana/run-grafana.ts";
 import { CURRENT_GRAFANA, type GrafanaSemantics } from "./grafana/steps.ts";
@@ -49,19 +50,35 @@ export async function runCases(
   note: Note = () => {},
   semantics: GrafanaSemantics = CURRENT_GRAFANA,
 ): Promise<CaseResult[]> {
-  const folder = mkdtempSync(join(tmpdir(), "sightline-test-"));
+  const folder = mkdtempSync(join(tmpdir(), "sightline-rule-test-"));
+  const own = new AbortController();
+  // Aborting kills the servers at once: the way out when nobody waits for the end of this function.
+  const onExit = (): void => {
+    own.abort();
+    rmSync(folder, REMOVE);
+  };
+  process.once("exit", onExit);
+  const either = AbortSignal.any([signal, own.signal]);
   let loki: LokiEngine | undefined;
   try {
     if (cases.some(needsLoki)) {
       note("starting Loki");
-      loki = await startLoki(binaries.loki, folder, signal);
+      loki = await startLoki(binaries.loki, folder, either);
     }
-    return await runOn(loki, folder, cases, model, binaries, signal, note, semantics);
+    return await runOn(loki, folder, cases, model, binaries, either, note, semantics);
+  } catch (error) {
+    if (!(error instanceof LokiGone) || signal.aborted) throw error;
+    throw new Failure(`the Loki of the tests is gone: ${error.message}`, {
+      advice: ["run it again; if it ends again, is there enough memory?"],
+    });
   } finally {
     await loki?.stop();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    process.removeListener("exit", onExit);
+    rmSync(folder, REMOVE);
   }
 }
+
+const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 } as const;
 
 function needsLoki(prepared: PreparedCase): boolean {
   return lokiQuestions(prepared).length > 0;

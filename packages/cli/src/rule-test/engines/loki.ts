@@ -44,7 +44,7 @@ export async function startLoki(
     if (started.status === "ready") return started.engine;
     // Another process may have taken a port between choosing and opening it.
     const isPort = /address already in use/.test(started.message);
-    if (!isPort || attempt === ATTEMPTS) throw new Error(`Loki did not start: ${started.message}`);
+    if (!isPort || attempt === ATTEMPTS) throw new LokiGone(`it did not start: ${started.message}`);
   }
 }
 
