@@ -12,8 +12,8 @@ import {
   type RunningAlertmanager,
   startAlertmanager,
 } from "../harness/alertmanager.ts";
+import { type MailServer, startMailServer } from "../harness/mail-server.ts";
 import { type HttpReceiver, startHttpReceiver } from "./http-receiver.ts";
-import { type MailServer, startMailServer } from "./mail-server.ts";
 
 const PASSWORD = "canary-7f3a-password";
 let http: HttpReceiver;
@@ -29,7 +29,7 @@ afterEach(async () => {
 
 async function mailServer(...options: Parameters<typeof startMailServer>): Promise<MailServer> {
   const server = await startMailServer(...options);
-  stops.push(server.stop);
+  stops.push(server.close);
   return server;
 }
 
@@ -83,7 +83,7 @@ function only({ ways }: NotifyOutcome): string {
 describe("sightline notify with a real Alertmanager", () => {
   it("says delivered when the mail server has the e-mail, and sends one alone", async () => {
     const mail = await mailServer();
-    const model = modelOf(mailSpec(mail.host));
+    const model = modelOf(mailSpec(mail.address));
     const server = await run(model);
     expect(only(await notify(server, model, "ops"))).toBe("delivered");
     expect(mail.mails).toHaveLength(1);
@@ -113,7 +113,7 @@ describe("sightline notify with a real Alertmanager", () => {
       authOptional: false,
       onAuth: (_auth, _session, done) => done(new Error(`no such user or password`)),
     });
-    const model = modelOf(mailSpec(mail.host, LOGIN));
+    const model = modelOf(mailSpec(mail.address, LOGIN));
     const said = only(await notify(await run(model), model, "ops"));
     expect(said).toMatch(/^failed \| .*no such user or password.* \| .*smtp\.password/);
     expect(said).not.toContain(PASSWORD);
@@ -124,7 +124,7 @@ describe("sightline notify with a real Alertmanager", () => {
       authOptional: false,
       onAuth: (auth, _session, done) => done(new Error(`refused ${auth.password}`)),
     });
-    const model = modelOf(mailSpec(mail.host, LOGIN));
+    const model = modelOf(mailSpec(mail.address, LOGIN));
     const said = only(await notify(await run(model), model, "ops"));
     expect(said).toContain("refused <secret>");
     expect(said).not.toContain(PASSWORD);
@@ -135,29 +135,29 @@ describe("sightline notify with a real Alertmanager", () => {
       onRcptTo: (address, _session, done) =>
         done(Object.assign(new Error(`no mailbox ${address.address}`), { responseCode: 550 })),
     });
-    const model = modelOf(mailSpec(mail.host));
+    const model = modelOf(mailSpec(mail.address));
     const said = only(await notify(await run(model), model, "ops"));
     expect(said).toMatch(/^failed \| .*no mailbox ops@example\.org.* \| .*sender or recipient/);
   });
 
   it("says that nothing listens, and what to check", async () => {
     const mail = await startMailServer();
-    await mail.stop();
-    const model = modelOf(mailSpec(mail.host));
+    await mail.close();
+    const model = modelOf(mailSpec(mail.address));
     const said = only(await notify(await run(model), model, "ops"));
     expect(said).toMatch(/^failed \| .*connection refused.* \| .*smtp\.host/);
   });
 
   it("says that TLS is missing where it is required", async () => {
     const mail = await mailServer();
-    const model = modelOf(mailSpec(mail.host, "require_tls: true"));
+    const model = modelOf(mailSpec(mail.address, "require_tls: true"));
     const said = only(await notify(await run(model), model, "ops"));
     expect(said).toMatch(/^failed \| .*TLS.* \| .*require_tls: false/);
   });
 
   it("says after the time that nothing came back from a mail server that hangs", async () => {
     const mail = await mailServer({ onConnect: () => undefined });
-    const model = modelOf(mailSpec(mail.host));
+    const model = modelOf(mailSpec(mail.address));
     const server = await run(model);
     const outcome = await notify(server, model, "ops", { timeoutMillis: 2000 });
     expect(outcome.ways.map(({ status }) => status)).toEqual(["no-word"]);
