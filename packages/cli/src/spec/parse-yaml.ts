@@ -42,8 +42,20 @@ const ADVICE: Partial<Readonly<Record<ErrorCode, string>>> = {
   NON_STRING_KEY: "write the key as a plain text",
 };
 
+/** A command reads the file for the names of its targets, and again for each target. */
+let last:
+  | { readonly file: string; readonly text: string; readonly result: ParseYamlResult }
+  | undefined;
+
 /** Text to plain data, with places; what YAML allows and this file has no use for is refused. */
 export function parseYaml(file: string, text: string): ParseYamlResult {
+  if (last?.file === file && last.text === text) return last.result;
+  const result = parseWithinLimits(file, text);
+  last = { file, text, result };
+  return result;
+}
+
+function parseWithinLimits(file: string, text: string): ParseYamlResult {
   const lines = new LineCounter();
   try {
     return readDocument(file, text, lines);
