@@ -86,7 +86,7 @@ async function findFaults(
   if (!options.live || loaded.status === "invalid") return { faults, isUnanswered: false };
   const { lintLive } = await import("../lint/live/lint-live.ts");
   const live = await lintLive(context, model, Date.now());
-  const wanted = live.faults.filter(({ check }) => !off.has(check));
+  const wanted = live.faults.filter(isWanted);
   return { faults: [...faults, ...wanted], isUnanswered: live.isUnanswered };
 }
 

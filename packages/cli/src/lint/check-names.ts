@@ -66,15 +66,23 @@ function unusedTimings({ spec, placeOf }: SpecDocument): Fault[] {
   });
 }
 
-/** By the name in any text: a contact says `{{ template "name" . }}`, a template may call another. */
+/** A contact names one for its title or text; a text calls another: `{{ template "name" . }}`. */
 function unusedTemplates({ spec, placeOf }: SpecDocument): Fault[] {
+  const named = new Set(textsIn(spec.contacts));
+  const calls = textsIn([spec.templates.map(({ text }) => text), spec.alerts, spec.contacts]).join(
+    "\n",
+  );
   return spec.templates.flatMap(({ name }, index) => {
-    const others = spec.templates.filter((other) => other.name !== name);
-    const texts = JSON.stringify([spec.contacts, others.map(({ text }) => text), spec.alerts]);
-    if (texts.includes(JSON.stringify(name).slice(1, -1))) return [];
+    if (named.has(name) || calls.includes(`template ${JSON.stringify(name)}`)) return [];
     const place = placeOf(["templates", index, "name"]);
-    return [fault("unused-template", `nothing uses the template "${name}"`, place)];
+    const advice = `write message: ${name} in a contact`;
+    return [fault("unused-template", `nothing uses the template "${name}"`, place, advice)];
   });
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function unusedVariables({ spec, placeOf }: SpecDocument, source: string): Fault[] {

@@ -8,7 +8,7 @@ export function describeValue(value: unknown): string {
   }
   switch (typeof value) {
     case "string":
-      return value === "" ? 'an empty text ("")' : JSON.stringify(shorten(value));
+      return value === "" ? 'an empty text ("")' : JSON.stringify(shorten(withoutPassword(value)));
     case "number":
     case "bigint":
       return `the number ${value}`;
@@ -17,6 +17,11 @@ export function describeValue(value: unknown): string {
     default:
       return describeMapping(Object.keys(value as object));
   }
+}
+
+/** `https://user:password@host` is shown without what stands before the @. */
+function withoutPassword(text: string): string {
+  return text.replaceAll(/(?<=:\/\/)[^/\s@]+(?=@)/g, "…");
 }
 
 function describeMapping(keys: readonly string[]): string {

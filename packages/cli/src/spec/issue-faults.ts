@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Fault } from "../fault.ts";
 import { describeType, describeValue } from "./describe-value.ts";
 import type { Path, Places } from "./places.ts";
+import { isSecretField } from "./secret-fields.ts";
 
 type Issue = z.core.$ZodIssue;
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
@@ -84,15 +85,16 @@ function toFaults(
   }
   const params = issue.code === "custom" ? issue.params : undefined;
   const isMissing = issue.code === "invalid_type" && value === undefined;
+  const words = withoutSecret(withValue(issue, value), path, value);
   return [
     {
       check: String(
         params?.["check"] ?? (isMissing ? "missing" : CHECK_OF_CODE[issue.code]) ?? "wrong-value",
       ),
       severity: "error",
-      message: withValue(issue, value),
+      message: isMissing && !words.startsWith("missing") ? `missing; ${words}` : words,
       ...(typeof params?.["advice"] === "string" && { advice: params["advice"] }),
-      ...adviceOf(issue, value),
+      ...(!isSecretField(path) && adviceOf(issue, value)),
       place: places.placeOf(path),
     },
   ];
@@ -109,6 +111,13 @@ function unknownKey(path: Path, known: readonly string[], places: Places): Fault
     advice: near === undefined ? `expected one of ${list}` : `did you mean "${near}"?`,
     place: places.placeOfKey(path),
   };
+}
+
+/** The value of a field that may be a secret is not repeated, only what kind of value it is. */
+function withoutSecret(message: string, path: Path, value: unknown): string {
+  if (!isSecretField(path)) return message;
+  const kind = Array.isArray(value) ? "a list" : describeType(typeof value);
+  return message.replaceAll(describeValue(value), kind);
 }
 
 /** Messages that a schema carries say what was expected; what was found is added here. */

@@ -27,7 +27,15 @@ const EXAMPLES = `
 #   - name: chat
 #     slack: \${env:SLACK_WEBHOOK_URL}
 
-# When to tell. An alert looks at lines or at a figure.
+# Who sends the e-mail. Not needed without \`email\` above, nor where a Grafana of yours sends it.
+# smtp:
+#   host: mail.example.org:587
+#   from: sightline@example.org
+#   username: sightline@example.org
+#   password: \${env:SMTP_PASSWORD}
+
+# When to tell, beside the default alerts, which are on. An alert looks at lines or at a figure.
+# \`sightline lint\` says what is wrong here; \`sightline apply\` brings it to the stack.
 # alerts:
 #   - name: Payments fail
 #     log: {service: SERVICE, contains: "payment failed"}

@@ -11,10 +11,7 @@ const COUNTER_FUNCTIONS = new Set(["rate", "increase", "irate", "resets"]);
 const COUNTER_FRIENDS = new Set([
   ...COUNTER_FUNCTIONS,
   "absent",
-  "absent_over_time",
   "changes",
-  "count_over_time",
-  "present_over_time",
   "timestamp",
   "delta",
   "idelta",
@@ -54,11 +51,15 @@ function checkCounter(query: string, selector: SyntaxNode): QueryProblem[] {
   }
   const isCounter = COUNTER_NAME.test(name);
   // A ratio of two counters is of all time since the start; that is rarely what is meant either.
-  if (!isCounter || around.some((word) => COUNTER_FRIENDS.has(word))) return [];
+  if (!isCounter || around.some(takesCounters)) return [];
   const message = `${name} only grows while the process lives; its value itself says little`;
   return [
     { check: "promql-counter", message, advice: `rate(${name}[5m]) or increase(...)`, from, to },
   ];
+}
+
+function takesCounters(word: string): boolean {
+  return COUNTER_FRIENDS.has(word) || word.endsWith("_over_time");
 }
 
 function metricOf(query: string, selector: SyntaxNode): string | undefined {

@@ -2,6 +2,7 @@ import type { Fault, FaultSeverity } from "../../fault.ts";
 import { cleanText } from "../../report/clean-text.ts";
 import type { Painter, Style } from "../../report/style.ts";
 import { renderCodeFrame } from "./code-frame.ts";
+import { hideSecrets } from "./hide-secrets.ts";
 
 const STYLE: Readonly<Record<FaultSeverity, Style>> = {
   error: "red",
@@ -11,7 +12,7 @@ const STYLE: Readonly<Record<FaultSeverity, Style>> = {
 
 /** For people: each fault with its line of the file, and a summary. */
 export function renderFaults(faults: readonly Fault[], source: string, paint: Painter): string {
-  const lines = source.split(/\r?\n/);
+  const lines = hideSecrets(source) ?? [];
   return faults.map((fault) => `${renderFault(fault, lines, paint)}\n`).join("\n");
 }
 
