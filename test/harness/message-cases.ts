@@ -151,7 +151,7 @@ export async function pushLines(lokiUrl: string): Promise<void> {
   await push("web", "error", [["known", { ...error, fp: "f0" }]], 86_400_000);
   await push("web", "error", [
     ["known", { ...error, fp: "f0" }],
-    ["TypeError: cannot read x of undefined", { ...error, fp: "f1" }],
+    ["TypeError: cannot read x of undefined", { ...error, fp: "f1", n: "3" }],
   ]);
   await push("shop", "log", [["checkout slow", { tenant_id: '7"}} {{1}}' }]]);
   await push("legacy", "log", [

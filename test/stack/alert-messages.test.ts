@@ -111,6 +111,7 @@ test("an error is new that did not come before", async () => {
   const { annotations, labels } = await firing("New error");
   expect(labels["fp"]).toBe("f1");
   expect(annotations["summary"]).toBe("New error: cannot read * of undefined in web");
+  expect(annotations["count"]).toBe("3");
   const known = rulers.told.filter((alert) => alert.labels["fp"] === "f0");
   expect(known).toEqual([]);
 });

@@ -11,6 +11,7 @@ import {
   usualEvery,
   words,
 } from "./alert-form.ts";
+import { countErrors } from "./error-queries.ts";
 import { escapeRegex, fieldName, namesOf } from "./label-names.ts";
 import { checkLogSelector, checkWindow } from "./log-checks.ts";
 import { FACT_LABELS, type LinesOf, lineFacts } from "./log-facts.ts";
@@ -122,11 +123,14 @@ function fixedLabels(
 }
 
 /** An empty answer is no zero: where few lines are what it is about, zeros are put in. */
-function countQuery({ selection, window, by }: LinesOf, when: When): string {
+function countQuery({ selection, window, by, record }: LinesOf, when: When): string {
   const { stream, filters } = selection;
   const count = (range: string): string => {
     const sum = by.length === 0 ? "sum" : `sum by (${by.join(", ")})`;
-    return `${sum} (count_over_time(${stream}${filters} [${range}]))`;
+    const lines = `${stream}${filters}`;
+    const counted =
+      record === "error" ? countErrors(lines, range) : `count_over_time(${lines} [${range}])`;
+    return `${sum} (${counted})`;
   };
   if (!isDownward(when)) return count(window);
   if (by.length === 0) return `${count(window)} or vector(0)`;

@@ -11,6 +11,7 @@ import {
   usualEvery,
   words,
 } from "./alert-form.ts";
+import { newErrorQuery } from "./error-queries.ts";
 import { fieldName, namesOf } from "./label-names.ts";
 import { checkWindow, MAX_WINDOW_MILLIS } from "./log-checks.ts";
 import { type LinesOf, lineFacts } from "./log-facts.ts";
@@ -91,9 +92,19 @@ export function newErrorAlert(
       `"unseen_for: ${formatDuration(unseenMillis)}" is longer than Loki looks back in one query, which is 30d`,
     );
   }
-  const groups = by.join(", ");
-  // Not divided among shards, so that Loki's limit of 500 series does not count here: log-facts.ts.
-  const known = `last_over_time(${stream}${selection.filters} | label_format ts=\`{{ __timestamp__ | unixEpoch }}\` | unwrap ts [${queryDuration(unseenMillis)}] offset ${window}) by (${groups})`;
+  if (unseenMillis <= windowMillis) {
+    scope.report(
+      ["new_error", "unseen_for"],
+      "window-too-short",
+      `"unseen_for: ${formatDuration(unseenMillis)}" is not longer than the window of ${formatDuration(windowMillis)}: every error would be new`,
+    );
+  }
+  const query = newErrorQuery({
+    records: `${stream}${selection.filters}`,
+    by,
+    window,
+    unseen: queryDuration(unseenMillis),
+  });
   const service = servicePart(error.service, by, serviceName) ?? words("a service");
   return {
     ...recordForm(alert, lines, windowMillis),
@@ -101,7 +112,7 @@ export function newErrorAlert(
       kind: "conditions",
       all: [
         {
-          query: `sum by (${groups}) (count_over_time(${stream}${selection.filters} [${window}])) unless on (${groups}) ${known}`,
+          query,
           comparison: "above",
           amount: "0",
         },

@@ -33,7 +33,6 @@ describe("an alert on lines", () => {
       "{service: api, environment: prod, host: vm-1}",
       '{service_name="api", deployment_environment_name="prod", host_name="vm-1", kind="log"}',
     ],
-    ["{kind: error}", '{kind="error"}'],
     ['{contains: ["a (b)", "c"]}', '{kind="log"} |~ "a \\\\(b\\\\)|c"'],
     ['{without: ["x", "\\"y"]}', '{kind="log"} != "x" != "\\"y"'],
     ["{matches: 'code=\\d+'}", '{kind="log"} |~ "code=\\\\d+"'],
@@ -50,6 +49,12 @@ describe("an alert on lines", () => {
     ['{contains: "{{ x }} `y` $z \\\\ \\n"}', '{kind="log"} |= "{{ x }} `y` $z \\\\ \\n"'],
   ])("%s selects %s", (selector, selected) => {
     expect(queryOf(compileOne(log(selector)))).toBe(`${COUNT}${selected} [10m]))`);
+  });
+
+  it("counts how often an error came, not its records", () => {
+    expect(queryOf(compileOne(log("{kind: error}")))).toMatch(
+      /\(sum_over_time\(\{kind="error"\} \| label_format n=`.*` \| unwrap n \[10m\]\)\)$/,
+    );
   });
 
   it("takes a whole selection in LogQL, divided by what the user says", () => {

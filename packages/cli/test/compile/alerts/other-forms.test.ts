@@ -32,9 +32,10 @@ describe("other forms of alerts", () => {
     const rule = compileOne("  - {name: A, new_error: {service: web, unseen_for: 14d}}");
     expect(rule.by).toEqual(["deployment_environment_name", "fp", "service_name"]);
     expect(queryOf(rule)).toContain(
-      "[5m])) unless on (deployment_environment_name, fp, service_name)",
+      "[5m])) and on (deployment_environment_name, fp, service_name) (first_over_time(",
     );
-    expect(queryOf(rule)).toContain("[14d] offset 5m)");
+    expect(queryOf(rule)).toContain("topk(400, first_over_time(");
+    expect(queryOf(rule)).toContain("[14d])");
   });
 
   it("whole expressions are taken as they are, with templates in their texts", () => {
@@ -68,6 +69,9 @@ describe("other forms of alerts", () => {
     ["{name: A, crash: {}, when: above 5%}", "when-of-records"],
     ["{name: A, crash: {}, when: none in 5m}", "when-of-records"],
     ["{name: A, new_error: {}, when: more than 3 in 5m}", "when-of-records"],
+    ["{name: A, new_error: {unseen_for: 40d}}", "window-too-long"],
+    ["{name: A, new_error: {unseen_for: 5m}}", "window-too-short"],
+    ["{name: A, crash: {}, when: any in 1m, every: 2m}", "window-shorter-than-every"],
   ])("refuses %s", (alert, check) => {
     const faults = faultsOf(`  - ${alert}`);
     expect(faults).toHaveLength(1);

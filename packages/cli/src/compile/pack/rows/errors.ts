@@ -8,6 +8,7 @@ import {
   PROMETHEUS_LABEL,
 } from "@sightline/core";
 import { UNPLANNED } from "../../../dashboard/record-lines.ts";
+import { isNewError } from "../../alerts/error-queries.ts";
 import { CONTAINER, inEnvironment, SERVICE, SERVICE_ON_HOST } from "../labels.ts";
 import { MINUTE, type PackRow, type PackScope, SECOND } from "../pack-row.ts";
 import { seriesOf, sumBy } from "../promql.ts";
@@ -187,9 +188,9 @@ const IS_A_DAY_OLD = `sum(count_over_time({${LOKI_LABEL.kind}="log"}[10m] offset
 
 function newErrors(scope: PackScope): string {
   const now = sumBy(NEW_ERROR(), errorsIn(scope, "15m"));
-  const known = `count_over_time(${records("error", scope)}[7d] offset 15m)`;
-  const keys = [deploymentEnvironmentName, serviceName, ERROR_FIELD.fp];
-  return `(${now} unless on (${keys.join(", ")}) ${sumBy(keys, known)}) and on () (${IS_A_DAY_OLD})`;
+  const by = [deploymentEnvironmentName, serviceName, ERROR_FIELD.fp];
+  const isNew = isNewError({ records: records("error", scope), by, window: "15m", unseen: "7d" });
+  return `(${now} and on (${by.join(", ")}) (${isNew})) and on () (${IS_A_DAY_OLD})`;
 }
 
 function deaths(scope: PackScope): string {
