@@ -326,3 +326,29 @@ describe("secrets", () => {
     expect(result.err).toMatch(/contact points: ops {2}added/);
   });
 });
+
+describe("what a server does not hide although it is a secret here", () => {
+  const hook = "https://example.org/hook?key=CANARYHOOK";
+  const options = { env: { HOOK: hook } };
+
+  beforeEach(() => {
+    project.write({
+      contacts: '[{name: ops, webhook: {url: "${env:HOOK}"}}]',
+      alerts: "  - {name: A, promql: up == 0, tell: ops}",
+    });
+  });
+
+  it("is compared itself, and shown by nobody", async () => {
+    expect(await project.run(["apply", "--yes"], options)).toMatchObject({ code: EXIT.ok });
+    const [webhook] = grafana.state.alertmanager.integrations.filter(
+      ({ type }) => type === "webhook",
+    );
+    expect(webhook?.settings["url"]).toBe(hook);
+    Object.assign(webhook?.settings ?? {}, { url: "https://evil.example/CANARYHOOK2" });
+    const { code, out, err } = await project.run(["plan", "--json"], options);
+    expect(code).toBe(EXIT.changes);
+    expect(out + err).not.toContain("CANARYHOOK");
+    expect(await project.run(["apply", "--yes"], options)).toMatchObject({ code: EXIT.ok });
+    expect(webhook?.settings["url"]).not.toContain("evil");
+  });
+});

@@ -363,8 +363,8 @@ export function toOutcome(answer: Answer): ChangeOutcome {
   const uncertain = answer.isUncertain
     ? "; it may or may not be stored, and the next plan shows which"
     : "";
-  const conflict =
-    answer.kind === "conflict" ? "; somebody changed it meanwhile: plan and apply again" : "";
+  const isOvertaken = answer.kind === "conflict" && !/exist|same name/.test(answer.message);
+  const conflict = isOvertaken ? "; somebody changed it meanwhile: plan and apply again" : "";
   const advice = answer.advice === undefined ? "" : `; ${answer.advice}`;
   return { status: "failed", reason: `${answer.message}${uncertain}${conflict}${advice}` };
 }

@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import { projectTag } from "../../emit/grafana/dashboards.ts";
 import { emitGrafana } from "../../emit/grafana/emit-grafana.ts";
 import { keyOf } from "../../plan/plan-changes.ts";
-import type { Resource, SecretState } from "../../plan/resource.ts";
+import type { Resource } from "../../plan/resource.ts";
 import type { ReadLiveResult, Target } from "../../plan/target.ts";
 import { formatReference, parseReference } from "../../spec/reference.ts";
 import { resolveSecret } from "../resolve-secret.ts";
@@ -18,7 +18,7 @@ import { fitVersion } from "./fit-version.ts";
 import { emptyManifest, type Manifest, manifestName, parseManifest } from "./manifest.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { createStrain } from "./strain.ts";
-import { secretName, secretsOf, toResources } from "./to-resources.ts";
+import { type KnownSecret, secretName, secretsOf, toResources } from "./to-resources.ts";
 import { readWarnings } from "./warnings.ts";
 
 interface Read {
@@ -95,7 +95,7 @@ export function createGrafanaTarget(context: Context, model: Model): Target {
         manifest: found.manifest,
         others: recordedBy(otherManifests(snapshot, project)),
         wanted: new Map(wanted.map((resource) => [keyOf(resource), resource])),
-        secretState: await readSecretStates(wanted, found.manifest, env),
+        secrets: await readSecrets(wanted, found.manifest, env),
       });
       return {
         status: "ok",
@@ -191,12 +191,12 @@ function otherManifests({ templates }: Snapshot, project: string): readonly Mani
     .filter((manifest) => manifest !== undefined);
 }
 
-async function readSecretStates(
+async function readSecrets(
   wanted: readonly Resource[],
   manifest: Manifest,
   env: NodeJS.ProcessEnv,
-): Promise<ReadonlyMap<string, SecretState>> {
-  const states = new Map<string, SecretState>();
+): Promise<ReadonlyMap<string, KnownSecret>> {
+  const states = new Map<string, KnownSecret>();
   const points = wanted.filter(({ kind }) => kind === "contact-point");
   await Promise.all(
     points.flatMap((point) =>
@@ -205,12 +205,14 @@ async function readSecretStates(
         const reference = parseReference(text);
         const found = reference && resolveSecret(reference, env);
         const recorded = manifest.secrets[name];
-        if (found?.status !== "ok") states.set(name, "unknown");
-        else if (recorded === undefined) states.set(name, "unrecorded");
-        else {
-          const now = await fingerprintSecret(found.value, manifest.salt, name);
-          states.set(name, now === recorded ? "same" : "changed");
+        if (found?.status !== "ok") {
+          states.set(name, { state: "unknown", value: undefined });
+          return;
         }
+        const { value } = found;
+        const now = recorded && (await fingerprintSecret(value, manifest.salt, name));
+        const state = now === undefined ? "unrecorded" : now === recorded ? "same" : "changed";
+        states.set(name, { state, value });
       }),
     ),
   );

@@ -76,7 +76,9 @@ export async function readSnapshot(
       readPages(read, "/api/search", { type: "dash-folder", limit: SEARCH_PAGE }),
       org,
     ]);
-  const namespace = namespaceOf(query.orgId ?? numberAt(await org, "id") ?? 1);
+  const namespace =
+    (await cloudNamespace(client, signal)) ??
+    namespaceOf(query.orgId ?? numberAt(await org, "id") ?? 1);
   const notObserved: { kind: ResourceKind; reason: string }[] = [];
   // 404: no rule yet. Seen on 10.4.3; later versions answer with an empty list.
   if (exported.status === "fault" && exported.kind !== "missing") faults.push(exported);
@@ -129,6 +131,18 @@ async function findVersion(
 /** https://grafana.com/docs/grafana/latest/developers/http_api/apis/#namespace-namespace */
 function namespaceOf(orgId: number): string {
   return orgId === 1 ? "default" : `org-${orgId}`;
+}
+
+/** Grafana Cloud calls it after the stack, `stacks-1234`, and tells it to who is signed in. */
+async function cloudNamespace(
+  client: GrafanaClient,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!new URL(client.origin).hostname.endsWith(".grafana.net")) return undefined;
+  const settings = await client.get("/api/frontend/settings", { signal });
+  const namespace =
+    settings.status === "ok" && isObject(settings.value) ? settings.value["namespace"] : undefined;
+  return typeof namespace === "string" && namespace !== "" ? namespace : undefined;
 }
 
 /** Pages of a list, until one is not full. */

@@ -20,7 +20,13 @@ export interface Ownership {
   /** Wanted objects, by kind and id. */
   readonly wanted: ReadonlyMap<string, Resource>;
   /** What is known of a secret, by {@link secretName}. */
-  readonly secretState: ReadonlyMap<string, SecretState>;
+  readonly secrets: ReadonlyMap<string, KnownSecret>;
+}
+
+export interface KnownSecret {
+  readonly state: SecretState;
+  /** Its value, where it is at hand: some servers do not hide what is a secret here. */
+  readonly value: string | undefined;
 }
 
 /** What is there, in the bodies that `emitGrafana` uses. */
@@ -107,7 +113,7 @@ const FIRST_WITH_TRUE_REDACTION = 12;
 function toContactPoint(
   { version }: Snapshot,
   point: ApiObject,
-  { manifest, wanted, secretState, project }: Ownership,
+  { manifest, wanted, secrets, project }: Ownership,
 ): Resource {
   const id = text(point["uid"]);
   const name = text(point["name"]);
@@ -115,7 +121,7 @@ function toContactPoint(
   const wantedSettings = wanted.get(`contact-point ${id}`)?.body["settings"];
   const settings = markSecrets(point["settings"] as Json, wantedSettings, {
     path: "",
-    state: (path) => secretState.get(secretName(id, path)),
+    known: (path) => secrets.get(secretName(id, path)),
     keepsUnwanted: version.major >= FIRST_WITH_TRUE_REDACTION,
   });
   return {
@@ -133,24 +139,37 @@ function toContactPoint(
   };
 }
 
+/** What is not hidden can be compared itself. */
+function stateOf({ state, value }: KnownSecret, live: string): SecretState {
+  if (live === REDACTED || value === undefined) return state;
+  return live === value ? "same" : "changed";
+}
+
+/** The address of a webhook is often its password; whose it is says the host. */
+function withoutPath(text: string): string {
+  const url = /^https?:/.test(text) ? URL.parse(text) : null;
+  return url === null ? text : `${url.origin}/…`;
+}
+
 export function secretName(uid: string, path: string): string {
   return `${uid}:${path}`;
 }
 
 interface MarkOptions {
   readonly path: string;
-  readonly state: (path: string) => SecretState | undefined;
+  readonly known: (path: string) => KnownSecret | undefined;
   readonly keepsUnwanted: boolean;
 }
 
 /** What the server hides becomes a mark; so does what we hold for a secret and the server does not hide. */
 function markSecrets(live: Json, wanted: Json | undefined, options: MarkOptions): Json | undefined {
-  const { path, state, keepsUnwanted } = options;
+  const { path, known, keepsUnwanted } = options;
   if (isSecretMark(wanted) && typeof live === "string" && live !== "") {
-    const known = state(path);
-    return { $secret: true, ...(known && { $state: known }) };
+    const secret = known(path);
+    return { $secret: true, ...(secret && { $state: stateOf(secret, live) }) };
   }
   if (live === REDACTED) return keepsUnwanted ? { $secret: true } : undefined;
+  if (typeof live === "string" && live !== wanted) return withoutPath(live);
   if (Array.isArray(live)) {
     return (live as readonly Json[]).map(
       (item, index) =>
