@@ -8,7 +8,7 @@ import {
   PROMETHEUS_LABEL,
 } from "@sightline/core";
 import { UNPLANNED } from "../../../dashboard/record-lines.ts";
-import { isNewError } from "../../alerts/error-queries.ts";
+import { isNewError, newestValue } from "../../alerts/error-queries.ts";
 import { CONTAINER, inEnvironment, SERVICE, SERVICE_ON_HOST } from "../labels.ts";
 import { MINUTE, type PackRow, type PackScope, SECOND } from "../pack-row.ts";
 import { seriesOf, sumBy } from "../promql.ts";
@@ -59,7 +59,7 @@ export const ERROR_ROWS: readonly PackRow[] = [
         name: "template",
         label: ERROR_FIELD.fpTemplate,
         query: (scope) =>
-          `topk by (${SERVICE.join(", ")}) (1, ${sumBy([...SERVICE, ERROR_FIELD.fpTemplate], errorsIn(scope, "10m"))})`,
+          newestValue(records("error", scope), SERVICE, ERROR_FIELD.fpTemplate, "10m"),
       },
     ],
     lines: `{${OF_SERVICE}, kind="error"}`,
