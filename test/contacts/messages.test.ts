@@ -209,7 +209,17 @@ describe("hostile lines", () => {
 
   it("are whole and allowed HTML for Telegram, within 4096 characters, however long they are", async () => {
     const long = Array.from({ length: 40 }, () => whole(`${HOSTILE} ${"<&>".repeat(3000)}`));
-    for (const alerts of [all, long]) {
+    const linked = long.map(({ annotations, ...alert }) => ({
+      ...alert,
+      annotations: {
+        ...annotations,
+        logs_url: `https://g.example/${"&a+".repeat(89)}`,
+        dashboard_url: `https://g.example/${"&".repeat(400)}`,
+        runbook_url: `https://g.example/${"x".repeat(282)}`,
+        silence_url: `https://g.example/${"y".repeat(282)}`,
+      },
+    }));
+    for (const alerts of [all, long, linked]) {
       const text = await render("sightline.telegram.text", alerts, "html");
       expect([...text].length).toBeLessThanOrEqual(4096);
       const open: string[] = [];
@@ -221,6 +231,7 @@ describe("hostile lines", () => {
         else open.push(name);
       }
       expect(open).toEqual([]);
+      if (alerts === linked) expect(text).toContain(">Logs</a> · <a");
       const rest = text.replace(/<\/?(b|pre|a)( href="[^"<>]*")?>/g, "");
       expect(rest).not.toMatch(/[<>]/);
       expect(rest.replace(/&(lt|gt|amp|quot|#\d+);/g, "")).not.toContain("&");

@@ -18,6 +18,9 @@ export interface Markup {
   /** Characters of the escaped text, so that nothing is cut in the middle of an escape. */
   readonly maxLine: number;
   readonly maxText: number;
+  /** Of the address of the logs, which has a whole query in it; a longer one is left out. */
+  readonly maxLogsUrl: number;
+  /** Of any other address. */
   readonly maxUrl: number;
   /** Alerts in full; the next ones in one line each; the others are counted. */
   readonly full: number;
@@ -48,14 +51,24 @@ const PLAIN = {
   newline: "\n",
   maxLine: 800,
   maxText: 400,
-  maxUrl: 2000,
+  maxLogsUrl: 3000,
+  maxUrl: 1000,
   full: 5,
   brief: 10,
 } as const;
 
 export const MARKUPS: readonly Markup[] = [
   { ...PLAIN, name: "plain" },
-  { ...PLAIN, name: "short", maxLine: 200, maxText: 90, maxUrl: 0, full: 1, brief: 2 },
+  {
+    ...PLAIN,
+    name: "short",
+    maxLine: 200,
+    maxText: 90,
+    maxLogsUrl: 0,
+    maxUrl: 0,
+    full: 1,
+    brief: 2,
+  },
   {
     ...PLAIN,
     name: "slack",
@@ -79,9 +92,10 @@ export const MARKUPS: readonly Markup[] = [
     // Grafana cuts at 2000 characters; what may be cut are links, which come last.
     maxLine: 300,
     maxText: 200,
-    maxUrl: 600,
-    full: 2,
-    brief: 3,
+    maxLogsUrl: 1000,
+    maxUrl: 300,
+    full: 1,
+    brief: 4,
     brokenEnd: "\\\\+$",
   },
   {
@@ -107,8 +121,9 @@ export const MARKUPS: readonly Markup[] = [
     link: (label, url) => `<a href="${url}">${label}</a>`,
     maxLine: 450,
     maxText: 150,
-    maxUrl: 400,
-    full: 2,
+    maxLogsUrl: 1000,
+    maxUrl: 300,
+    full: 1,
     brief: 3,
     brokenEnd: BROKEN_ENTITY,
   },

@@ -186,18 +186,25 @@ function linksOf(markup: Markup, engine: TemplateEngine): string {
   const all = links.map(([words, expression]) => {
     const url = urlIn(markup, engine);
     const shown = markup.link?.(words, url) ?? `${words}: ${url}`;
-    return `${setWebAddress("$url", expression)}{{ if and $url (le (len $url) ${markup.maxUrl}) }}{{ $between }}${shown}{{ $between = ${goString(between)} }}{{ end }}`;
+    return `${setWebAddress("$url", expression)}{{ if and $url (le (len ${written(markup)}) ${words === "Logs" ? markup.maxLogsUrl : markup.maxUrl}) }}{{ $between }}${shown}{{ $between = ${goString(between)} }}{{ end }}`;
   });
   // Where nobody has a page to open, the query is what helps.
   const query = `{{ if not ${annotation(ANNOTATION.logsUrl)} }}{{ with ${annotation(ANNOTATION.logsQuery)} }}{{ $between }}Logs: ${print(markup, shorten(oneLine("."), 300), engine, "text")}{{ $between = ${goString(between)} }}{{ end }}{{ end }}`;
   return `{{ $between := "" }}${query}${all.join("")}`;
 }
 
+/** The address with what HTML makes longer, & and +, as it will be at most. */
+function written(markup: Markup): string {
+  return isHtml(markup) ? `($url | ${replace(["[&+]", "&amp;"])})` : "$url";
+}
+
+function isHtml({ name }: Markup): boolean {
+  return name === "telegram" || name === "html" || name === "slack";
+}
+
 /** Cleaned of all but what addresses are made of; what still has a meaning in the markup is escaped. */
 function urlIn(markup: Markup, engine: TemplateEngine): string {
-  const isAttribute = markup.name === "telegram" || markup.name === "html";
-  const isHtml = isAttribute || markup.name === "slack";
-  return isHtml && !isHtmlTemplate(markup, engine)
+  return isHtml(markup) && !isHtmlTemplate(markup, engine)
     ? `{{ $url | ${replace(["&", "&amp;"])} }}`
     : "{{ $url }}";
 }
