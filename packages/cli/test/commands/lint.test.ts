@@ -129,7 +129,7 @@ describe("sightline lint", () => {
 
   it("never leaves out an error, whatever is off", async () => {
     const text = `${OPS}alerts: [{name: A, promql: "x >", tell: ops}]\nlint: {off: [promql-syntax]}\n`;
-    expect(await shown(text)).toEqual(["2:29 promql-syntax"]);
+    expect(await shown(text)).toEqual(["2:32 promql-syntax"]);
   });
 
   it("tells what to do where there is no file, a folder, or no UTF-8", async () => {
