@@ -34,13 +34,23 @@ export function diffBodies(before: Json | undefined, after: Json | undefined): B
         walk(join(path, key), left[key], right[key]);
       }
     } else if (isListOfObjects(old) || isListOfObjects(wanted)) {
-      const left = Array.isArray(old) ? (old as readonly Json[]) : [];
-      const right = Array.isArray(wanted) ? (wanted as readonly Json[]) : [];
-      for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
-        walk(`${path}[${index}]`, left[index], right[index]);
-      }
+      walkList(path, listOf(old), listOf(wanted));
     } else {
       add(path, old, wanted);
+    }
+  }
+
+  /** What came in between or went does not shift the rest: equal items at both ends are left out. */
+  function walkList(path: string, old: readonly Json[], wanted: readonly Json[]): void {
+    const least = Math.min(old.length, wanted.length);
+    let start = 0;
+    while (start < least && isSame(old[start], wanted[start])) start += 1;
+    let end = 0;
+    while (end < least - start && isSame(old.at(-1 - end), wanted.at(-1 - end))) end += 1;
+    const left = old.slice(start, old.length - end);
+    const right = wanted.slice(start, wanted.length - end);
+    for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
+      walk(`${path}[${start + index}]`, left[index], right[index]);
     }
   }
 
@@ -86,6 +96,10 @@ function isObject(value: Json | undefined): value is { readonly [key: string]: J
 
 function isEmpty(value: Json | undefined): boolean {
   return !isObject(value) || Object.keys(value).length === 0;
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
 function isListOfObjects(value: Json | undefined): boolean {

@@ -1,6 +1,12 @@
 import { cleanLine } from "../report/clean-text.ts";
 import type { Change, Plan } from "./plan.ts";
-import { KIND_TITLE, type PlanTextOptions, plural, renderProperties } from "./plan-text.ts";
+import {
+  groupAlike,
+  KIND_TITLE,
+  type PlanTextOptions,
+  plural,
+  renderProperties,
+} from "./plan-text.ts";
 import { RESOURCE_KINDS } from "./resource.ts";
 
 /** Everything in which the target is not as the specification says: what `apply --prune` would undo. */
@@ -17,7 +23,7 @@ export function renderDrift(plan: Plan, options: PlanTextOptions): string {
     const changes = drift.filter((change) => change.kind === kind);
     if (changes.length === 0) continue;
     lines.push(paint("bold", KIND_TITLE[kind]));
-    for (const change of changes) lines.push(...renderDrifted(change, options));
+    for (const alike of groupAlike(changes)) lines.push(...renderAlikeDrift(alike, options));
     lines.push("");
   }
   for (const { kind, reason } of plan.notObserved) {
@@ -29,6 +35,18 @@ export function renderDrift(plan: Plan, options: PlanTextOptions): string {
       : `${drift.length} of ${plan.unchanged + drift.length} differ from the specification; ${self} apply puts back what it says`,
   );
   return `${lines.join("\n")}\n`;
+}
+
+const MAX_HEADS = 4;
+
+/** The same drift of several objects is told once, below their names. */
+function renderAlikeDrift(changes: readonly Change[], options: PlanTextOptions): readonly string[] {
+  const [first, ...rest] = changes;
+  if (first === undefined) return [];
+  const [, ...properties] = renderDrifted(first, options);
+  const heads = [first, ...rest].flatMap((change) => renderDrifted(change, options).slice(0, 1));
+  const more = heads.length > MAX_HEADS ? [`  and ${heads.length - MAX_HEADS} more`] : [];
+  return first.action === "update" ? [...heads.slice(0, MAX_HEADS), ...more, ...properties] : heads;
 }
 
 function renderDrifted(change: Change, options: PlanTextOptions): readonly string[] {

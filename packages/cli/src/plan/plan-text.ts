@@ -44,7 +44,7 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string {
     const changes = plan.changes.filter((change) => change.kind === kind);
     if (changes.length === 0) continue;
     lines.push(paint("bold", KIND_TITLE[kind]));
-    for (const change of changes) lines.push(...renderChange(change, options));
+    for (const alike of groupAlike(changes)) lines.push(...renderAlike(alike, options));
     lines.push("");
   }
   lines.push(...renderBlocked(plan, options), ...renderNotes(plan, options));
@@ -61,6 +61,40 @@ export function summaryLine(plan: Plan): string {
     `${count("create")} to add, ${count("update")} to change${adopted}, ${count("delete")} to delete; ` +
     `${plan.unchanged} unchanged; ${plural(plan.requests, "request")}`
   );
+}
+
+/** Changes that say just the same of several objects, as after a new version of the default alerts. */
+export function groupAlike(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) {
+    const { action, properties } = change;
+    const own = properties.map((property) => ({
+      ...property,
+      path: shortPath(change, property.path),
+    }));
+    const key = properties.length === 0 ? change.id : JSON.stringify([action, own]);
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return [...groups.values()];
+}
+
+const MAX_NAMES = 4;
+
+function renderAlike(changes: readonly Change[], options: PlanTextOptions): readonly string[] {
+  const [first] = changes;
+  if (first === undefined) return [];
+  if (changes.length === 1 || first.action === "create" || first.action === "delete") {
+    return changes.flatMap((change) => renderChange(change, options));
+  }
+  const names = changes.slice(0, MAX_NAMES).map(({ title }) => title);
+  const more = changes.length > MAX_NAMES ? ` and ${changes.length - MAX_NAMES} more` : "";
+  const { place: _, ...alike } = first;
+  const paths = first.properties.map((property) => ({
+    ...property,
+    path: shortPath(first, property.path),
+  }));
+  const title = `${names.join(", ")}${more}`;
+  return renderChange({ ...alike, title, properties: paths }, options);
 }
 
 export function renderChange(change: Change, options: PlanTextOptions): readonly string[] {

@@ -92,6 +92,14 @@ describe("a plan", () => {
     expect(made.blocked).toMatchObject([{ reason: "it is of a file" }]);
   });
 
+  it("does not shift a list by what came in between", () => {
+    const [a, b, c] = [{ name: "a" }, { name: "b" }, { name: "c" }];
+    const made = plan([rule("r", { routes: [a, b, c] })], [rule("r", { routes: [a, c] })]);
+    expect(made.changes[0]?.properties).toEqual([
+      { path: "routes[1].name", before: undefined, after: "b", isSecret: false },
+    ]);
+  });
+
   it("does not see the order of keys as a change", () => {
     const wanted = rule("a", { data: [[{ x: 1, y: 2 }], "z"] });
     const live = rule("a", { data: [[{ y: 2, x: 1 }], "z"] });

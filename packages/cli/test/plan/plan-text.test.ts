@@ -69,6 +69,16 @@ alert rules
 `);
   });
 
+  it("says once what changes alike in several objects", () => {
+    const properties = [{ path: "labels.team", before: "a", after: "b", isSecret: false }];
+    const names = ["One", "Two", "Three", "Four", "Five", "Six"];
+    const alike = names.map((name) => change(name, { properties }));
+    const different = change("Seven", { properties: [] });
+    expect(text(planOf([...alike, different]))).toContain(
+      "  ~ One, Two, Three, Four and 2 more\n      labels.team  a → b\n  ~ Seven\n",
+    );
+  });
+
   it("cuts long values down to where they differ", () => {
     const long = (middle: string): string => `${"a".repeat(500)}${middle}${"b".repeat(500)}`;
     const [before, after] = differingParts(long("1"), long("2"), 40);
