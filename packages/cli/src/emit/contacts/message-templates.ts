@@ -175,7 +175,10 @@ function factsOf(markup: Markup, engine: TemplateEngine, nl: string): string {
 }
 
 function linksOf(markup: Markup, engine: TemplateEngine): string {
-  const silence = engine === "grafana" ? ".SilenceURL" : annotation(ANNOTATION.silenceUrl);
+  const silence =
+    engine === "grafana"
+      ? `(or ${annotation(ANNOTATION.silenceUrl)} .SilenceURL)`
+      : annotation(ANNOTATION.silenceUrl);
   const links = [
     ["Logs", annotation(ANNOTATION.logsUrl)],
     ["Dashboard", annotation(ANNOTATION.dashboardUrl)],

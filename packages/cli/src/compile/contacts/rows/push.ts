@@ -62,12 +62,31 @@ const topicSchema = urlSchema.superRefine((given, context) => {
   });
 });
 
-/** ntfy makes the message from the webhook's JSON itself: https://docs.ntfy.sh/publish/#message-templating */
-const withTemplate = (name: string) => (given: unknown) => {
+/**
+ * ntfy makes the message from the webhook's JSON, by templates in the address; Alertmanager and
+ * Grafana leave them alone, because they are percent-encoded there.
+ * https://docs.ntfy.sh/publish/#message-templating
+ */
+const withTemplate = (title: string, message: string) => (given: unknown) => {
   const url = new URL(String(given));
-  url.searchParams.set("template", name);
+  if (["template", "tpl"].some((name) => url.searchParams.has(name))) return url.toString();
+  const added = { template: "yes", title, message };
+  // Not by searchParams: `+` for a space is not read back by every proxy.
+  const query = Object.entries(added).map(
+    ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+  );
+  url.search = [url.search.replace(/^\?/, ""), ...query].filter((part) => part !== "").join("&");
   return url.toString();
 };
+
+/** What an alert says of itself, or its name. */
+const WHAT = "{{or $alert.annotations.summary $alert.labels.alertname}}";
+
+const OF_ALERTMANAGER = withTemplate(
+  `{{if eq .status "resolved"}}RESOLVED{{else}}{{or .commonLabels.severity "FIRING"}}{{end}}: {{range $index, $alert := .alerts}}{{if eq $index 0}}${WHAT}{{end}}{{end}}`,
+  `{{range $index, $alert := .alerts}}{{if lt $index 4}}{{if eq $alert.status "resolved"}}Resolved: {{end}}${WHAT}\n{{if $alert.annotations.line}}{{$alert.annotations.line}}\n{{end}}{{end}}{{end}}{{if gt (len .alerts) 4}}{{len .alerts}} alerts in all{{end}}`,
+);
+const OF_GRAFANA = withTemplate("{{.title}}", "{{.message}}");
 
 export const NTFY: Integration = {
   type: "ntfy",
@@ -75,10 +94,10 @@ export const NTFY: Integration = {
   short: "url",
   markup: "short",
   fields: {
-    url: field(topicSchema.describe("Address of the topic; ntfy 2.14 or later"), {
+    url: field(topicSchema.describe("Address of the topic"), {
       isRequired: true,
-      alertmanager: { at: "url", as: withTemplate("alertmanager") },
-      grafana: { at: "url", as: withTemplate("grafana") },
+      alertmanager: { at: "url", as: OF_ALERTMANAGER },
+      grafana: { at: "url", as: OF_GRAFANA },
     }),
     token: secret("Access token", {
       file: "http_config.authorization.credentials_file",
