@@ -85,6 +85,21 @@ const CASES: readonly SloCase[] = [
     lasts: "400m",
   },
   {
+    title: "a glitch in the first hour of a new objective",
+    yaml: AVAILABILITY,
+    alert: "SLO Answers (3d)",
+    series: { [count(200)]: "0+1000x120", [count(500)]: "0x5 200x115" },
+    lasts: "120m",
+  },
+  {
+    title: "two of a thousand requests, for days",
+    yaml: AVAILABILITY,
+    alert: "SLO Answers (3d)",
+    series: { [count(200)]: "0+998x500", [count(500)]: "0+2x500" },
+    fires: { at: "400m", labels: prod },
+    lasts: "500m",
+  },
+  {
     title: "seven of a thousand requests are too few for the fast alert",
     yaml: AVAILABILITY,
     alert: "SLO Answers (1h)",

@@ -1,7 +1,7 @@
 import Big from "big.js";
 import { ruleId } from "../alerts/rule-ids.ts";
 import type { RecordRule } from "../model.ts";
-import { sumBy } from "../pack/promql.ts";
+import { maxBy, sumBy } from "../pack/promql.ts";
 import { DAY } from "./burn-windows.ts";
 import type { Slo } from "./read-slo.ts";
 import { SLO_LABEL } from "./slo-label.ts";
@@ -68,6 +68,12 @@ export function shareOfBad(slo: Slo, window: string | undefined, isSeen = false)
 /** Events in the window: each sample is a rate, and stands for the minute between two. */
 export function eventsIn(slo: Slo, window: string): string {
   return `${MINUTE / 1_000} * ${summed(slo, SLO_METRIC.totalRate, window)}`;
+}
+
+/** Minutes of the window of which something is known. */
+export function minutesSeen({ id, indicator }: Slo, window: string): string {
+  const counted = `count_over_time(${SLO_METRIC.totalRate}{${SLO_LABEL.slo}="${id}"}[${window}])`;
+  return indicator.by.length === 0 ? `max(${counted})` : maxBy(indicator.by, counted);
 }
 
 function summed({ id, indicator }: Slo, metric: string, window: string | undefined): string {

@@ -10,7 +10,7 @@ import type { BurnWindows } from "./burn-windows.ts";
 import type { Slo } from "./read-slo.ts";
 import { SLO_LABEL } from "./slo-label.ts";
 import { SLO_METRIC } from "./slo-metric.ts";
-import { eventsIn, rangeOf, shareOfBad } from "./slo-records.ts";
+import { eventsIn, minutesSeen, rangeOf, shareOfBad } from "./slo-records.ts";
 import { budgetOf, burnThreshold, trafficGate } from "./thresholds.ts";
 
 const MINUTE = 60_000;
@@ -44,6 +44,12 @@ function burnRule(slo: Slo, pair: BurnWindows, { urls, target }: CompileInput): 
           query: eventsIn(slo, long),
           comparison: "at-least",
           amount: trafficGate(threshold).toFixed(),
+        },
+        // On the first day three days are a few minutes: no glitch in those may stand for all.
+        {
+          query: minutesSeen(slo, long),
+          comparison: "at-least",
+          amount: String(pair.shortMillis / MINUTE),
         },
       ],
     },

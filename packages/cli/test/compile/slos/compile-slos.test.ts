@@ -43,13 +43,14 @@ describe("An SLO", () => {
     );
   });
 
-  it("asks both windows and the traffic", () => {
+  it("asks both windows, the traffic, and as much history as the short window", () => {
     const [fast] = slos(`{${API}, availability: true}`).rules;
     if (fast?.expression.kind !== "conditions") throw new Error("no conditions");
     expect(fast.expression.all.map(({ comparison, amount }) => [comparison, amount])).toEqual([
       ["above", "0.0144"],
       ["above", "0.0144"],
       ["at-least", "70"],
+      ["at-least", "5"],
     ]);
   });
 
