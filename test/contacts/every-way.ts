@@ -1,5 +1,7 @@
 /** A contact by each way, with odd values wherever a text may stand. */
-const ODD = JSON.stringify(`$HOME \${x} $$ "quoted" 'single' \\ back {{ brace ünï ☃ : # - yes`);
+const ODD = JSON.stringify(
+  `$HOME \${x} $$ "quoted" 'single' \\ back {{ "{{" }} brace }} ünï ☃ : # - yes`,
+);
 
 export const EVERY_WAY: Readonly<Record<string, string>> = {
   email: `{to: [ops@example.org, "dévops+x@example.org"]}`,

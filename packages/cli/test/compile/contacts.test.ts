@@ -58,6 +58,8 @@ ${SMTP}`);
     ["{name: nobody, webhook: https://x.org}", "taken by Sightline"],
     ["{name: a, webhook: http://hooks.example.org/x}", "plain-http"],
     ["{name: a, webhook: {url: https://x.org, message: mine}}", 'no template "mine"'],
+    ["{name: a, webhook: 'https://x.org/{{x}}'}", "expected no {{ in a URL"],
+    ['{name: a, slack: {url: "${env:X}", username: "{{ open"}}', "never closed"],
   ])("are refused with what is wrong: %s", (contact, expected) => {
     const faults = faultsOf(`contacts: [${contact}]\n${SMTP}`);
     expect(faults.join("\n")).toContain(expected);

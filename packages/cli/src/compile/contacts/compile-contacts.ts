@@ -4,6 +4,7 @@ import { isSecretReference } from "../../spec/reference.ts";
 import type { ContactSpec, WaySpec } from "../../spec/schema/contacts.ts";
 import type { CompileInput } from "../compile-spec.ts";
 import type { Contact, Integration, SettingValue, Smtp } from "../model.ts";
+import { findTemplateFault } from "./go-template.ts";
 import type { MessageSlots, Integration as Row } from "./integration.ts";
 import { INTEGRATIONS } from "./integrations.ts";
 
@@ -127,6 +128,21 @@ function checkWay(input: CompileInput, contact: string, { row, way, path }: Writ
       `it has an effect at other targets alone`,
     );
   }
+  for (const [key, value] of Object.entries(settings)) {
+    // Both engines take a text for a template, and lose the message where it is none.
+    const broken = textsIn(value)
+      .map(findTemplateFault)
+      .find((fault) => fault !== undefined);
+    if (broken === undefined) continue;
+    const message = `${row.type} of "${contact}": ${key} is read as a template, and ${broken}`;
+    add(
+      "error",
+      "template-syntax",
+      message,
+      [...path, key],
+      'write {{ "{{" }} for braces that are shown',
+    );
+  }
   for (const key of ["title", "message"]) {
     const name = settings[key];
     const known = spec.templates.map((template) => template.name);
@@ -167,6 +183,12 @@ function reasonAgainst(
     return isSecretReference(value) && slot !== undefined && slot.file === undefined;
   });
   return unreadable && `Alertmanager cannot read ${unreadable[0]} from a file`;
+}
+
+function textsIn(value: SettingValue): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || isSecretReference(value)) return [];
+  return Object.values(value).flatMap(textsIn);
 }
 
 /** Then a setting that one kind has no use for is meant for the other. */

@@ -92,7 +92,8 @@ function urlFault(given: string): string | undefined {
   if (url.username !== "" || url.password !== "") {
     return "a URL with a password in it is a secret; name it: ${env:NAME} or ${file:/path}";
   }
-  return undefined;
+  // Alertmanager and Grafana would run it as a template.
+  return given.includes("{{") ? "expected no {{ in a URL; write %7B%7B" : undefined;
 }
 
 const EMAIL = /^[^\s@<>"(),:;[\]\\]{1,64}@[^\s@<>"(),:;[\]\\.]+(\.[^\s@<>"(),:;[\]\\.]+)*$/;

@@ -1,4 +1,5 @@
 import type { CompileInput } from "../compile-spec.ts";
+import { findTemplateFault } from "../contacts/go-template.ts";
 import type { MessageTemplate } from "../model.ts";
 import type { FaultSink } from "./compile-routes.ts";
 
@@ -17,7 +18,7 @@ export function compileTemplates(
         "give it a name that does not begin with sightline, default, slack, email or __",
       );
     }
-    const wrong = findFault(given.text);
+    const wrong = findTemplateFault(given.text);
     if (wrong !== undefined) sink.error("template-syntax", wrong, [...path, "text"]);
     const defines = definedNames(given.text);
     if (defines.length > 0 && !defines.includes(given.name)) {
@@ -36,23 +37,6 @@ export function compileTemplates(
   });
 }
 
-const ACTION = /\{\{-?\s*([\s\S]*?)\s*-?\}\}/g;
-
 function definedNames(text: string): readonly string[] {
   return [...text.matchAll(/\{\{-?\s*define\s+"([^"]+)"/g)].map(([, name]) => name as string);
-}
-
-/** What a server would refuse the whole configuration for; the rest it finds itself. */
-function findFault(text: string): string | undefined {
-  const actions = [...text.matchAll(ACTION)];
-  const left = text.replace(ACTION, "");
-  if (left.includes("{{")) return "{{ is never closed";
-  let depth = 0;
-  for (const [, action = ""] of actions) {
-    if (/^(if|range|with|define|block)\b/.test(action)) depth++;
-    if (action === "end" && --depth < 0) return "{{ end }} closes nothing";
-  }
-  return depth > 0
-    ? `${depth} of if, range, with, define or block lack their {{ end }}`
-    : undefined;
 }

@@ -5,7 +5,7 @@ export type MatcherResult =
   | { readonly status: "invalid"; readonly message: string };
 
 /** Neither quoted, nor a character that has a meaning of its own (Alertmanager's matcher/parse). */
-const BARE = String.raw`[^\s{}!=~,\\"'` + "`" + String.raw`]+`;
+const BARE = String.raw`[^\s{}!=~,\\"'\x60]+`;
 const QUOTED = String.raw`"(?:[^"\\\n]|\\.)*"`;
 const MATCHER = new RegExp(
   `^\\s*(${QUOTED}|${BARE})\\s*(=~|!~|!=|=)\\s*(${QUOTED}|${BARE})?\\s*$`,
