@@ -16,6 +16,7 @@ import { TOOLS, toolBinary } from "../../packages/cli/src/stack/tools.ts";
 import { recordIo } from "../../packages/cli/test/support/io.ts";
 import { grafanaHome, type RealServer, startRealServer } from "../harness/grafana/real-server.ts";
 import { type MetricStore, startMetricStore } from "../harness/metric-store.ts";
+import { TOLD_ALERTS, TOLD_MILLIS, toldCase, toldLines } from "../harness/told-lines.ts";
 
 // `sightline test` runs Grafana's half in TypeScript. Here the same rules run, on the same lines and
 // samples, in a real Grafana (GRAFANA_HOME: a folder with bin/grafana) by its backtest: its own
@@ -34,6 +35,8 @@ describe.skipIf(grafanaHome() === undefined)("rules in a real Grafana", () => {
   let model: Model;
   let cases: readonly PreparedCase[];
   let results: readonly CaseResult[];
+  let toldAt: number;
+  let binaries: { loki: string; promtool: string };
   const folder = mkdtempSync(join(tmpdir(), "sightline-conformance-"));
 
   beforeAll(async () => {
@@ -44,6 +47,7 @@ describe.skipIf(grafanaHome() === undefined)("rules in a real Grafana", () => {
       return toolBinary(context.paths, tool, own);
     };
     const promtool = binary("prometheus", "promtool");
+    binaries = { loki: binary("loki"), promtool };
     const loaded = await loadModel(context, { file: join(FIXTURES, "sightline.yaml") });
     if (loaded.status !== "ok") throw new Error(JSON.stringify(loaded.faults));
     model = toGrafana(loaded.model);
@@ -52,20 +56,19 @@ describe.skipIf(grafanaHome() === undefined)("rules in a real Grafana", () => {
     );
     cases = prepareCases(model, inSlots(tests)).cases.filter(isComparable);
     const signal = new AbortController().signal;
-    results = await runCases(
-      cases,
-      model,
-      { loki: binary("loki"), promtool },
-      signal,
-      undefined,
-      BACKTEST_10_4,
-    );
+    results = await runCases(cases, model, binaries, signal, undefined, BACKTEST_10_4);
     loki = await startLoki(binary("loki"), folder, signal);
+    // As late as can be: what is told is looked for in the last minutes.
+    toldAt = Date.now() - TOLD_MILLIS;
     for (const { test: one } of cases) await loki.push(TENANT, one.startMillis, one.lines);
     prometheus = await startMetricStore(
       { prometheus: binary("prometheus"), promtool },
-      cases.map(({ test: one }) => ({ startMillis: one.startMillis, series: one.series })),
+      [...cases.map(({ test: one }) => one), toldFigure(toldAt)].map((one) => ({
+        startMillis: one.startMillis,
+        series: one.series,
+      })),
     );
+    await loki.push(TENANT, toldAt, toldLines());
     grafana = await startRealServer(
       grafanaHome() ?? "",
       { "datasources/stores.yaml": datasources(prometheus.url, loki.url) },
@@ -78,6 +81,37 @@ describe.skipIf(grafanaHome() === undefined)("rules in a real Grafana", () => {
     await prometheus?.stop();
     await loki?.stop();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("every message is the one that sightline test says", async () => {
+    const tests = [...TOLD_ALERTS.map((alert) => toldCase(alert, toldAt)), toldFigure(toldAt)];
+    const ours = await runCases(
+      prepareCases(model, tests).cases,
+      model,
+      binaries,
+      new AbortController().signal,
+      undefined,
+      BACKTEST_10_4,
+    );
+    for (const { test: one, runs } of ours) {
+      const run = runs.find(({ output }) => output === "grafana");
+      const alerts = run?.status === "ran" ? (run.ticks.at(-1)?.alerts ?? []) : [];
+      const rule = emitGrafana(model).find(
+        ({ title, kind }) => kind === "rule" && title === one.alert,
+      );
+      const theirs = await testRule(grafana, rule?.body ?? {});
+      expect(alerts.length).toBeGreaterThan(0);
+      expect({
+        name: one.name,
+        alerts: alerts.map(({ labels, annotations }) => ({ labels, annotations })),
+      }).toEqual({
+        name: one.name,
+        alerts: theirs.map(({ labels, annotations }) => ({
+          labels: ownParts(labels),
+          annotations: ownParts(annotations),
+        })),
+      });
+    }
   });
 
   test("every alert is in the state that sightline test says, at every evaluation", {
@@ -106,6 +140,47 @@ describe.skipIf(grafanaHome() === undefined)("rules in a real Grafana", () => {
   });
 });
 
+/** With its figure in the message, and firing at once. */
+function toldFigure(startMillis: number): TestCase {
+  const tokens = new Array<string>(12).fill("1234.5");
+  const series = [{ series: 'queue_length{queue="mail"}', everyMillis: 60_000, tokens }];
+  return toldCase("Whole PromQL", startMillis, { lines: [], series });
+}
+
+/** What an alert of the rule says now: labels and annotations, as they would be sent. */
+async function testRule(
+  { url, authorization }: RealServer,
+  body: Readonly<Record<string, unknown>>,
+): Promise<{ labels: Record<string, string>; annotations: Record<string, string> }[]> {
+  const post = (path: string, value: unknown): Promise<Response> =>
+    fetch(`${url}${path}`, {
+      method: "POST",
+      headers: { authorization, "content-type": "application/json" },
+      body: JSON.stringify(value),
+    });
+  await post("/api/folders", { uid: "told", title: "told" });
+  const response = await post("/api/v1/rule/test/grafana", {
+    folderUid: "told",
+    folderTitle: "told",
+    ruleGroup: "told",
+    rule: {
+      for: "0s",
+      labels: body["labels"],
+      annotations: body["annotations"],
+      grafana_alert: {
+        title: body["title"],
+        condition: body["condition"],
+        data: body["data"],
+        no_data_state: body["noDataState"],
+        exec_err_state: body["execErrState"],
+      },
+    },
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${body["title"]}: ${response.status} ${text}`);
+  return JSON.parse(text);
+}
+
 function toGrafana(model: Model): Model {
   return {
     ...model,
@@ -120,6 +195,13 @@ function toGrafana(model: Model): Model {
       isEditable: false,
     },
   };
+}
+
+/** Without what Grafana adds of its own. */
+function ownParts(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name]) => !name.startsWith("__") && name !== "grafana_folder"),
+  );
 }
 
 function readCases(name: string): readonly TestCase[] {

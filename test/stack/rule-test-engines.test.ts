@@ -21,6 +21,7 @@ import { readEmittedRules } from "../../packages/cli/src/rule-test/stack/emitted
 import { TOOLS, toolBinary } from "../../packages/cli/src/stack/tools.ts";
 import { recordIo } from "../../packages/cli/test/support/io.ts";
 import { freePort } from "../harness/free-port.ts";
+import { TOLD_ALERTS, TOLD_MILLIS, toldCase, toldLines } from "../harness/told-lines.ts";
 import { until } from "../harness/until.ts";
 
 // What `sightline test` rests on, against the servers themselves: one request for all evaluations is
@@ -272,53 +273,11 @@ test("messages of Loki rules are those that the real ruler sends", {
   const spec = join(import.meta.dirname, "fixtures/rule-tests/sightline.yaml");
   const loaded = await loadModel(context, { file: spec });
   if (loaded.status !== "ok") throw new Error(JSON.stringify(loaded.faults));
-  const now = Date.now();
-  const startMillis = now - 300_000;
-  const metadata = {
-    user_hash: "u1",
-    service_version: "1.4.2",
-    severity_number: "21",
-    severity_text: "FATAL",
-  };
-  const nasty = 'payment failed: "quoted" {{ $x }} <b>&amp; é login failed for bob panic timeout';
-  const lines = [
-    line(60_000, "payment failed: card expired"),
-    ...Array.from({ length: 12 }, (_, index) =>
-      line(90_000 + index * 5_000, nasty, { metadata: { ...metadata, client: "10.0.0.1" } }),
-    ),
-    line(200_000, "died", {
-      stream: {
-        service_name: "api",
-        deployment_environment_name: "production",
-        host_name: "vm1",
-        kind: "crash",
-      },
-      metadata: { source: "agent", verdict: "killed", exit_code: "137" },
-    }),
-  ];
-  const names = ["Payments fail", "Any fatal line", "Login attacks", "Whole LogQL", "API crashed"];
+  const startMillis = Date.now() - TOLD_MILLIS;
+  const lines = toldLines();
   const prepared = prepareCases(
     loaded.model,
-    names.map((alert) => ({
-      name: alert,
-      alert,
-      startMillis,
-      lines,
-      series: [],
-      place: { file: "", line: 1, column: 1, path: "" },
-      expect: [
-        {
-          atMillis: 300_000,
-          state: "firing",
-          labels: {},
-          count: undefined,
-          message: {},
-          messageContains: [],
-          tells: undefined,
-          place: { file: "", line: 1, column: 1, path: "" },
-        },
-      ],
-    })),
+    TOLD_ALERTS.map((alert) => toldCase(alert, startMillis)),
   );
   const results = await runCases(
     prepared.cases,
@@ -333,10 +292,10 @@ test("messages of Loki rules are those that the real ruler sends", {
   });
 
   const receiver = await startReceiver();
-  await startRuler(emitStack(loaded.model), names, receiver.url, startMillis, lines);
+  await startRuler(emitStack(loaded.model), TOLD_ALERTS, receiver.url, startMillis, lines);
   const theirs = await until(
     "all alerts of the ruler",
-    () => names.every((name) => receiver.alerts().has(name)) && receiver.alerts(),
+    () => TOLD_ALERTS.every((name) => receiver.alerts().has(name)) && receiver.alerts(),
     90_000,
   );
   for (const { name, alerts } of ours) {

@@ -21,6 +21,9 @@ export interface Mismatch {
 /** Whom an alert with these labels would reach at a time (Unix milliseconds). */
 export type TellsOf = (labels: AlertInstance["labels"], atMillis: number) => readonly string[];
 
+/** As Prometheus sends it (rules/alerting.go). */
+const BROKEN_TEMPLATE = "<error expanding template: ";
+
 const NAME: Readonly<Record<Output, string>> = {
   prometheus: "Prometheus",
   loki: "Loki",
@@ -110,6 +113,7 @@ function judge(
     const list = inState.map(describeAlert).join(" ");
     faults.push(`expected ${expected.count} ${state}, were ${inState.length}: ${list}`);
   }
+  faults.push(...findBrokenTemplates(inState));
   faults.push(...judgeMessage(expected, inState));
   faults.push(...judgeTells(expected, inState, test, tellsOf));
   return faults;
@@ -119,6 +123,14 @@ function describeAlert({ state, labels }: AlertInstance): string {
   const { alertname: _, ...own } = labels;
   const text = Object.entries(own).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return `${state === "firing" ? "" : `${state} `}{${text.join(", ")}}`;
+}
+
+/** A message that cannot be made is wrong whether anybody asked for it or not. */
+function findBrokenTemplates(alerts: readonly AlertInstance[]): readonly string[] {
+  const broken = alerts.flatMap(({ annotations }) =>
+    Object.entries(annotations ?? {}).filter(([, text]) => text.includes(BROKEN_TEMPLATE)),
+  );
+  return [...new Set(broken.map(([name, text]) => `${name} cannot be made: ${text}`))];
 }
 
 /** Of several alerts in this state, one must say it. */

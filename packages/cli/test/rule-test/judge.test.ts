@@ -98,6 +98,13 @@ describe("what is expected and what came", () => {
     ]);
   });
 
+  test("a message that cannot be made is a fault also where nothing is expected of it", () => {
+    const broken = alert({ annotations: { summary: "<error expanding template: no function>" } });
+    expect(judge({}, run("loki", [broken]))).toEqual([
+      "summary cannot be made: <error expanding template: no function>",
+    ]);
+  });
+
   test("a time between two evaluations is that of the one before", () => {
     expect(judge({ atMillis: 59_000, state: "normal" }, run("loki", [alert()]))).toEqual([]);
     expect(judge({ atMillis: 119_000 }, run("loki", [alert()]))).toEqual([]);

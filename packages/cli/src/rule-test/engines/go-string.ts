@@ -51,5 +51,8 @@ function readEscape(text: string, at: number): [string, number] {
     return [String.fromCodePoint(Number.parseInt(code[1] ?? code[2] ?? "0", 16)), code[0].length];
   }
   const next = text[at + 1] ?? "";
-  return [SIMPLE[next] ?? next, 2];
+  const decoded = next === "\\" || next === '"' ? next : SIMPLE[next];
+  // Go refuses it, and with it the whole template.
+  if (decoded === undefined) throw new Error(`unknown escape "\\${next}" in a string`);
+  return [decoded, 2];
 }
