@@ -81,7 +81,10 @@ async function findFaults(
   const faults = [
     ...offFaults,
     ...ofCompiler.filter(isWanted),
-    ...lintModel({ document, model, source, env: context.io.env, off }),
+    ...lintModel({ document, model, source, env: context.io.env, off }).filter(
+      // Of a part, only what is wrong with it by itself.
+      ({ severity }) => severity === "error" || loaded.status === "ok" || !loaded.partial?.isCut,
+    ),
   ];
   if (!options.live || loaded.status === "invalid") return { faults, isUnanswered: false };
   const { lintLive } = await import("../lint/live/lint-live.ts");

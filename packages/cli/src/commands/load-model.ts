@@ -7,7 +7,12 @@ import { type Context, serverUrl } from "../context.ts";
 import { readDashboards } from "../dashboard/read-dashboards.ts";
 import { Failure } from "../failure.ts";
 import type { Fault } from "../fault.ts";
-import { readSpec, type SpecDocument, sortByPlace } from "../spec/read-spec.ts";
+import {
+  type ReadSpecResult,
+  readSpec,
+  type SpecDocument,
+  sortByPlace,
+} from "../spec/read-spec.ts";
 import type { Spec } from "../spec/schema/spec.ts";
 import type { TargetSpec } from "../spec/schema/targets.ts";
 import { LOCAL_TARGET, selectTarget } from "../spec/select-target.ts";
@@ -33,7 +38,12 @@ export type LoadedModel =
       readonly faults: readonly Fault[];
       readonly file: string;
       /** What could be made of it all the same, so that lint goes on to look for more. */
-      readonly partial?: { readonly document: SpecDocument; readonly model: Model };
+      readonly partial?: {
+        readonly document: SpecDocument;
+        readonly model: Model;
+        /** Parts with a fault were left out: what uses a name, and what is used, cannot be told. */
+        readonly isCut?: true;
+      };
     };
 
 /**
@@ -43,22 +53,56 @@ export type LoadedModel =
 export async function loadModel(context: Context, options: LoadOptions): Promise<LoadedModel> {
   const file = options.file ?? SPEC_FILE;
   const read = readSpec(file, readSpecText(context, file), { target: options.target });
-  if (read.status === "invalid") return { ...read, file };
+  if (read.status === "invalid") return judgeRest(context, file, read, options.target);
   const { document } = read;
-  const target = chooseTarget(document.spec, options.target);
+  const { model, faults: found } = compile(context, document, options.target);
+  const faults = sortByPlace([...read.warnings, ...found]);
+  if (faults.some(({ severity }) => severity === "error")) {
+    return { status: "invalid", faults, file, partial: { document, model } };
+  }
+  return { status: "ok", document, model, warnings: faults };
+}
+
+function compile(
+  context: Context,
+  document: SpecDocument,
+  targetName: string | undefined,
+): { readonly model: Model; readonly faults: readonly Fault[] } {
+  const { spec, file } = document;
+  const target = chooseTarget(spec, targetName);
   const dashboards = readDashboards(document, dirname(resolve(file)));
   const compiled = compileSpec({
     document,
-    project: document.spec.project ?? projectOf(file),
+    project: spec.project ?? projectOf(file),
     target: toModelTarget(target),
-    urls: toModelUrls(context, document.spec, target),
+    urls: toModelUrls(context, spec, target),
     dashboards: dashboards.dashboards,
   });
-  const faults = sortByPlace([...read.warnings, ...dashboards.faults, ...compiled.faults]);
-  if (faults.some(({ severity }) => severity === "error")) {
-    return { status: "invalid", faults, file, partial: { document, model: compiled.model } };
-  }
-  return { status: "ok", document, model: compiled.model, warnings: faults };
+  return { model: compiled.model, faults: [...dashboards.faults, ...compiled.faults] };
+}
+
+/** What can be said of the parts without a fault of their own, so that one run tells it all. */
+function judgeRest(
+  context: Context,
+  file: string,
+  read: Extract<ReadSpecResult, { status: "invalid" }>,
+  targetName: string | undefined,
+): LoadedModel {
+  const { faults, sound } = read;
+  const isChoosable =
+    sound && selectTarget(sound.document.spec.targets, targetName).status === "ok";
+  if (!isChoosable) return { status: "invalid", faults, file };
+  const { document, leftOutNames } = sound;
+  const rest = compile(context, document, targetName);
+  // What is left out is missed by those that name it; that is no fault of theirs.
+  const isOwn = ({ severity, message }: Fault) =>
+    severity === "error" && !leftOutNames.some((name) => message.includes(JSON.stringify(name)));
+  return {
+    status: "invalid",
+    faults: sortByPlace([...faults, ...rest.faults.filter(isOwn)]),
+    file,
+    partial: { document, model: rest.model, isCut: true },
+  };
 }
 
 /**

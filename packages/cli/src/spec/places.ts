@@ -20,6 +20,8 @@ export interface Places {
   /** Of the key itself, for what should not be there at all. */
   readonly placeOfKey: (path: Path) => Place;
   readonly placeAt: (offset: number) => Place;
+  /** The path that a place was asked for with; undefined for one of nobody here. */
+  readonly pathOf: (place: Place) => Path | undefined;
 }
 
 interface Step {
@@ -47,14 +49,21 @@ export function createPlaces(file: string, document: Document, lines: LineCounte
     steps
       .map(({ node, key }) => startOf(node) ?? startOf(key))
       .findLast((it) => it !== undefined) ?? 0;
+  const paths = new WeakMap<Place, Path>();
+  const remember = (place: Place, path: Path): Place => {
+    paths.set(place, path);
+    return place;
+  };
   return {
-    placeOf: (path) => at(offsetOf(find(path)), formatPath(document, path)),
+    placeOf: (path) => remember(at(offsetOf(find(path)), formatPath(document, path)), path),
     placeOfKey: (path) => {
       const steps = find(path);
       const key = steps.length > path.length ? steps[path.length]?.key : null;
-      return at(startOf(key ?? null) ?? offsetOf(steps), formatPath(document, path));
+      const offset = startOf(key ?? null) ?? offsetOf(steps);
+      return remember(at(offset, formatPath(document, path)), path);
     },
     placeAt: (offset) => at(offset, ""),
+    pathOf: (place) => paths.get(place),
   };
 }
 

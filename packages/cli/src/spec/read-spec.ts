@@ -3,8 +3,9 @@ import { checkAlternatives } from "./alternatives.ts";
 import { checkNames } from "./duplicate-names.ts";
 import { createIssueReader } from "./issue-faults.ts";
 import { MAX_SPEC_BYTES, parseYaml } from "./parse-yaml.ts";
-import type { Path } from "./places.ts";
+import type { Path, Places } from "./places.ts";
 import { type Spec, specSchema } from "./schema/spec.ts";
+import { takeSoundPart } from "./sound-part.ts";
 import { checkStrayReferences } from "./stray-references.ts";
 import { replaceVariables } from "./variables.ts";
 
@@ -18,7 +19,15 @@ export interface SpecDocument {
 
 export type ReadSpecResult =
   | { readonly status: "ok"; readonly document: SpecDocument; readonly warnings: readonly Fault[] }
-  | { readonly status: "invalid"; readonly faults: readonly Fault[] };
+  | {
+      readonly status: "invalid";
+      readonly faults: readonly Fault[];
+      /** The rest of the file, to look for more faults in. Undefined where nothing could be read. */
+      readonly sound?: {
+        readonly document: SpecDocument;
+        readonly leftOutNames: readonly string[];
+      };
+    };
 
 export interface ReadSpecOptions {
   /** Whose variables replace `${var:name}`; without it those of the first target. */
@@ -48,12 +57,34 @@ export function readSpec(
     ...checkNames(sections ?? {}, places),
     ...(result.success ? checkStrayReferences(result.data, places) : []),
   ];
-  if (!result.success || all.length > 0) return { status: "invalid", faults: sortByPlace(all) };
+  if (!result.success || all.length > 0) {
+    const sound = sections && readSoundPart(file, sections, all, places);
+    const stray = sound?.document ? checkStrayReferences(sound.document.spec, sound.document) : [];
+    const faults = sortByPlace([...all, ...(result.success ? [] : stray)]);
+    return { status: "invalid", faults, ...(sound && { sound }) };
+  }
   return {
     status: "ok",
     document: { spec: result.data, file, placeOf: places.placeOf },
     warnings: [],
   };
+}
+
+function readSoundPart(
+  file: string,
+  sections: Readonly<Record<string, unknown>>,
+  faults: readonly Fault[],
+  places: Places,
+): Extract<ReadSpecResult, { status: "invalid" }>["sound"] {
+  const faulty = faults.flatMap(({ place }) => {
+    const path = place && places.pathOf(place);
+    return path === undefined ? [] : [path];
+  });
+  const part = takeSoundPart(sections, faulty);
+  const result = specSchema.safeParse(part.sections);
+  if (!result.success) return undefined;
+  const placeOf = (path: Path): Place => places.placeOf(part.toDocument(path));
+  return { document: { spec: result.data, file, placeOf }, leftOutNames: part.leftOutNames };
 }
 
 function tooLarge(file: string, length: number): ReadSpecResult {

@@ -11,7 +11,7 @@ const REFERENCE = /\$\{(?:env|file):[^{}\n]{0,200}\}/;
  */
 export function checkStrayReferences(
   { agent: _, gateway: __, ...spec }: Spec,
-  places: Places,
+  places: Pick<Places, "placeOf">,
 ): readonly Fault[] {
   const faults: Fault[] = [];
   const walk = (value: unknown, path: Path): void => {

@@ -189,3 +189,51 @@ it("the table of checks has each id once, in words", () => {
     expect(why).toMatch(/\.$/);
   }
 });
+
+describe("a file with faults of every kind", () => {
+  const text = `contacts: [{name: ops, webhook: "\${env:HOOK}"}, {name: chat, slak: x}]
+services: 5
+alerts:
+  - name: A
+    promql: sum(rate(x_total[5m]) > 5
+    tell: ops
+  - name: B
+    log: {service: api, contains: x}
+    when: mor than 5 in 10m
+    tell: ops
+  - name: C
+    log: {service: api, contains: x}
+    when: more than 5 in 10m
+    tell: [chat, opss]
+  - name: D
+    metric: {service: api, signal: p95}
+    when: above 5GB
+    tell: ops
+records: [{metric: a, promql: "rate(x)"}]
+probes: [{name: "P \${env:HOST}", url: "https://a.example.org"}]
+`;
+
+  it("tells those of the form, of the names and of the queries in one run", async () => {
+    const found = await shown(text);
+    expect(found).toEqual([
+      "1:62 unknown-key",
+      "2:11 wrong-type",
+      "5:38 promql-syntax",
+      "9:11 when-syntax",
+      // Not chat: that contact is there, and has a fault of its own.
+      "14:11 unknown-contact",
+      expect.stringMatching(/^1[5-8]:/),
+      "19:37 promql-type",
+      "20:17 stray-reference",
+    ]);
+  });
+
+  it("tells a fault the second time as the first", async () => {
+    expect(await faultsOf(text)).toEqual(
+      (await faultsOf(text)).map((fault) => ({
+        ...fault,
+        place: { ...fault.place, file: expect.any(String) },
+      })),
+    );
+  });
+});
