@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { AnswerFault } from "../live/grafana/answer.ts";
 import { createGrafanaClient } from "../live/grafana/client.ts";
-import { toFailure } from "../live/grafana/grafana-target.ts";
+import { toFailure } from "../live/grafana/read-failure.ts";
 import { checkVersion } from "../live/grafana/version.ts";
 import { resolveSecret } from "../live/resolve-secret.ts";
 import { findRunningStack } from "../live/stack/running-servers.ts";
