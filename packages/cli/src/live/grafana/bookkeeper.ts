@@ -15,7 +15,7 @@ import {
   RECORDED_KINDS,
   type RecordedKind,
 } from "./manifest.ts";
-import { secretName, secretsOf } from "./to-resources.ts";
+import { secretName, secretsOf } from "./secret-marks.ts";
 
 interface BookInput {
   readonly client: GrafanaClient;

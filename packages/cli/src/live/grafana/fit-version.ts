@@ -1,39 +1,43 @@
+import { firstVersion, type GrafanaFeatureId, hasFeature } from "../../emit/grafana/features.ts";
 import type { Json, Resource } from "../../plan/resource.ts";
 import type { PolicyNode } from "./policy-tree.ts";
 import type { GrafanaVersion } from "./version.ts";
 
 interface Gate {
-  readonly since: readonly [major: number, minor: number];
+  readonly feature: GrafanaFeatureId;
   /** What is left out, for "Grafana 11.0 has no ...". */
   readonly name: string;
   /** The resource as an older server can hold it; undefined: not at all; itself where it does not matter. */
   readonly without: (resource: Resource) => Resource | undefined;
+  /** What follows from that, where it is not plain. */
+  readonly consequence?: string;
 }
 
 /**
- * What older versions drop without a word, so that a plan would never come to an end, or refuse.
- * Sources: documentation of the alerting provisioning API and of Terraform's provider.
+ * What older versions drop without a word, so that a plan would never come to an end, or refuse. Since
+ * when they have it, and by which source, is in the table of features.
  */
 const GATES: readonly Gate[] = [
   {
-    since: [12, 0],
+    feature: "keep-firing-for",
     name: "keep_firing_for",
     without: (resource) => omitFromRule(resource, "keep_firing_for"),
   },
   {
-    since: [12, 0],
+    feature: "missing-series",
     name: "missing_series_evals_to_resolve",
     without: (resource) => omitFromRule(resource, "missingSeriesEvalsToResolve"),
   },
   {
-    // Behind a toggle since 11.2, on since 11.6.
-    since: [11, 6],
+    feature: "record-rules",
     name: "recording rules",
+    consequence: "alerts on SLOs read them and never fire unless Prometheus records the same",
     without: (resource) => (resource.kind === "record" ? undefined : resource),
   },
   {
-    since: [12, 1],
+    feature: "active-timings",
     name: "active timings of routes",
+    consequence: "people are told at other times, too",
     without: (resource) => {
       const routes = resource.kind === "policy" ? resource.body["routes"] : undefined;
       if (!JSON.stringify(routes ?? null).includes('"active_time_intervals"')) return resource;
@@ -51,8 +55,8 @@ export interface Fitted {
 export function fitVersion(wanted: readonly Resource[], version: GrafanaVersion): Fitted {
   const warnings: string[] = [];
   let fitted = wanted;
-  for (const { since, name, without } of GATES) {
-    const [major, minor] = since;
+  for (const { feature, name, without, consequence } of GATES) {
+    const [major, minor] = firstVersion(feature);
     if (version.major > major || (version.major === major && version.minor >= minor)) continue;
     let count = 0;
     fitted = fitted.flatMap((resource) => {
@@ -62,7 +66,7 @@ export function fitVersion(wanted: readonly Resource[], version: GrafanaVersion)
     });
     if (count > 0) {
       warnings.push(
-        `Grafana ${version.text} has no ${name} (${major}.${minor} has): left out of ${count} objects`,
+        `Grafana ${version.text} has no ${name} (${major}.${minor} has): left out of ${count} objects${consequence ? `; ${consequence}` : ""}`,
       );
     }
   }
@@ -70,12 +74,9 @@ export function fitVersion(wanted: readonly Resource[], version: GrafanaVersion)
   return { wanted: titled.wanted, warnings: [...warnings, ...titled.warnings] };
 }
 
-/** PR #102067: two rules of one folder may have the same title. */
-const FIRST_WITH_EQUAL_TITLES = 12;
-
 /** The first keeps its title, which is the user's: rules of the default pack come after. */
-function uniqueTitles(wanted: readonly Resource[], { text, major }: GrafanaVersion): Fitted {
-  if (major >= FIRST_WITH_EQUAL_TITLES) return { wanted, warnings: [] };
+function uniqueTitles(wanted: readonly Resource[], { text }: GrafanaVersion): Fitted {
+  if (hasFeature("equal-titles", text)) return { wanted, warnings: [] };
   const taken = new Set<string>();
   const warnings: string[] = [];
   const renamed = wanted.map((resource) => {

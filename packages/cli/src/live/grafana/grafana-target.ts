@@ -6,19 +6,19 @@ import { emitGrafana } from "../../emit/grafana/emit-grafana.ts";
 import { keyOf } from "../../plan/plan-changes.ts";
 import type { Resource } from "../../plan/resource.ts";
 import type { ReadLiveResult, Target } from "../../plan/target.ts";
-import { formatReference, parseReference } from "../../spec/reference.ts";
 import { resolveSecret } from "../resolve-secret.ts";
-import type { AnswerFault } from "./answer.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { canonicalGrafana } from "./canonical.ts";
 import { createGrafanaClient, type GrafanaClient } from "./client.ts";
 import { recordedBy } from "./common-objects.ts";
-import { fingerprintSecret } from "./fingerprint.ts";
+import { findManifest, otherManifests } from "./find-manifest.ts";
 import { fitVersion } from "./fit-version.ts";
-import { emptyManifest, type Manifest, manifestName, parseManifest } from "./manifest.ts";
+import { readSecrets } from "./known-secrets.ts";
+import type { Manifest } from "./manifest.ts";
+import { missingToken, toFailure } from "./read-failure.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { createStrain } from "./strain.ts";
-import { type KnownSecret, secretName, secretsOf, toResources } from "./to-resources.ts";
+import { toResources } from "./to-resources.ts";
 import { readWarnings } from "./warnings.ts";
 
 interface Read {
@@ -123,98 +123,4 @@ export function createGrafanaTarget(context: Context, model: Model): Target {
       );
     },
   };
-}
-
-function missingToken(
-  {
-    name,
-    token,
-  }: {
-    readonly name: string;
-    readonly token:
-      | { readonly kind: "secret"; readonly from: "env" | "file"; readonly name: string }
-      | undefined;
-  },
-  reason: string,
-): ReadLiveResult {
-  return {
-    status: "failed",
-    exitCode: EXIT.notAuthorised,
-    message: `no token for ${name}: ${reason}`,
-    advice: [
-      `make a service account with role Admin in Grafana, add a token, and set ${token ? formatReference(token) : "it"}`,
-    ],
-  };
-}
-
-/** All of them at once: who may not read rules may not read contact points either, and asks once. */
-export function toFailure(
-  faults: readonly AnswerFault[],
-  origin: string,
-): Extract<ReadLiveResult, { status: "failed" }> {
-  const [first] = faults;
-  const exitCode = faults.some(({ kind }) => kind === "not-authorised" || kind === "forbidden")
-    ? EXIT.notAuthorised
-    : faults.some(({ kind }) => kind === "interrupted")
-      ? EXIT.interrupted
-      : faults.some(({ kind }) => kind === "no-answer" || kind === "server")
-        ? EXIT.noAnswer
-        : EXIT.failure;
-  const unauthorised = faults.find(({ kind }) => kind === "not-authorised");
-  const shown = unauthorised ? [unauthorised] : faults;
-  const advice = new Set(shown.map((fault) => fault.advice).filter((text) => text !== undefined));
-  return {
-    status: "failed",
-    exitCode,
-    message: `cannot read ${origin}: ${[...new Set(shown.map(({ message }) => message))].join("\n") || first?.message}`,
-    advice: [...advice],
-  };
-}
-
-function findManifest(
-  { templates }: Snapshot,
-  project: string,
-): { readonly manifest: Manifest; readonly warnings: readonly string[] } {
-  const name = manifestName(project);
-  const template = templates.find((found) => found["name"] === name);
-  if (template === undefined) return { manifest: emptyManifest(), warnings: [] };
-  const manifest = parseManifest(String(template["template"] ?? ""));
-  if (manifest) return { manifest, warnings: [] };
-  const warning = `the message template "${name}", in which is kept what is ours, was changed by hand; --adopt takes templates, timings and contact points over again`;
-  return { manifest: emptyManifest(), warnings: [warning] };
-}
-
-function otherManifests({ templates }: Snapshot, project: string): readonly Manifest[] {
-  return templates
-    .filter(({ name }) => name !== manifestName(project))
-    .map(({ template }) => parseManifest(String(template)))
-    .filter((manifest) => manifest !== undefined);
-}
-
-async function readSecrets(
-  wanted: readonly Resource[],
-  manifest: Manifest,
-  env: NodeJS.ProcessEnv,
-): Promise<ReadonlyMap<string, KnownSecret>> {
-  const states = new Map<string, KnownSecret>();
-  const points = wanted.filter(({ kind }) => kind === "contact-point");
-  await Promise.all(
-    points.flatMap((point) =>
-      secretsOf(point.body["settings"]).map(async ([path, text]) => {
-        const name = secretName(point.id, path);
-        const reference = parseReference(text);
-        const found = reference && resolveSecret(reference, env);
-        const recorded = manifest.secrets[name];
-        if (found?.status !== "ok") {
-          states.set(name, { state: "unknown", value: undefined });
-          return;
-        }
-        const { value } = found;
-        const now = recorded && (await fingerprintSecret(value, manifest.salt, name));
-        const state = now === undefined ? "unrecorded" : now === recorded ? "same" : "changed";
-        states.set(name, { state, value });
-      }),
-    ),
-  );
-  return states;
 }

@@ -1,5 +1,4 @@
 import { ALERT_LABEL } from "@sightline/core";
-import type { Json } from "../../plan/resource.ts";
 
 /** A node of Grafana's notification policies, as its API has it. */
 export interface PolicyNode {
@@ -70,8 +69,4 @@ export function referencesOf(nodes: readonly PolicyNode[]): {
   };
   for (const node of nodes) visit(node);
   return { receivers, timings };
-}
-
-export function asJson(value: unknown): Json {
-  return value as Json;
 }

@@ -1,33 +1,13 @@
 import { ALERT_LABEL } from "@sightline/core";
-import { isSecretMark, type Json, type Resource, type SecretState } from "../../plan/resource.ts";
+import type { Json, Resource } from "../../plan/resource.ts";
 import { type ApiObject, isObject } from "./api-object.ts";
 import { isOfOtherProject, ownerOf } from "./common-objects.ts";
-import type { Manifest, RecordedKind } from "./manifest.ts";
-import { manifestName, parseManifest } from "./manifest.ts";
+import { manifestName, parseManifest, type RecordedKind } from "./manifest.ts";
+import { type Ownership, recordedOwner } from "./ownership.ts";
 import { splitTree } from "./policy-tree.ts";
 import type { LiveDashboard } from "./read-dashboards.ts";
+import { markSecrets, secretName } from "./secret-marks.ts";
 import type { Snapshot } from "./snapshot.ts";
-
-export const REDACTED = "[REDACTED]";
-
-export interface Ownership {
-  readonly project: string;
-  /** Marks our dashboards. */
-  readonly tag: string;
-  readonly manifest: Manifest;
-  /** `kind id` of what other projects' manifests name. */
-  readonly others: ReadonlySet<string>;
-  /** Wanted objects, by kind and id. */
-  readonly wanted: ReadonlyMap<string, Resource>;
-  /** What is known of a secret, by {@link secretName}. */
-  readonly secrets: ReadonlyMap<string, KnownSecret>;
-}
-
-export interface KnownSecret {
-  readonly state: SecretState;
-  /** Its value, where it is at hand: some servers do not hide what is a secret here. */
-  readonly value: string | undefined;
-}
 
 /** What is there, in the bodies that `emitGrafana` uses. */
 export function toResources(snapshot: Snapshot, ownership: Ownership): readonly Resource[] {
@@ -57,19 +37,6 @@ export function toResources(snapshot: Snapshot, ownership: Ownership): readonly 
 
 function isManifest({ name, template }: ApiObject, project: string): boolean {
   return name === manifestName(project) || parseManifest(text(template)) !== undefined;
-}
-
-function recordedOwner(
-  kind: RecordedKind,
-  id: string,
-  { manifest, others, wanted }: Ownership,
-): Resource["owner"] {
-  const key = `${kind} ${id}`;
-  return ownerOf(kind, id, {
-    isWanted: wanted.has(key),
-    isOwn: manifest.owned[kind].includes(id),
-    isOthers: others.has(key),
-  });
 }
 
 export const FILE_LOCK =
@@ -137,74 +104,6 @@ function toContactPoint(
     owner: isOurs ? "ours" : "foreign",
     ...lockOf(point),
   };
-}
-
-/** What is not hidden can be compared itself. */
-function stateOf({ state, value }: KnownSecret, live: string): SecretState {
-  if (live === REDACTED || value === undefined) return state;
-  return live === value ? "same" : "changed";
-}
-
-/** The address of a webhook is often its password; whose it is says the host. */
-function withoutPath(text: string): string {
-  const url = /^https?:/.test(text) ? URL.parse(text) : null;
-  return url === null ? text : `${url.origin}/…`;
-}
-
-export function secretName(uid: string, path: string): string {
-  return `${uid}:${path}`;
-}
-
-interface MarkOptions {
-  readonly path: string;
-  readonly known: (path: string) => KnownSecret | undefined;
-  readonly keepsUnwanted: boolean;
-}
-
-/** What the server hides becomes a mark; so does what we hold for a secret and the server does not hide. */
-function markSecrets(live: Json, wanted: Json | undefined, options: MarkOptions): Json | undefined {
-  const { path, known, keepsUnwanted } = options;
-  if (isSecretMark(wanted) && typeof live === "string" && live !== "") {
-    const secret = known(path);
-    return { $secret: true, ...(secret && { $state: stateOf(secret, live) }) };
-  }
-  if (live === REDACTED) return keepsUnwanted ? { $secret: true } : undefined;
-  if (typeof live === "string" && live !== wanted) return withoutPath(live);
-  if (Array.isArray(live)) {
-    return (live as readonly Json[]).map(
-      (item, index) =>
-        markSecrets(item, Array.isArray(wanted) ? (wanted[index] as Json) : undefined, {
-          ...options,
-          path: `${path}[${index}]`,
-        }) ?? null,
-    );
-  }
-  if (typeof live !== "object" || live === null) return live;
-  const entries = Object.entries(live).map(([key, value]) => {
-    const part = isObject(wanted) ? (wanted[key] as Json | undefined) : undefined;
-    const below = path === "" ? key : `${path}.${key}`;
-    return [key, markSecrets(value as Json, part, { ...options, path: below })] as const;
-  });
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Json;
-}
-
-/** Secrets of a wanted contact point: path in its settings → reference. */
-export function secretsOf(
-  settings: Json | undefined,
-  path = "",
-): readonly (readonly [string, string])[] {
-  if (isSecretMark(settings)) {
-    return settings.$secret === true ? [] : [[path, settings.$secret]];
-  }
-  if (Array.isArray(settings)) {
-    return (settings as readonly Json[]).flatMap((item, index) =>
-      secretsOf(item, `${path}[${index}]`),
-    );
-  }
-  if (typeof settings !== "object" || settings === null) return [];
-  return Object.entries(settings).flatMap(([key, value]) =>
-    secretsOf(value as Json, path === "" ? key : `${path}.${key}`),
-  );
 }
 
 function toPolicy({ policy }: Snapshot, project: string): readonly Resource[] {
