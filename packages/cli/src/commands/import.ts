@@ -10,7 +10,7 @@ import { parseRuleFile, type RuleGroup } from "../import/parse-rule-file.ts";
 import { renderImported } from "../import/render-imported.ts";
 import { rulesToSpec } from "../import/rules-to-spec.ts";
 import { createGrafanaClient } from "../live/grafana/client.ts";
-import { toFailure } from "../live/grafana/grafana-target.ts";
+import { toFailure } from "../live/grafana/read-failure.ts";
 import { readSnapshot } from "../live/grafana/snapshot.ts";
 import { resolveSecret } from "../live/resolve-secret.ts";
 

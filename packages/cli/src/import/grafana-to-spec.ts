@@ -2,8 +2,8 @@ import { ALERT_LABEL } from "@sightline/core";
 import { type ApiObject, isObject } from "../live/grafana/api-object.ts";
 import { isManifestName } from "../live/grafana/manifest.ts";
 import type { LiveDashboard } from "../live/grafana/read-dashboards.ts";
+import { REDACTED } from "../live/grafana/secret-marks.ts";
 import type { Snapshot } from "../live/grafana/snapshot.ts";
-import { REDACTED } from "../live/grafana/to-resources.ts";
 import { compact, type ImportedSpec } from "./imported.ts";
 
 export interface GrafanaAddress {
