@@ -15,6 +15,7 @@ import { emitGrafana } from "./emit-grafana.ts";
 import { FILES_MANIFEST_PATH, type FilesManifest, nextFilesManifest } from "./files-manifest.ts";
 import { folderPaths } from "./folder-paths.ts";
 import { toGrafanaYaml } from "./grafana-yaml.ts";
+import { uniqueTitles } from "./unique-titles.ts";
 
 const HEAD = ` Made by sightline build. What is written here is replaced by the next build.`;
 
@@ -26,7 +27,8 @@ const HEAD = ` Made by sightline build. What is written here is replaced by the 
  */
 export function emitGrafanaFiles(model: Model, last?: FilesManifest): readonly Artefact[] {
   if (model.target.kind !== "grafana") return [];
-  const resources = emitGrafana(model);
+  // No version is known here, and one below 12.0 does not start with two rules of one title.
+  const { resources } = uniqueTitles(emitGrafana(model));
   const of = (kind: ResourceKind): readonly Resource[] =>
     resources.filter((resource) => resource.kind === kind);
   const paths = folderPaths(of("folder"));

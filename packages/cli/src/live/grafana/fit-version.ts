@@ -1,4 +1,5 @@
 import { firstVersion, type GrafanaFeatureId, hasFeature } from "../../emit/grafana/features.ts";
+import { uniqueTitles } from "../../emit/grafana/unique-titles.ts";
 import type { Json, Resource } from "../../plan/resource.ts";
 import type { PolicyNode } from "./policy-tree.ts";
 import type { GrafanaVersion } from "./version.ts";
@@ -70,29 +71,13 @@ export function fitVersion(wanted: readonly Resource[], version: GrafanaVersion)
       );
     }
   }
-  const titled = uniqueTitles(fitted, version);
-  return { wanted: titled.wanted, warnings: [...warnings, ...titled.warnings] };
-}
-
-/** The first keeps its title, which is the user's: rules of the default pack come after. */
-function uniqueTitles(wanted: readonly Resource[], { text }: GrafanaVersion): Fitted {
-  if (hasFeature("equal-titles", text)) return { wanted, warnings: [] };
-  const taken = new Set<string>();
-  const warnings: string[] = [];
-  const renamed = wanted.map((resource) => {
-    if (resource.kind !== "rule") return resource;
-    const key = JSON.stringify([resource.body["folderUID"], resource.body["title"]]);
-    if (!taken.has(key)) {
-      taken.add(key);
-      return resource;
-    }
-    const title = `${resource.title} (${resource.id})`;
-    warnings.push(
-      `Grafana ${text} has one rule of a name in a folder, so the other one is "${title}"`,
-    );
-    return { ...resource, title, body: { ...resource.body, title } };
-  });
-  return { wanted: renamed, warnings };
+  if (hasFeature("equal-titles", version.text)) return { wanted: fitted, warnings };
+  const { resources, renamed } = uniqueTitles(fitted);
+  const titles = renamed.map(
+    (title) =>
+      `Grafana ${version.text} has one rule of a name in a folder, so the other one is "${title}"`,
+  );
+  return { wanted: resources, warnings: [...warnings, ...titles] };
 }
 
 function omitFromRule(resource: Resource, key: string): Resource {
