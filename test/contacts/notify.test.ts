@@ -187,5 +187,9 @@ describe("sightline notify with a real Alertmanager", () => {
     const wanted = modelOf(`contacts: [{name: new, webhook: "${http.url}/200"}]`);
     const server = await run(applied);
     await expect(notify(server, wanted, "new")).rejects.toThrow("not-applied");
+    const more = modelOf(
+      `contacts: [{name: hook, webhook: ["${http.url}/200", "${http.url}/201"]}]`,
+    );
+    await expect(notify(server, more, "hook")).rejects.toThrow("applied-otherwise");
   });
 });

@@ -4,6 +4,7 @@ import type { Contact } from "../compile/model.ts";
 import { notifyReceiverName } from "../emit/contacts/notify-route.ts";
 import type { HttpAnswer } from "../stack/http.ts";
 import { sendHttp } from "../stack/http.ts";
+import { compareAppliedWays } from "./applied-ways.ts";
 import type { NotifyOutcome, WayOutcome } from "./delivery.ts";
 import { adviceForDelivery, maskReason } from "./explain-delivery.ts";
 import {
@@ -33,6 +34,8 @@ export type AlertmanagerNotifyResult =
   | { readonly status: "no-answer"; readonly reason: string }
   /** The running configuration does not know the contact. */
   | { readonly status: "not-applied" }
+  /** It knows it with other ways than the specification has. */
+  | { readonly status: "applied-otherwise" }
   /** It runs without the feature that tells receivers apart. */
   | { readonly status: "old-server" };
 
@@ -54,10 +57,13 @@ export async function notifyByAlertmanager(
 ): Promise<AlertmanagerNotifyResult> {
   const { url, contact } = options;
   const receiver = options.tellsEnd ? contact.name : notifyReceiverName(contact.name);
-  const known = await get(`${url}/api/v2/receivers`);
-  if (known.status !== "answered") return noAnswer(known);
-  const names = readNames(known.body);
-  if (!names.includes(notifyReceiverName(contact.name))) return { status: "not-applied" };
+  const status = await get(`${url}/api/v2/status`);
+  if (status.status !== "answered" || status.code !== 200) return noAnswer(status);
+  const applied = compareAppliedWays(status.body, notifyReceiverName(contact.name), contact);
+  if (applied === undefined) return { status: "no-answer", reason: "its status cannot be read" };
+  if (applied !== "same") {
+    return { status: applied === "missing" ? "not-applied" : "applied-otherwise" };
+  }
   const before = await attemptsOf(url, receiver);
   if (before.status !== "ok") return before;
   const posted = await post(options, new Date(Date.now() + 120_000));
@@ -193,13 +199,4 @@ function noAnswer(answer: HttpAnswer): { readonly status: "no-answer"; readonly 
   if (answer.status === "too-large")
     return { status: "no-answer", reason: "an answer without end" };
   return { status: "no-answer", reason: `${answer.code} ${answer.body.trim().slice(0, 200)}` };
-}
-
-function readNames(body: string): readonly string[] {
-  try {
-    const receivers = JSON.parse(body) as readonly { readonly name?: string }[];
-    return receivers.map(({ name = "" }) => name);
-  } catch {
-    return [];
-  }
 }

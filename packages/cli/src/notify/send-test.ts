@@ -46,6 +46,11 @@ export async function sendByStack(context: Context, test: NotifyTest): Promise<N
       return result.outcome;
     case "not-applied":
       throw notApplied(context, contact, "Alertmanager");
+    case "applied-otherwise":
+      throw new Failure(
+        `the contact "${contact.name}" has other ways in Alertmanager than in the file`,
+        { advice: [`${context.self} apply   brings them there; then run this again`] },
+      );
     case "old-server":
       throw new Failure(
         "Alertmanager runs with the settings of an earlier version, which do not tell contacts apart",
