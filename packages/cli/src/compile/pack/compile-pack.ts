@@ -1,4 +1,4 @@
-import { ANNOTATION, closestName } from "@sightline/core";
+import { ANNOTATION, closestName, PROMETHEUS_LABEL } from "@sightline/core";
 import type { Fault } from "../../fault.ts";
 import type { PackSpec } from "../../spec/schema/pack.ts";
 import type { CompileInput } from "../compile-spec.ts";
@@ -30,7 +30,11 @@ export function compilePack(input: CompileInput): {
 
 function scopeOf({ document: { spec }, target }: CompileInput): PackScope {
   const environment = spec.targets.find(({ name }) => name === target.name)?.environment;
-  return { environment, ownProbes: probesWithOwnAlert(spec.probes).map(({ name }) => name) };
+  return {
+    environment,
+    exceptServices: [],
+    ownProbes: probesWithOwnAlert(spec.probes).map(({ name }) => name),
+  };
 }
 
 /** Its uid in Grafana, too, so that it must not be that of an alert of the user. */
@@ -42,7 +46,8 @@ function ruleOf(row: PackRow, scope: PackScope, input: CompileInput): AlertRule 
   const pack = input.document.spec.default_alerts;
   const change: Change = pack.change?.[row.id] ?? {};
   const amount = amountOf(row, change);
-  const { query, gates = [] } = row.look(scope, amount);
+  const own: PackScope = { ...scope, exceptServices: change.except ?? [] };
+  const { query, gates = [] } = row.look(own, amount);
   const all: [Condition, ...Condition[]] = [
     { query, comparison: row.comparison, amount },
     ...gates,
@@ -67,7 +72,7 @@ function ruleOf(row: PackRow, scope: PackScope, input: CompileInput): AlertRule 
       annotations: annotationsOf(row, input, text),
       facts: (row.facts ?? []).map(({ name, label, query }) => ({
         name,
-        query: query(scope),
+        query: query(own),
         read: { kind: "label", label },
       })),
     },
@@ -132,6 +137,7 @@ function faultsOf({ document }: CompileInput): Fault[] {
     ...off.flatMap((id, index) => unknownFault(id, ["default_alerts", "off", index])),
     ...Object.keys(change).flatMap((id) => unknownFault(id, ["default_alerts", "change", id])),
     ...Object.entries(change).flatMap(([id, { amount }]) => amountFault(id, amount)),
+    ...Object.entries(change).flatMap(([id, { except }]) => exceptFault(id, except)),
   ];
 
   function unknownFault(id: string, path: (string | number)[]): Fault[] {
@@ -145,6 +151,21 @@ function faultsOf({ document }: CompileInput): Fault[] {
         message: `"${id}" is no default alert`,
         advice: close === undefined ? `there are: ${ids.join(", ")}` : `did you mean "${close}"?`,
         place: document.placeOf(path),
+      },
+    ];
+  }
+
+  function exceptFault(id: string, except: readonly string[] | undefined): Fault[] {
+    const row = PACK.find((each) => each.id === id);
+    if (row === undefined || except === undefined) return [];
+    if (row.by.includes(PROMETHEUS_LABEL.serviceName)) return [];
+    return [
+      {
+        check: "default-alert-except",
+        severity: "error",
+        message: `"${id}" is about no service, so that none can be left out`,
+        advice: "leave except out",
+        place: document.placeOf(["default_alerts", "change", id, "except"]),
       },
     ];
   }

@@ -1,4 +1,5 @@
 import { PROMETHEUS_LABEL } from "@sightline/core";
+import { escapeRegex, labelMatcher } from "../alerts/label-names.ts";
 import type { PackScope } from "./pack-row.ts";
 
 const { containerName, deploymentEnvironmentName, hostName, serviceName } = PROMETHEUS_LABEL;
@@ -18,8 +19,13 @@ export const CONTAINER: readonly string[] = [
 ];
 export const HOST: readonly string[] = [hostName];
 
-export function inEnvironment({ environment }: PackScope): string | undefined {
-  return environment === undefined
-    ? undefined
-    : `${deploymentEnvironmentName}=${JSON.stringify(environment)}`;
+/** Matchers that narrow what a row looks at; undefined where it looks at everything. */
+export function scoped({ environment, exceptServices }: PackScope): string | undefined {
+  const matchers = [
+    ...(environment === undefined ? [] : [labelMatcher(deploymentEnvironmentName, [environment])]),
+    ...(exceptServices.length === 0
+      ? []
+      : [`${serviceName}!~${JSON.stringify(exceptServices.map(escapeRegex).join("|"))}`]),
+  ];
+  return matchers.length === 0 ? undefined : matchers.join(", ");
 }

@@ -23,6 +23,7 @@ default_alerts:
   off: [new-error]         # by id; enabled: false for all of them
   change:
     disk-forecast: {amount: 12h, for: 1h, severity: critical, tell: ops}
+    error-rate: {except: [legacy]}   # not this service
 \`\`\`
 
 Where a column says “–”, the alert only says yes or no and has no amount to change. What keeps what

@@ -8,7 +8,9 @@ export type AmountUnit = "share" | "duration" | "count";
 export interface PackScope {
   /** Only series of this `deployment.environment.name`; undefined: all. */
   readonly environment: string | undefined;
-  /** Instances of probes that have an alert of their own. */
+  /** Services that this alert leaves out. */
+  readonly exceptServices: readonly string[];
+  /** Names of probes that have an alert of their own. */
   readonly ownProbes: readonly string[];
 }
 

@@ -22,6 +22,7 @@ const changeSchema = z.strictObject({
   for: durationSchema.optional().describe("How long it must hold"),
   severity: z.enum(SEVERITIES).optional(),
   tell: oneOrMany(nameSchema).optional().describe("Contacts for this one"),
+  except: oneOrMany(nameSchema).optional().describe("Services that it leaves out"),
 });
 
 /** The alerts that are there without writing any; the table is compile/pack/pack.ts. */

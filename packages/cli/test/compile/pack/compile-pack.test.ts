@@ -186,6 +186,26 @@ describe("default_alerts", () => {
     }
   });
 
+  it.each(PACK.filter(({ by }) => by.includes("service_name")).map(({ id }) => id))(
+    "leaves out services of %s",
+    (id) => {
+      const text = `default_alerts: {change: {${id}: {except: [legacy.v1, "b|c"]}}}`;
+      expect(pack(text).faults).toEqual([]);
+      const rule = ruleOf(text, id);
+      if (rule?.expression.kind !== "conditions") throw new Error("no conditions");
+      const queries = [...rule.expression.all, ...rule.message.facts].map(({ query }) => query);
+      for (const query of queries) {
+        expect(query).toContain(String.raw`service_name!~"legacy\\.v1|b\\|c"`);
+      }
+    },
+  );
+
+  it("cannot leave out services of what is about no service", () => {
+    expect(pack("default_alerts: {change: {host-cpu: {except: api}}}").faults).toMatchObject([
+      { check: "default-alert-except", message: expect.stringContaining("about no service") },
+    ]);
+  });
+
   it("asks about a probe with an alert of its own only there", () => {
     const text =
       "probes: [{name: 'Shop (EU)', url: 'https://example.org', for: 5m}, {name: DB, tcp: 'db:5432'}]";

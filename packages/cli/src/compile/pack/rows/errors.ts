@@ -9,7 +9,7 @@ import {
 } from "@sightline/core";
 import { UNPLANNED } from "../../../dashboard/record-lines.ts";
 import { isNewError, newestValue } from "../../alerts/error-queries.ts";
-import { CONTAINER, inEnvironment, SERVICE, SERVICE_ON_HOST } from "../labels.ts";
+import { CONTAINER, SERVICE, SERVICE_ON_HOST, scoped } from "../labels.ts";
 import { MINUTE, type PackRow, type PackScope, SECOND } from "../pack-row.ts";
 import { seriesOf, sumBy } from "../promql.ts";
 
@@ -150,7 +150,7 @@ export const ERROR_ROWS: readonly PackRow[] = [
     everyMillis: 30 * SECOND,
     by: CONTAINER,
     look: (scope) => {
-      const kills = seriesOf(PROMETHEUS.containerOomKills, inEnvironment(scope));
+      const kills = seriesOf(PROMETHEUS.containerOomKills, scoped(scope));
       return { query: sumBy(CONTAINER, `round(increase(${kills}[10m]))`) };
     },
     format: "count",
@@ -169,7 +169,7 @@ function NEW_ERROR(): readonly string[] {
 }
 
 function records(kind: string, scope: PackScope): string {
-  const matchers = [`${LOKI_LABEL.kind}="${kind}"`, inEnvironment(scope)];
+  const matchers = [`${LOKI_LABEL.kind}="${kind}"`, scoped(scope)];
   return `{${matchers.filter((matcher) => matcher !== undefined).join(", ")}}`;
 }
 

@@ -5,7 +5,7 @@ import {
   PROMETHEUS,
   PROMETHEUS_LABEL,
 } from "@sightline/core";
-import { CONTAINER, HOST, inEnvironment } from "../labels.ts";
+import { CONTAINER, HOST, scoped } from "../labels.ts";
 import { HOUR, MINUTE, type PackRow, SECOND } from "../pack-row.ts";
 import { maxBy, seriesOf, sumBy } from "../promql.ts";
 
@@ -152,7 +152,7 @@ export const HOST_ROWS: readonly PackRow[] = [
     everyMillis: MINUTE,
     by: CONTAINER,
     look: (scope) => ({
-      query: `${maxBy(CONTAINER, seriesOf(PROMETHEUS.containerMemoryWorkingSet, inEnvironment(scope)))} / (${maxBy(CONTAINER, seriesOf(PROMETHEUS.containerMemoryLimit, inEnvironment(scope)))} > 0)`,
+      query: `${maxBy(CONTAINER, seriesOf(PROMETHEUS.containerMemoryWorkingSet, scoped(scope)))} / (${maxBy(CONTAINER, seriesOf(PROMETHEUS.containerMemoryLimit, scoped(scope)))} > 0)`,
     }),
     format: "percent",
     summary: "{container_name} on {host_name} uses {value} of its memory",
@@ -175,7 +175,7 @@ export const HOST_ROWS: readonly PackRow[] = [
     by: CONTAINER,
     look: (scope) => ({
       // Time held back, of each core that it may use.
-      query: `${sumBy(CONTAINER, `rate(${seriesOf(PROMETHEUS.containerCpuThrottledTime, inEnvironment(scope))}[5m])`)} / (${maxBy(CONTAINER, seriesOf(PROMETHEUS.containerCpuLimit, inEnvironment(scope)))} > 0)`,
+      query: `${sumBy(CONTAINER, `rate(${seriesOf(PROMETHEUS.containerCpuThrottledTime, scoped(scope))}[5m])`)} / (${maxBy(CONTAINER, seriesOf(PROMETHEUS.containerCpuLimit, scoped(scope)))} > 0)`,
     }),
     format: "percent",
     summary: "{container_name} on {host_name} is held back by its CPU limit",

@@ -1,4 +1,5 @@
 import { SCRAPE_JOB, SERVER_LABEL, SERVER_METRIC } from "@sightline/core";
+import { escapeRegex } from "../../alerts/label-names.ts";
 import { MINUTE, type PackRow, type PackScope, SECOND } from "../pack-row.ts";
 import { maxBy, seriesOf } from "../promql.ts";
 
@@ -50,7 +51,7 @@ const JOB = `${SERVER_LABEL.job}="${SCRAPE_JOB.probes}"`;
 
 /** Those with an alert of their own are told there. */
 function probes(metric: string, { ownProbes }: PackScope): string {
-  const own = ownProbes.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
+  const own = ownProbes.map(escapeRegex).join("|");
   return seriesOf(
     metric,
     JOB,

@@ -7,7 +7,7 @@ import {
   SERVER_LABEL,
   SERVER_METRIC,
 } from "@sightline/core";
-import { inEnvironment, SERVICE, SERVICE_ON_HOST } from "../labels.ts";
+import { SERVICE, SERVICE_ON_HOST, scoped } from "../labels.ts";
 import { MINUTE, type PackRow, type PackScope, SECOND } from "../pack-row.ts";
 import { gained, maxBy, seriesOf, sumBy } from "../promql.ts";
 
@@ -156,7 +156,7 @@ export const SERVICE_ROWS: readonly PackRow[] = [
 ];
 
 function count(scope: PackScope): string {
-  return seriesOf(PROMETHEUS.httpServerRequestDurationCount, inEnvironment(scope));
+  return seriesOf(PROMETHEUS.httpServerRequestDurationCount, scoped(scope));
 }
 
 function requests(scope: PackScope, window: string): string {
@@ -166,7 +166,7 @@ function requests(scope: PackScope, window: string): string {
 function failures(scope: PackScope, window: string): string {
   const failed = seriesOf(
     PROMETHEUS.httpServerRequestDurationCount,
-    inEnvironment(scope),
+    scoped(scope),
     `${httpResponseStatusCode}=~"5.."`,
   );
   return sumBy(SERVICE, gained(failed, window, PROMETHEUS.httpServerRequestDurationCount));
@@ -177,7 +177,7 @@ function failedShare(scope: PackScope, window: string): string {
 }
 
 function p95(scope: PackScope): string {
-  const buckets = seriesOf(PROMETHEUS.httpServerRequestDurationBucket, inEnvironment(scope));
+  const buckets = seriesOf(PROMETHEUS.httpServerRequestDurationBucket, scoped(scope));
   return `histogram_quantile(0.95, ${sumBy(["le", ...SERVICE], `rate(${buckets}[10m])`)})`;
 }
 
@@ -195,8 +195,8 @@ const LOOK_BACK = "24h";
  * collector is away), nothing is said about services.
  */
 function goneFor(scope: PackScope, amount: string): string {
-  const container = seriesOf(PROMETHEUS.containerUptime, inEnvironment(scope));
-  const process = seriesOf(PROMETHEUS.processUptime, inEnvironment(scope));
+  const container = seriesOf(PROMETHEUS.containerUptime, scoped(scope));
+  const process = seriesOf(PROMETHEUS.processUptime, scoped(scope));
   const containers = lastSeen(container);
   const crashed = `(${lastCrash(scope)} >= ${containers} - 30)`;
   const ofContainers = `(time() - (${containers} and ${crashed}))`;
@@ -215,7 +215,7 @@ function lastSeen(uptime: string): string {
 
 /** When the number of unplanned deaths last grew, to about a minute. */
 function lastCrash(scope: PackScope): string {
-  const crashes = seriesOf(PROMETHEUS.containerCrashes, inEnvironment(scope));
+  const crashes = seriesOf(PROMETHEUS.containerCrashes, scoped(scope));
   const now = sumBy(SERVICE_ON_HOST, crashes);
   const grew = `timestamp(${now} > ${sumBy(SERVICE_ON_HOST, `${crashes} offset 1m`)})`;
   return `max_over_time(${grew}[${LOOK_BACK}:1m])`;

@@ -8,7 +8,7 @@ import {
   SERVER_LABEL,
   SERVER_METRIC,
 } from "@sightline/core";
-import { HOST, inEnvironment, SERVICE } from "../labels.ts";
+import { HOST, SERVICE, scoped } from "../labels.ts";
 import { MINUTE, type PackRow, type PackScope, SECOND } from "../pack-row.ts";
 import { gained, maxBy, seriesOf, sumBy } from "../promql.ts";
 
@@ -251,7 +251,7 @@ export const STACK_ROWS: readonly PackRow[] = [
     everyMillis: MINUTE,
     by: [...SERVICE, hostName].sort(),
     look: (scope) => {
-      const gaps = seriesOf(PROMETHEUS.agentGaps, inEnvironment(scope));
+      const gaps = seriesOf(PROMETHEUS.agentGaps, scoped(scope));
       return {
         query: sumBy(
           [...SERVICE, hostName].sort(),
@@ -349,7 +349,7 @@ function either(counters: readonly string[], by: readonly string[]): string {
 
 /** What somebody configured to be left out is no loss. */
 function dropped(scope: PackScope): string {
-  const counted = seriesOf(PROMETHEUS.droppedRecords, inEnvironment(scope), `${reason}!="sampled"`);
+  const counted = seriesOf(PROMETHEUS.droppedRecords, scoped(scope), `${reason}!="sampled"`);
   return sumBy(
     [...SERVICE, reason, signal].sort(),
     `round(${gained(counted, "10m", HOST_METRIC.cpuCount, "1d")})`,
@@ -358,7 +358,7 @@ function dropped(scope: PackScope): string {
 
 /** Lines a second, as the Loki ruler records them; no series where there was none. */
 function lines(scope: PackScope): string {
-  return seriesOf(RECORDED.logLinesRate, inEnvironment(scope), `kind="log"`);
+  return seriesOf(RECORDED.logLinesRate, scoped(scope), `kind="log"`);
 }
 
 /** Seconds since the last line; of services that run. */
@@ -367,7 +367,7 @@ function quietFor(scope: PackScope): string {
   const runs = [PROMETHEUS.containerUptime, PROMETHEUS.processUptime]
     .map(
       (metric) =>
-        `${maxBy(SERVICE, `timestamp(${seriesOf(metric, inEnvironment(scope))})`)} >= time() - 90`,
+        `${maxBy(SERVICE, `timestamp(${seriesOf(metric, scoped(scope))})`)} >= time() - 90`,
     )
     .join(" or ");
   return `(time() - max_over_time((${seen})[25h:5m])) and on (${SERVICE.join(", ")}) (${runs})`;
