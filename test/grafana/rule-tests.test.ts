@@ -63,7 +63,7 @@ describe.skipIf(grafanaHome() === undefined)("rules in a real Grafana", () => {
     for (const { test: one } of cases) await loki.push(TENANT, one.startMillis, one.lines);
     prometheus = await startMetricStore(
       { prometheus: binary("prometheus"), promtool },
-      [...cases.map(({ test: one }) => one), toldFigure(toldAt)].map((one) => ({
+      [...cases.map(({ test: one }) => one), toldFigure(toldAt), toldMemory(toldAt)].map((one) => ({
         startMillis: one.startMillis,
         series: one.series,
       })),
@@ -145,6 +145,18 @@ function toldFigure(startMillis: number): TestCase {
   const tokens = new Array<string>(12).fill("1234.5");
   const series = [{ series: 'queue_length{queue="mail"}', everyMillis: 60_000, tokens }];
   return toldCase("Whole PromQL", startMillis, { lines: [], series });
+}
+
+/** Of a host without an environment: a label that the message names and that is not there. */
+function toldMemory(startMillis: number): TestCase {
+  const series = ["system_linux_memory_available_bytes", "system_memory_limit_bytes"].map(
+    (metric, index) => ({
+      series: `${metric}{host_name="vm1"}`,
+      everyMillis: 60_000,
+      tokens: new Array<string>(12).fill(index === 0 ? "10" : "100"),
+    }),
+  );
+  return toldCase("Memory of the host", startMillis, { lines: [], series });
 }
 
 /** What an alert of the rule says now: labels and annotations, as they would be sent. */

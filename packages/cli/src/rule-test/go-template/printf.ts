@@ -19,10 +19,12 @@ export function printf(format: string, operands: readonly GoValue[]): string {
 }
 
 function formatVerb(verb: string, value: GoValue, digits: number | undefined): string {
+  // A label that is not there, in Grafana.
+  if (value === undefined || value === null) return verb === "v" ? "<nil>" : `%!${verb}(<nil>)`;
   const isFloat = typeof value === "number";
   switch (verb) {
     case "v":
-      return printValue(value ?? null);
+      return printValue(value);
     case "s":
       if (typeof value === "string")
         return digits === undefined ? value : [...value].slice(0, digits).join("");
