@@ -94,6 +94,10 @@ describe("sightline lint", () => {
     ],
     ["no-runbook", GOOD.replace("tell: ops}", "tell: ops, severity: critical}")],
     ["unused-variable", `${GOOD}targets: [{name: p, stack: {}, variables: {never: x}}]\n`],
+    [
+      "grafana-version",
+      `${GOOD.replace("tell: ops}", "tell: ops, keep_firing_for: 5m}")}targets: [{name: p, grafana: {url: "https://g.example.org"}}]\n`,
+    ],
     ["unused-template", `${GOOD}templates: [{name: t, text: "{{ define \\"t\\" }}x{{ end }}"}]\n`],
   ])("finds %s", async (check, text) => {
     const faults = await faultsOf(text);
