@@ -3,6 +3,7 @@ import { runBenchmark } from "../run.ts";
 import { measureBuild } from "./build.ts";
 import { measureDelivery } from "./delivery.ts";
 import { measurePlan } from "./plan.ts";
+import { measureRuleTests } from "./rule-tests.ts";
 
 const PARTS = {
   build: { about: "sightline.yaml → files", run: measureBuild },
@@ -10,6 +11,7 @@ const PARTS = {
     about: "plan and apply against a stand-in of Grafana: time, requests, writes",
     run: measurePlan,
   },
+  "rule-tests": { about: "a hundred unit tests of rules", run: measureRuleTests },
   delivery: {
     about: "line → message, through rulers and Alertmanager; three minutes",
     run: measureDelivery,
