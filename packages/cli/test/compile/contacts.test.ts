@@ -56,6 +56,7 @@ ${SMTP}`);
     ['{name: a, google_chat: "${env:X}"}', "Alertmanager does not speak Google Chat"],
     ['{name: "a,b", webhook: https://x.org}', "has a comma"],
     ["{name: nobody, webhook: https://x.org}", "taken by Sightline"],
+    ["{name: 'a {{b}}', webhook: https://x.org}", "has {{ in its name"],
     ["{name: a, webhook: http://hooks.example.org/x}", "plain-http"],
     ["{name: a, webhook: {url: https://x.org, message: mine}}", 'no template "mine"'],
     ["{name: a, webhook: 'https://x.org/{{x}}'}", "expected no {{ in a URL"],
@@ -83,6 +84,12 @@ ${SMTP}`);
     const text = "contacts: [{name: a, email: a@x.org}]";
     expect(faultsOf(text).join()).toContain("no-mail-server");
     expect(faultsOf(text, GRAFANA_TARGET)).toEqual([]);
+    const grafana = "targets: [{name: prod, grafana: {url: https://g.example}}]";
+    const faults = faultsOf(`${text}\n${SMTP}\n${grafana}`, GRAFANA_TARGET);
+    expect(faults.join()).toContain("GF_SMTP_HOST");
+    const both =
+      "targets: [{name: local, stack: {}}, {name: prod, grafana: {url: https://g.example}}]";
+    expect(faultsOf(`${text}\n${SMTP}\n${both}`, GRAFANA_TARGET)).toEqual([]);
   });
 
   it("say which settings have no effect, unless another target has a use for them", () => {

@@ -38,6 +38,15 @@ export function compileContacts(input: CompileInput): {
         "take it away: alerts list their contacts with commas between",
       );
     }
+    if (given.name.includes("{{")) {
+      const at = [...path, "name"];
+      add(
+        "contact-name",
+        `the contact "${given.name}" has {{ in its name`,
+        at,
+        "take it away: the servers would read it as a template",
+      );
+    }
     if (isReservedName(given.name)) {
       const at = [...path, "name"];
       add(
@@ -223,7 +232,8 @@ function isPlainHttp(value: SettingValue): boolean {
 
 function checkMailServer(input: CompileInput, contacts: readonly Contact[]): Fault[] {
   const { spec, placeOf } = input.document;
-  if (input.target.kind === "grafana" || spec.smtp !== undefined) return [];
+  if (input.target.kind === "grafana") return checkUnusedMailServer(input);
+  if (spec.smtp !== undefined) return [];
   const index = contacts.findIndex(({ integrations }) =>
     integrations.some(({ type }) => type === "email"),
   );
@@ -236,6 +246,21 @@ function checkMailServer(input: CompileInput, contacts: readonly Contact[]): Fau
       advice:
         "add smtp: {host: mail.example.org:587, from: alerts@example.org, username: ..., password: ${env:SMTP_PASSWORD}}",
       place: placeOf(["contacts", index, "email"]),
+    },
+  ];
+}
+
+function checkUnusedMailServer({ document }: CompileInput): Fault[] {
+  const { smtp, targets } = document.spec;
+  if (smtp === undefined || targets.some(({ grafana }) => grafana === undefined)) return [];
+  return [
+    {
+      check: "setting-without-effect",
+      severity: "warning",
+      message: "smtp is for the stack; a Grafana sends mail by its own server",
+      advice:
+        "set [smtp] in its grafana.ini, or GF_SMTP_ENABLED, GF_SMTP_HOST, GF_SMTP_USER, GF_SMTP_PASSWORD",
+      place: document.placeOf(["smtp"]),
     },
   ];
 }
