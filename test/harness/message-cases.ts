@@ -14,6 +14,7 @@ alerts:
     log: {service: api, contains: "payment failed"}
     when: at least 2 in 5m
     every: 10s
+    summary: "{line}"
     message: "{count} {{ .Evil }} $x {\\"a\\": 1} \${y} in {service} ({release}, {users} users): {line}"
   - name: Any service
     log: {contains: ["card (refused)", "card {{lost}}"]}

@@ -122,7 +122,12 @@ export type MessagePart =
   /** A word for one, and for none or several, of the figure of the first condition. */
   | { readonly kind: "plural"; readonly one: string; readonly many: string }
   /** What a fact of the rule found; an empty text where it found nothing. */
-  | { readonly kind: "fact"; readonly name: string }
+  | {
+      readonly kind: "fact";
+      readonly name: string;
+      /** With spaces for line breaks: where it stands in a title. */
+      readonly isOneLine?: boolean;
+    }
   /** Go template of the user, as it is; of raw rules and imported ones. */
   | { readonly kind: "template"; readonly text: string }
   /** Written as a string in double quotes with Go's escapes, which are those of LogQL and of JSON. */

@@ -1,5 +1,6 @@
 import { ERROR_FIELD } from "@sightline/core";
 
+const TIME = "fact_time";
 /** More new errors at once are told of at the next look. */
 const MOST_NEW = 400;
 
@@ -28,7 +29,7 @@ export function newErrorQuery(input: NewErrors): string {
  */
 export function isNewError({ records, by, window, unseen }: NewErrors): string {
   const groups = by.join(", ");
-  const stamped = `${records} | label_format ts=\`{{ __timestamp__ | unixEpochMillis }}\` | unwrap ts`;
+  const stamped = `${records} | label_format ${TIME}=\`{{ __timestamp__ | unixEpochMillis }}\` | unwrap ${TIME}`;
   const first = (span: string): string => `first_over_time(${stamped} [${span}]) by (${groups})`;
   return `${first(window)} == on (${groups}) topk(${MOST_NEW}, ${first(unseen)})`;
 }
@@ -43,7 +44,7 @@ export function newestValue(
   field: string,
   window: string,
 ): string {
-  const stamped = `${records} | label_format ts=\`{{ __timestamp__ | unixEpochMillis }}\` | unwrap ts`;
+  const stamped = `${records} | label_format ${TIME}=\`{{ __timestamp__ | unixEpochMillis }}\` | unwrap ${TIME}`;
   return `topk by (${by.join(", ")}) (1, last_over_time(${stamped} [${window}]) by (${[...by, field].join(", ")}))`;
 }
 

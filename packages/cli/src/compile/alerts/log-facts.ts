@@ -4,7 +4,7 @@ import type { LogSelection } from "./log-selection.ts";
 
 /** A message is no place for a whole stack; the link leads to it. */
 const MAX_LINE_CHARACTERS = 400;
-const TS = "ts";
+const TS = "fact_time";
 /** Labels that a fact's query adds; an alert cannot be divided by them. */
 const ADDED = { line: "fact_line", template: "fact_template", release: "fact_release" } as const;
 export const FACT_LABELS: readonly string[] = [...Object.values(ADDED), TS];

@@ -35,10 +35,11 @@ export function alertMessage(
   };
   const { summary, description, ...others } = annotations;
   const message: Omit<Message, "facts"> = {
-    summary:
+    summary: oneLine(
       alert.summary === undefined
         ? (summary ?? summaryOf(alert, form))
-        : parse(["summary"], alert.summary),
+        : parse(["summary"], alert.summary.trim()),
+    ),
     description:
       alert.message === undefined
         ? (description ?? form.description)
@@ -46,6 +47,14 @@ export function alertMessage(
     annotations: others,
   };
   return { ...message, facts: usedFacts(form.facts, message) };
+}
+
+/** Titles and subjects are made of it. */
+function oneLine(parts: readonly MessagePart[]): readonly MessagePart[] {
+  return parts.map((part) => {
+    if (part.kind === "text") return text(part.text.replaceAll(/\s+/g, " "));
+    return part.kind === "fact" ? { ...part, isOneLine: true } : part;
+  });
 }
 
 function summaryOf({ name }: AlertSpec, { summary }: AlertForm): readonly MessagePart[] {

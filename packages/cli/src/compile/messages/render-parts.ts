@@ -46,7 +46,7 @@ function renderPart(part: MessagePart, scope: Scope): string {
         ? `{{ with $values.${REF_ID.value} }}${formatted(".Value", part.format)}{{ end }}`
         : formatted("$value", part.format);
     case "fact":
-      return renderFact(part.name, scope);
+      return renderFact(part, scope);
     case "quoted":
     case "url":
     case "shell-word":
@@ -142,17 +142,24 @@ export function shellWord(text: string): string {
   return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function renderFact(name: string, scope: Scope): string {
+type FactPart = Extract<MessagePart, { readonly kind: "fact" }>;
+
+function renderFact({ name, isOneLine }: FactPart, scope: Scope): string {
   const fact = scope.facts.find((it) => it.name === name);
   if (fact === undefined) throw new Error(`the message speaks of "${name}", which is no fact`);
-  return scope.engine === "grafana" ? readFromValues(fact) : readFromQuery(fact, scope);
+  const text = (label: string): string =>
+    isOneLine ? `{{ reReplaceAll "\\\\s+" " " ${label} }}` : `{{ ${label} }}`;
+  return scope.engine === "grafana" ? readFromValues(fact, text) : readFromQuery(fact, text, scope);
 }
 
+/** How a label that was found is written. */
+type LabelText = (label: string) => string;
+
 /** Grafana finds the series whose labels contain the alert's own (pkg/services/ngalert/eval/eval.go). */
-function readFromValues({ name, of, read }: Fact): string {
+function readFromValues({ name, of, read }: Fact, text: LabelText): string {
   const found = `$values.${factRefId(of ?? name)}`;
   return read.kind === "label"
-    ? `{{ with ${found}.Labels.${read.label} }}{{ . }}{{ end }}`
+    ? `{{ with ${found}.Labels.${read.label} }}${text(".")}{{ end }}`
     : `{{ with ${found} }}${guarded(read.format)}{{ end }}`;
 }
 
@@ -164,9 +171,9 @@ function guarded(format: ValueFormat): string {
     : text;
 }
 
-function readFromQuery(fact: Fact, scope: Scope): string {
-  const text =
-    fact.read.kind === "label" ? `{{ .Labels.${fact.read.label} }}` : guarded(fact.read.format);
+function readFromQuery(fact: Fact, labelText: LabelText, scope: Scope): string {
+  const { read } = fact;
+  const text = read.kind === "label" ? labelText(`.Labels.${read.label}`) : guarded(read.format);
   if (scope.engine === "loki" && fact.narrow !== undefined && scope.by.length > 0) {
     return `{{ range query (${narrowed(fact.narrow, scope.by)}) }}${text}{{ end }}`;
   }

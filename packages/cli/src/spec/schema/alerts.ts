@@ -123,9 +123,12 @@ export const alertSchema = z.strictObject({
     .string()
     .optional()
     .describe(
-      "Text; {line}, {count}, {value}, {service}, {release}, {users}, {first_seen}, {label:NAME} are filled in",
+      "Text, in which {line}, {template}, {count}, {value}, {service}, {environment}, {host}, {release}, {users}, {first_seen}, {route}, {rpm}, {runbook} and {label:NAME} are filled in",
     ),
-  summary: z.string().optional(),
+  summary: z
+    .string()
+    .optional()
+    .describe("Title, in one line, with the same placeholders; made from the alert without it"),
   labels: z.record(z.string(), z.string()).optional(),
   annotations: z.record(z.string(), z.string()).optional(),
   runbook: z.url().optional(),

@@ -43,6 +43,13 @@ describe("texts of the user", () => {
     ]);
   });
 
+  it("a title has one line, whatever is filled in", () => {
+    const rule = compileOne(alert(`summary: "a\\n\\n b {line}\\n"`));
+    expect(texted(rule, rule.message.summary, "grafana")).toBe(
+      String.raw`a b {{ with $values.fact_line.Labels.fact_line }}{{ reReplaceAll "\\s+" " " . }}{{ end }}`,
+    );
+  });
+
   it("goes into every annotation, and replaces our own", () => {
     const rule = compileOne(
       alert(`annotations: {team: "{service}", line: mine}, runbook: "https://a.example/b"`),
