@@ -47,7 +47,7 @@ export function checkGrafana(document: SpecDocument, { target }: Model): readonl
 function newerContacts({ spec, placeOf }: SpecDocument): Fault[] {
   return spec.contacts.flatMap((contact, index) =>
     INTEGRATIONS.flatMap(({ type, title, grafana }) => {
-      if (grafana.since === undefined || contact[type] === undefined) return [];
+      if (grafana.since === undefined || !Object.hasOwn(contact, type)) return [];
       return [fault(`${title} needs Grafana ${grafana.since}`, placeOf(["contacts", index, type]))];
     }),
   );
