@@ -192,15 +192,31 @@ async function report(context: Context, outcome: Outcome): Promise<number> {
   const done = result.applied.filter(({ outcome: { status } }) => status === "done").length;
   const isWhole = done === plan.changes.length;
   // What is really there decides, not what was answered.
-  const left = isWhole && !isInterrupted ? await readLeft(target, settings) : undefined;
+  const after = isWhole && !isInterrupted ? await readAfter(target, settings) : undefined;
+  const left = after?.status === "read" ? after.left : undefined;
   if (options.json) io.out(`${JSON.stringify({ plan, ...result, ...(left && { left }) })}\n`);
   else io.out(renderApplySummary({ plan, result, left, isInterrupted }, { paint, self }));
   if (isInterrupted) return EXIT.interrupted;
   if (!isWhole) return done > 0 ? EXIT.partlyApplied : EXIT.failure;
+  if (after?.status === "unread") {
+    io.err(`it was written, and could not be read back: ${after.failure.message}\n`);
+    return after.failure.exitCode;
+  }
   return left !== undefined && left.length > 0 ? EXIT.failure : EXIT.ok;
 }
 
-async function readLeft(target: Target, settings: Settings): Promise<Plan["changes"]> {
-  const { plan } = await makePlan(target, settings);
-  return [...plan.changes, ...plan.blocked.map(({ change }) => change)];
+type After =
+  | { readonly status: "read"; readonly left: Plan["changes"] }
+  | { readonly status: "unread"; readonly failure: Failure };
+
+async function readAfter(target: Target, settings: Settings): Promise<After> {
+  try {
+    const { plan } = await makePlan(target, settings);
+    const left = [...plan.changes, ...plan.blocked.map(({ change }) => change)];
+    return { status: "read", left };
+  } catch (error) {
+    // What was done must be told, whatever became of the server since.
+    if (error instanceof Failure) return { status: "unread", failure: error };
+    throw error;
+  }
 }

@@ -377,3 +377,90 @@ describe("what is kept of a plan", () => {
     expect(JSON.parse(readFileSync(plan, "utf8"))).toMatchObject({ format: "sightline-plan-1" });
   });
 });
+
+describe("what changes its name, or has an odd one", () => {
+  beforeEach(() => open("12.4.0"));
+
+  it("replaces a contact under another name: new first, routes and rules next, the old one last", async () => {
+    await project.run(["apply", "--yes"]);
+    project.write({
+      contacts: "[{name: team, email: ops@example.org}]",
+      alerts: "  - {name: A, promql: up == 0, tell: team}",
+    });
+    grafana.clearRequests();
+    const { code, err } = await project.run(["apply", "--yes", "--prune-all"]);
+    expect([code, err]).toEqual([EXIT.ok, expect.not.stringContaining("failed")]);
+    const order = writes().filter((write) => /contact-points|policies|alert-rules/.test(write));
+    expect(order.map((write) => write.replace(/(points|rules)\/.*/, "$1"))).toEqual([
+      "POST /api/v1/provisioning/contact-points",
+      "PUT /api/v1/provisioning/policies",
+      "POST /api/v1/provisioning/alert-rules",
+      expect.stringMatching(/^DELETE .*alert-rules$/),
+      expect.stringMatching(/^DELETE .*alert-rules$/),
+      expect.stringMatching(/^DELETE .*contact-points$/),
+      expect.stringMatching(/^DELETE .*contact-points$/),
+    ]);
+    expect(grafana.state.alertmanager.integrations.map(({ name }) => name)).toEqual([
+      "email receiver",
+      "team",
+    ]);
+  });
+
+  it.each(["11.0.0", "13.2.0"])(
+    "takes slashes, spaces, dollars and letters of all kinds on %s",
+    async (version) => {
+      await grafana.close();
+      project.remove();
+      await open(version);
+      project.write({
+        contacts: "[{name: 'Üops/ $x ${HOME} %2F', email: ops@example.org}]",
+        alerts: `  - {name: 'Née $value / "q" \\ 100%', promql: up == 0, tell: 'Üops/ $x \${HOME} %2F', folder: 'Ä/B $1', labels: {x: '$y'}}`,
+        more: "mute_timings: [{name: 'nights/& weekends?', intervals: [{times: ['22:00-24:00'], weekdays: ['saturday:sunday']}]}]",
+      });
+      const first = await project.run(["apply", "--yes"]);
+      expect([first.code, first.out + first.err]).toEqual([
+        EXIT.ok,
+        expect.not.stringContaining("failed:"),
+      ]);
+      grafana.clearRequests();
+      expect(await project.run(["apply", "--yes"])).toMatchObject({ code: EXIT.ok });
+      expect(writes()).toEqual([]);
+    },
+  );
+});
+
+describe("dashboards of Sightline's own Grafana", () => {
+  beforeEach(() => open("12.4.0"));
+
+  it("come from its files and are left to it", async () => {
+    await project.run(["apply", "--yes"]);
+    for (const board of grafana.state.dashboards.values()) {
+      Object.assign(board, { isProvisioned: true, json: { ...board.json, title: "Older" } });
+      board.annotations["grafana.app/managedBy"] = "classic-file-provisioning";
+    }
+    const { code, out } = await project.run(["plan"]);
+    expect([code, out]).toEqual([
+      EXIT.ok,
+      expect.stringContaining("come from files of the server"),
+    ]);
+  });
+});
+
+describe("a server that goes away after the last write", () => {
+  beforeEach(() => open("12.4.0"));
+
+  it("does not keep what was done from being told", async () => {
+    await project.run(["apply", "--yes"]);
+    project.write({ when: "more than 7 in 10m" });
+    let isWritten = false;
+    const io = {
+      err: (text: string) => {
+        if (!text.includes("changed") || isWritten) return;
+        isWritten = true;
+        grafana.fail({ kind: "status", status: 500 }, { method: "GET", path: /./, times: 100 });
+      },
+    };
+    const { code, out } = await project.run(["apply", "--yes"], { io });
+    expect([code, out]).toEqual([EXIT.noAnswer, expect.stringContaining("1 done, 0 failed")]);
+  });
+});

@@ -14,6 +14,7 @@ import { recordedBy } from "./common-objects.ts";
 import { findManifest, otherManifests } from "./find-manifest.ts";
 import { fitVersion } from "./fit-version.ts";
 import { readSecrets } from "./known-secrets.ts";
+import { leaveToFiles } from "./leave-to-files.ts";
 import type { Manifest } from "./manifest.ts";
 import { missingToken, toFailure } from "./read-failure.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
@@ -86,7 +87,8 @@ export function createGrafanaTarget(context: Context, model: Model): Target {
       if (result.status === "fault") return toFailure(result.faults, client.origin);
       const { snapshot } = result;
       const fitted = fitVersion(whole, snapshot.version);
-      wanted = fitted.wanted;
+      const writable = leaveToFiles(fitted.wanted, snapshot);
+      wanted = writable.wanted;
       const found = findManifest(snapshot, project);
       read = { snapshot, manifest: found.manifest };
       const resources = toResources(snapshot, {
@@ -107,6 +109,7 @@ export function createGrafanaTarget(context: Context, model: Model): Target {
           warnings: [
             ...found.warnings,
             ...fitted.warnings,
+            ...writable.warnings,
             ...readWarnings(snapshot, wanted, resources),
           ],
         },

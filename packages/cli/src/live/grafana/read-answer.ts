@@ -80,10 +80,16 @@ function readRefusal(response: AxiosResponse<string>, what: string, path: string
     const advice = needed === undefined ? undefined : `the token's account needs ${needed}`;
     return { ...fault("forbidden", code, message), advice };
   }
-  if (code === 404) return fault("missing", code, message);
+  if (code === 404) return { ...fault("missing", code, message), advice: missingAdvice(path) };
   if (code === 409 || code === 412) return fault("conflict", code, message);
   if (code === 429 || code >= 500) return fault("server", code, message);
   return fault("refused", code, message);
+}
+
+function missingAdvice(path: string): string | undefined {
+  return path.startsWith("/api/v1/provisioning/") || path === "/api/health"
+    ? "url must be Grafana's own, with its path, and its alerting must be on ([unified_alerting] enabled)"
+    : undefined;
 }
 
 /** Grafana's own words: `message` of the legacy APIs and of the /apis ones; a page's are not shown. */
