@@ -55,7 +55,7 @@ ${SMTP}`);
     ['{name: a, sns: {topic: "arn:aws:sns:eu-west-1:1:x", phone: "+491"}}', "exactly one of"],
     ['{name: a, google_chat: "${env:X}"}', "Alertmanager does not speak Google Chat"],
     ['{name: "a,b", webhook: https://x.org}', "has a comma"],
-    ["{name: nobody, webhook: https://x.org}", "taken by Sightline"],
+    ["{name: nobody, webhook: https://x.org}", "is taken by Sightline"],
     ["{name: 'a {{b}}', webhook: https://x.org}", "has {{ in its name"],
     ["{name: a, webhook: http://hooks.example.org/x}", "plain-http"],
     ["{name: a, webhook: {url: https://x.org, message: mine}}", 'no template "mine"'],
