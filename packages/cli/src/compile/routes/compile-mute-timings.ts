@@ -1,6 +1,6 @@
 import type { CompileInput } from "../compile-spec.ts";
 import type { MuteTiming } from "../model.ts";
-import type { FaultSink } from "./compile-routes.ts";
+import type { FaultSink } from "./fault-sink.ts";
 import { isTimeZone, readInterval } from "./time-intervals.ts";
 
 export function compileMuteTimings(

@@ -1,7 +1,7 @@
 import type { CompileInput } from "../compile-spec.ts";
 import { findTemplateFault } from "../contacts/go-template.ts";
 import type { MessageTemplate } from "../model.ts";
-import type { FaultSink } from "./compile-routes.ts";
+import type { FaultSink } from "./fault-sink.ts";
 
 /** Templates of the user, each in a `define` of its name. */
 export function compileTemplates(

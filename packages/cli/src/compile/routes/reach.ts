@@ -1,7 +1,8 @@
 import { ALERT_LABEL, PROMETHEUS_LABEL } from "@sightline/core";
 import type { AlertRule } from "../model.ts";
-import type { FaultSink, ReadRoute } from "./compile-routes.ts";
+import type { FaultSink } from "./fault-sink.ts";
 import { findContradiction, formatMatcher, isImplied } from "./matchers.ts";
+import type { ReadRoute } from "./read-routes.ts";
 
 /** Labels as people say them and as they are called. */
 const USUAL_NAMES: Readonly<Record<string, string>> = {
