@@ -187,29 +187,33 @@ describe("The default alerts on lines, on Loki's own engine", () => {
     },
   );
 
-  it("facts of default alerts give the label that they read", async () => {
-    await loki.push("facts", START, [
-      crash(NOW - MINUTE),
-      error(NOW - MINUTE, "a", 60),
-      error(NOW - MINUTE, "b", 2),
-    ]);
+  it("messages tell the line, its template, who was hit and how it died", async () => {
+    const hit = { ...error(NOW - MINUTE, "a", 60), text: "TypeError: no" };
+    const user = { ...hit.metadata, [ERROR_FIELD.userHash]: "u1" };
+    await loki.push("facts", START, [crash(NOW - MINUTE), { ...hit, metadata: user }]);
     const { model } = compileYaml("contacts: []\n");
-    const facts = model.rules
-      .filter(({ origin, source }) => origin === "pack" && source === "loki")
-      .flatMap(({ message }) => message.facts);
     const found: Record<string, string | undefined> = {};
-    for (const { name, query, read } of facts) {
-      const answer = await loki.evaluate("facts", query, {
-        firstMillis: START + NOW,
-        everyMillis: MINUTE,
-        count: 1,
-      });
-      if (answer.status !== "ok" || read.kind !== "label") throw new Error(query);
-      found[name] = answer.at[0]?.map(({ labels }) => labels[read.label]).join();
+    for (const { id, message } of model.rules.filter(({ source }) => source === "loki")) {
+      for (const { name, query, read } of message.facts) {
+        const answer = await loki.evaluate("facts", query, {
+          firstMillis: START + NOW,
+          everyMillis: MINUTE,
+          count: 1,
+        });
+        if (answer.status !== "ok") throw new Error(`${query}: ${answer.message}`);
+        const [sample] = answer.at[0] ?? [];
+        const text = read.kind === "label" ? sample?.labels[read.label] : String(sample?.value);
+        found[`${id.replace("sightline-", "")} ${name}`] = text;
+      }
     }
-    expect(found).toEqual({
-      template: "template of a",
-      headline: "api died: uncaught exception (run 2, after 5m)",
+    expect(found).toMatchObject({
+      "error-burst line": "TypeError: no",
+      "error-burst template": "template of a",
+      "error-burst users": "1",
+      "new-error line": "TypeError: no",
+      "crash headline": "api died: uncaught exception (run 2, after 5m)",
+      "crash template": "uncaught",
+      "restart-loop template": "uncaught",
     });
   });
 

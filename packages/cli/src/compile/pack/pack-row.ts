@@ -1,5 +1,6 @@
 import type { AlertSeverity } from "../../spec/schema/alerts.ts";
 import type { Comparison } from "../../spec/when.ts";
+import type { LinesOf } from "../alerts/log-facts.ts";
 import type { Source, ValueFormat } from "../model.ts";
 
 /** What an amount of a row is written in: `5%`, `24h`, `50`. Rows that only say yes or no have none. */
@@ -57,6 +58,8 @@ export interface PackRow {
   readonly summary: string;
   readonly description: string;
   readonly facts?: readonly PackFact[];
+  /** Its lines: then the texts may speak of {fact:line}, {fact:template}, {fact:users}, ... */
+  readonly linesOf?: (scope: PackScope) => LinesOf;
   /** Selects the lines that it is about, in LogQL; labels as `{q:label}`. */
   readonly lines?: string;
   /** What shows them in a terminal, where there is no page to link to; labels as `{w:label}`. */

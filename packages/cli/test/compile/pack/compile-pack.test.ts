@@ -39,7 +39,8 @@ describe("The table of default alerts", () => {
           expect(["value", ...row.by]).toContain(name);
         }
         for (const [, name = ""] of (text ?? "").matchAll(/\{fact:([a-z_]+)\}/g)) {
-          expect((row.facts ?? []).map((fact) => fact.name)).toContain(name);
+          const ofLines = row.linesOf === undefined ? [] : ["line", "template", "users", "release"];
+          expect([...(row.facts ?? []).map((fact) => fact.name), ...ofLines]).toContain(name);
         }
       }
     },

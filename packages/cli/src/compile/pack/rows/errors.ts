@@ -8,7 +8,8 @@ import {
   PROMETHEUS_LABEL,
 } from "@sightline/core";
 import { UNPLANNED } from "../../../dashboard/record-lines.ts";
-import { isNewError, newestValue } from "../../alerts/error-queries.ts";
+import { isNewError } from "../../alerts/error-queries.ts";
+import type { LinesOf } from "../../alerts/log-facts.ts";
 import { CONTAINER, SERVICE, SERVICE_ON_HOST, scoped } from "../labels.ts";
 import { MINUTE, type PackRow, type PackScope, SECOND } from "../pack-row.ts";
 import { seriesOf, sumBy } from "../promql.ts";
@@ -17,6 +18,14 @@ const { deploymentEnvironmentName, hostName, serviceName } = PROMETHEUS_LABEL;
 const OVERVIEW = `/d/${GRAFANA_UID.serviceOverview}?var-service={u:${serviceName}}&var-environment={u:${deploymentEnvironmentName}}`;
 const CONTAINERS = `/d/${GRAFANA_UID.containers}?var-service={u:${serviceName}}&var-host={u:${hostName}}`;
 const OF_SERVICE = `${LOKI_LABEL.serviceName}={q:${serviceName}}, ${LOKI_LABEL.deploymentEnvironmentName}={q:${deploymentEnvironmentName}}`;
+
+/** The template stands in the message; the fingerprint tells two of the same text apart. */
+const NEW_ERROR: readonly string[] = [
+  deploymentEnvironmentName,
+  ERROR_FIELD.fp,
+  ERROR_FIELD.fpTemplate,
+  serviceName,
+];
 
 /**
  * What services log and how they die. Rules of Loki have no `keep_firing_for`: the window they count in
@@ -53,15 +62,8 @@ export const ERROR_ROWS: readonly PackRow[] = [
     format: "count",
     summary: "{service_name}: {value} errors in 10 minutes",
     description:
-      "{service_name} ({deployment_environment_name}) logged {value} errors in the last 10 minutes, more than three times as many as usual. The most frequent: {fact:template}",
-    facts: [
-      {
-        name: "template",
-        label: ERROR_FIELD.fpTemplate,
-        query: (scope) =>
-          newestValue(records("error", scope), SERVICE, ERROR_FIELD.fpTemplate, "10m"),
-      },
-    ],
+      "{service_name} ({deployment_environment_name}) logged {value} errors in the last 10 minutes, more than three times as many as usual. The newest: {fact:line}",
+    linesOf: (scope) => linesOf("error", scope, "10m", SERVICE),
     lines: `{${OF_SERVICE}, kind="error"}`,
     command: "sightline logs {w:service_name} --severity error",
     dashboard: OVERVIEW,
@@ -77,12 +79,13 @@ export const ERROR_ROWS: readonly PackRow[] = [
     forMillis: 0,
     keepFiringForMillis: 0,
     everyMillis: 5 * MINUTE,
-    by: NEW_ERROR(),
+    by: NEW_ERROR,
     look: (scope) => ({ query: newErrors(scope) }),
     format: "count",
     summary: "{service_name}: new error: {fp_t}",
     description:
-      "{service_name} ({deployment_environment_name}) logged an error that was not there in the last seven days, {value} times so far.",
+      "{service_name} ({deployment_environment_name}) logged an error that was not there in the last seven days, {value} times so far: {fact:line}",
+    linesOf: (scope) => linesOf("error", scope, "15m", NEW_ERROR),
     lines: `{${OF_SERVICE}, kind="error"} | ${ERROR_FIELD.fp}={q:${ERROR_FIELD.fp}}`,
     command: "sightline logs {w:service_name} --severity error",
     dashboard: OVERVIEW,
@@ -102,7 +105,8 @@ export const ERROR_ROWS: readonly PackRow[] = [
     look: (scope) => ({ query: crashes(scope, "10m") }),
     format: "count",
     summary: "{service_name} crashed on {host_name}",
-    description: "{fact:headline}",
+    description: "{fact:headline}. Its last words: {fact:line}",
+    linesOf: (scope) => linesOf("crash", scope, "10m", SERVICE_ON_HOST),
     facts: [
       {
         name: "headline",
@@ -132,7 +136,8 @@ export const ERROR_ROWS: readonly PackRow[] = [
     format: "count",
     summary: "{service_name} keeps crashing on {host_name}",
     description:
-      "{service_name} ({deployment_environment_name}) died {value} times in the last 10 minutes.",
+      "{service_name} ({deployment_environment_name}) died {value} times in the last 10 minutes. Its last words: {fact:line}",
+    linesOf: (scope) => linesOf("crash", scope, "10m", SERVICE_ON_HOST),
     lines: `{${OF_SERVICE}, kind="crash"}`,
     command: "sightline crashes {w:service_name}",
     dashboard: CONTAINERS,
@@ -163,14 +168,20 @@ export const ERROR_ROWS: readonly PackRow[] = [
   },
 ];
 
-/** The template stands in the message; the fingerprint tells two of the same text apart. */
-function NEW_ERROR(): readonly string[] {
-  return [deploymentEnvironmentName, ERROR_FIELD.fp, ERROR_FIELD.fpTemplate, serviceName];
-}
-
 function records(kind: string, scope: PackScope): string {
   const matchers = [`${LOKI_LABEL.kind}="${kind}"`, scoped(scope)];
   return `{${matchers.filter((matcher) => matcher !== undefined).join(", ")}}`;
+}
+
+/** What the message tells of the records. */
+function linesOf(
+  record: "error" | "crash",
+  scope: PackScope,
+  window: string,
+  by: readonly string[],
+): LinesOf {
+  const filters = record === "crash" ? ` | ${UNPLANNED}` : "";
+  return { selection: { stream: records(record, scope), filters }, window, by, record };
 }
 
 /** A record may stand for many. */
@@ -187,7 +198,7 @@ function errorCount(scope: PackScope, window: string, offset?: string): string {
 const IS_A_DAY_OLD = `sum(count_over_time({${LOKI_LABEL.kind}="log"}[10m] offset 1d)) > 0`;
 
 function newErrors(scope: PackScope): string {
-  const now = sumBy(NEW_ERROR(), errorsIn(scope, "15m"));
+  const now = sumBy(NEW_ERROR, errorsIn(scope, "15m"));
   const by = [deploymentEnvironmentName, serviceName, ERROR_FIELD.fp];
   const isNew = isNewError({ records: records("error", scope), by, window: "15m", unseen: "7d" });
   return `(${now} and on (${by.join(", ")}) (${isNew})) and on () (${IS_A_DAY_OLD})`;
