@@ -210,3 +210,16 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test("the page about rule tests shows what really comes", async () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/rule-tests.md"), "utf8");
+  const [spec = "", tests = ""] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+    ([, text = ""]) => text,
+  );
+  const [shown = ""] = [...page.matchAll(/```text\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
+  const path = folder();
+  writeFileSync(join(path, "sightline.yaml"), spec);
+  writeFileSync(join(path, "alerts.sightline-test.yaml"), tests);
+  const { out } = await sightline("--file", join(path, "sightline.yaml"));
+  expect(out.replaceAll(`${path}/`, "").replace(/ in [\d.]+m?s\n$/, "\n")).toBe(shown);
+});
