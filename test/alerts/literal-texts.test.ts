@@ -81,7 +81,7 @@ it("whatever stands in a text comes out of Prometheus' templates as it was writt
     name: `A${index}`,
     metric: { query: "vector(7)" },
     when: "above 1",
-    message: `${text}{value}${text}`,
+    message: `${text} {value} ${text}`,
     annotations: { other: text },
   }));
   const compiled = compileYaml(JSON.stringify({ alerts, default_alerts: { enabled: false } }));
@@ -105,7 +105,7 @@ it("whatever stands in a text comes out of Prometheus' templates as it was writt
   if (answer?.status !== "ok") throw new Error(JSON.stringify(answer));
   const told = answer.firing.map((times) => times.get(120_000)?.[0]?.annotations);
   expect(told.map((annotations) => annotations?.["description"])).toEqual(
-    texts.map((text) => `${text}7${text}`),
+    texts.map((text) => `${text} 7 ${text}`),
   );
   expect(told.map((annotations) => annotations?.["other"])).toEqual(texts);
 });

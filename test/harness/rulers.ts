@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { builtTool } from "./built-tool.ts";
 import { freePortEnvironment } from "./free-ports.ts";
 import { repositoryRoot } from "./stack.ts";
 import { until } from "./until.ts";
@@ -33,15 +34,6 @@ export interface RulersInput {
   readonly scrape: string;
 }
 
-const SERVERS = join(homedir(), ".cache/sightline");
-const PROGRAM = {
-  loki: join(SERVERS, "loki/3.7.8/loki"),
-  prometheus: join(SERVERS, "prometheus/3.16.0/prometheus"),
-  alertmanager: join(SERVERS, "alertmanager/0.31.1/alertmanager"),
-} as const;
-
-export const PROMTOOL: string = join(SERVERS, "prometheus/3.16.0/promtool");
-
 export async function startRulers(input: RulersInput): Promise<Rulers> {
   const folder = mkdtempSync(join(tmpdir(), "sightline-rulers-"));
   const ports = await freePortEnvironment();
@@ -67,19 +59,19 @@ export async function startRulers(input: RulersInput): Promise<Rulers> {
     SIGHTLINE_PROMETHEUS_URL: `http://127.0.0.1:${port("PROMETHEUS")}`,
   };
   const children = [
-    start(PROGRAM.alertmanager, env, [
+    start(builtTool("alertmanager", "prom/alertmanager", "alertmanager"), env, [
       `--config.file=${join(folder, "alertmanager.yml")}`,
       `--storage.path=${join(folder, "alertmanager")}`,
       `--web.listen-address=127.0.0.1:${port("ALERTMANAGER")}`,
       "--cluster.listen-address=",
     ]),
-    start(PROGRAM.prometheus, env, [
+    start(builtTool("prometheus", "prom/prometheus", "prometheus"), env, [
       `--config.file=${join(folder, "prometheus.yml")}`,
       `--storage.tsdb.path=${join(folder, "prometheus-data")}`,
       `--web.listen-address=127.0.0.1:${port("PROMETHEUS")}`,
       "--web.enable-remote-write-receiver",
     ]),
-    start(PROGRAM.loki, env, [
+    start(builtTool("loki", "grafana/loki", "loki"), env, [
       `-config.file=${join(folder, "loki.yaml")}`,
       "-config.expand-env=true",
     ]),
