@@ -652,6 +652,12 @@ export const ALERT_LABEL = {
   tell: "tell",
   /** Which project's specification it is of. */
   project: "sightline_project",
+  /** Of a test message alone: the contact that it goes to. */
+  notify: "sightline_notify",
+  /** Told apart from every other test. */
+  notifyId: "sightline_notify_id",
+  /** `true`: the contact is told of the end, too. */
+  notifyEnd: "sightline_notify_end",
 } as const;
 
 /** Exit codes of the CLI. */

@@ -1,5 +1,4 @@
 import { ALERT_LABEL, ANNOTATION } from "@sightline/core";
-import { NOTIFY_LABEL, NOTIFY_RESOLVE_LABEL } from "../emit/contacts/notify-route.ts";
 
 export interface TestAlert {
   readonly labels: Readonly<Record<string, string>>;
@@ -20,9 +19,9 @@ export function makeTestAlert(options: {
       [ALERT_LABEL.alertName]: "Test message of Sightline",
       [ALERT_LABEL.severity]: "info",
       [ALERT_LABEL.project]: options.project,
-      [NOTIFY_LABEL]: options.contact,
-      sightline_notify_id: options.id,
-      ...(options.tellsEnd && { [NOTIFY_RESOLVE_LABEL]: "true" }),
+      [ALERT_LABEL.notify]: options.contact,
+      [ALERT_LABEL.notifyId]: options.id,
+      ...(options.tellsEnd && { [ALERT_LABEL.notifyEnd]: "true" }),
     },
     annotations: {
       [ANNOTATION.summary]: `Test message of Sightline to ${options.contact}`,

@@ -1,5 +1,4 @@
 import { ALERT_LABEL, closestName } from "@sightline/core";
-import { NOTIFY_LABEL } from "../../emit/contacts/notify-route.ts";
 import type { CompileInput } from "../compile-spec.ts";
 import type { AlertRule, MuteTiming } from "../model.ts";
 import type { FaultSink, Path } from "./fault-sink.ts";
@@ -82,7 +81,7 @@ export function checkTimings(
 /** Labels that are ours: a value of the user would send the alert elsewhere without a word. */
 export function checkReservedLabels(rules: readonly AlertRule[], sink: FaultSink): void {
   for (const rule of rules) {
-    for (const label of [ALERT_LABEL.tell, ALERT_LABEL.project, NOTIFY_LABEL]) {
+    for (const label of [ALERT_LABEL.tell, ALERT_LABEL.project, ALERT_LABEL.notify]) {
       if (rule.labels[label] === undefined) continue;
       sink.faults.push({
         check: "reserved-label",

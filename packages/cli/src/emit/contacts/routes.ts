@@ -3,7 +3,7 @@ import type { Matcher, Model, MuteTiming } from "../../compile/model.ts";
 import { formatMatcher } from "../../compile/routes/matchers.ts";
 import { buildRouteTree, type RouteNode } from "../../compile/routes/route-tree.ts";
 import type { Json } from "../../plan/resource.ts";
-import { NOTIFY_LABEL, NOTIFY_RESOLVE_LABEL, notifyReceiverName } from "./notify-route.ts";
+import { notifyReceiverName } from "./notify-route.ts";
 import type { JsonObject } from "./place-settings.ts";
 import { formatPrometheusDuration } from "./prometheus-duration.ts";
 import { nobodyOf } from "./receivers.ts";
@@ -55,17 +55,19 @@ function notifyRoutes({ contacts }: Model, nobody: string): readonly JsonObject[
   return [
     {
       receiver: nobody,
-      matchers: [formatMatcher({ label: NOTIFY_LABEL, operator: "!=", value: "" })],
+      matchers: [formatMatcher({ label: ALERT_LABEL.notify, operator: "!=", value: "" })],
       group_by: ["..."],
       group_wait: "0s",
       group_interval: "1s",
       repeat_interval: "1h",
       routes: contacts.flatMap(({ name }) => [
         routeTo(name, [
-          { label: NOTIFY_LABEL, operator: "=", value: name },
-          { label: NOTIFY_RESOLVE_LABEL, operator: "=", value: "true" },
+          { label: ALERT_LABEL.notify, operator: "=", value: name },
+          { label: ALERT_LABEL.notifyEnd, operator: "=", value: "true" },
         ]),
-        routeTo(notifyReceiverName(name), [{ label: NOTIFY_LABEL, operator: "=", value: name }]),
+        routeTo(notifyReceiverName(name), [
+          { label: ALERT_LABEL.notify, operator: "=", value: name },
+        ]),
       ]),
     },
   ];
