@@ -42,7 +42,7 @@ export async function notifyCommand(
   const outcome =
     model.target.kind === "grafana"
       ? await sendByGrafana(context, model, test)
-      : await sendByStack(context, test);
+      : await sendByStack(context, model, test);
   if (options.json) context.io.out(`${JSON.stringify(outcome)}\n`);
   else printOutcome(context, outcome);
   const all = [...outcome.ways, ...(outcome.resolved ?? [])];

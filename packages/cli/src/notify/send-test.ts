@@ -8,6 +8,7 @@ import { toFailure } from "../live/grafana/read-failure.ts";
 import { checkVersion } from "../live/grafana/version.ts";
 import { resolveSecret } from "../live/resolve-secret.ts";
 import { findRunningStack } from "../live/stack/running-servers.ts";
+import { contextOf } from "../live/stack/stack-target.ts";
 import { cleanLine } from "../report/clean-text.ts";
 import { formatReference, isSecretReference, type SecretReference } from "../spec/reference.ts";
 import type { NotifyOutcome } from "./delivery.ts";
@@ -25,9 +26,13 @@ export interface NotifyTest {
 }
 
 /** By the Alertmanager of this machine's stack. */
-export async function sendByStack(context: Context, test: NotifyTest): Promise<NotifyOutcome> {
+export async function sendByStack(
+  context: Context,
+  model: Model,
+  test: NotifyTest,
+): Promise<NotifyOutcome> {
   const { contact } = test;
-  const { servers } = await findRunningStack(context);
+  const { servers } = await findRunningStack(contextOf(context, model));
   const server = servers.get("alertmanager");
   if (server === undefined) {
     throw new Failure("Alertmanager does not run, so nothing can be sent", {

@@ -55,7 +55,7 @@ export function createStackTarget(context: Context, model: Model): Target {
 }
 
 /** Of another stack of this machine, where the target names its data directory. */
-function contextOf(context: Context, { target }: Model): Context {
+export function contextOf(context: Context, { target }: Model): Context {
   const data = target.kind === "stack" ? target.data : undefined;
   if (data === undefined) return context;
   return createContext({ ...context.io, env: { ...context.io.env, [ENV.data]: data } });
