@@ -33,7 +33,7 @@ function renderPart(part: MessagePart, scope: Scope): string {
     case "template":
       return scope.engine === "grafana" ? withOneValue(part.text) : part.text;
     case "label":
-      return `{{ ${labelOf(part.name)} }}`;
+      return `{{ ${labelOf(part.name, scope.engine)} }}`;
     case "plural": {
       const choice = (value: string): string =>
         `{{ if eq ${value} 1.0 }}${goLiteral(part.one)}{{ else }}${goLiteral(part.many)}{{ end }}`;
@@ -63,9 +63,13 @@ function withOneValue(template: string): string {
   return `{{ $value := $values.${REF_ID.value}.Value }}${template}`;
 }
 
-/** As `$labels.x` only where that is a name: labels may have any characters. */
-function labelOf(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
+/**
+ * As `$labels.x` only where that is a name: labels may have any characters. Not in Grafana: there a
+ * label that is missing is printed as `[no value]`, and as `%!q(<nil>)` in an address; `index` gives an
+ * empty text, as Prometheus does.
+ */
+function labelOf(name: string, engine: TemplateEngine): string {
+  return engine !== "grafana" && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
     ? `$labels.${name}`
     : `(index $labels ${goString(name)})`;
 }
@@ -76,7 +80,7 @@ function renderNested(part: Nested, scope: Scope): string {
   const text = plainText(part);
   if (text !== undefined) return goLiteral(text);
   const hasFigure = parts.some(isFigure);
-  if (!hasFigure) return `{{ ${expressionOf(part)} }}`;
+  if (!hasFigure) return `{{ ${expressionOf(part, scope.engine)} }}`;
   if (part.kind !== "url") throw new Error(`a figure cannot stand in a ${part.kind}`);
   // A figure cannot be asked for inside an expression, and its digits need no encoding.
   return parts
@@ -108,12 +112,12 @@ function plainText(part: MessagePart): string | undefined {
   return part.kind === "url" ? encodeURIComponent(wellFormed(text)) : shellWord(text);
 }
 
-function expressionOf(part: MessagePart): string {
+function expressionOf(part: MessagePart, engine: TemplateEngine): string {
   const text = plainText(part);
   if (text !== undefined) return goString(text);
-  if (part.kind === "label") return labelOf(part.name);
+  if (part.kind === "label") return labelOf(part.name, engine);
   if (!isNested(part)) throw new Error(`a ${part.kind} cannot stand in an expression`);
-  const inner = joined(part.parts);
+  const inner = joined(part.parts, engine);
   if (part.kind === "quoted") return `printf "%q" ${inner}`;
   // A plus is a space only behind a "?", and Alertmanager's links have a "#" before it.
   if (part.kind === "url") return `reReplaceAll "\\\\+" "%20" (urlquery ${inner})`;
@@ -121,7 +125,7 @@ function expressionOf(part: MessagePart): string {
 }
 
 /** In Go templates `print` puts no spaces between texts. */
-function joined(parts: readonly MessagePart[]): string {
+function joined(parts: readonly MessagePart[], engine: TemplateEngine): string {
   const merged: MessagePart[] = [];
   for (const part of parts) {
     const text = plainText(part);
@@ -130,7 +134,7 @@ function joined(parts: readonly MessagePart[]): string {
       merged[merged.length - 1] = { kind: "text", text: `${last.text}${text}` };
     } else merged.push(text === undefined ? part : { kind: "text", text });
   }
-  const expressions = merged.map((it) => group(expressionOf(it)));
+  const expressions = merged.map((it) => group(expressionOf(it, engine)));
   return expressions.length === 1 ? expressions.join("") : `(print ${expressions.join(" ")})`;
 }
 
@@ -177,7 +181,7 @@ function readFromQuery(fact: Fact, labelText: LabelText, scope: Scope): string {
   if (scope.engine === "loki" && fact.narrow !== undefined && scope.by.length > 0) {
     return `{{ range query (${narrowed(fact.narrow, scope.by)}) }}${text}{{ end }}`;
   }
-  const isOurs = scope.by.map((label) => `(eq .Labels.${label} ${labelOf(label)})`);
+  const isOurs = scope.by.map((label) => `(eq .Labels.${label} ${labelOf(label, scope.engine)})`);
   const condition =
     isOurs.length > 1 ? `and ${isOurs.join(" ")}` : (isOurs[0] ?? "true").slice(1, -1);
   return isOurs.length === 0
@@ -188,7 +192,7 @@ function readFromQuery(fact: Fact, labelText: LabelText, scope: Scope): string {
 function narrowed([head, tail]: readonly [string, string], by: readonly string[]): string {
   const filters = by.map(
     (label, index) =>
-      `${goString(`${index === 0 ? head : ""} | ${label}=`)} (printf "%q" ${labelOf(label)})`,
+      `${goString(`${index === 0 ? head : ""} | ${label}=`)} (printf "%q" ${labelOf(label, "loki")})`,
   );
   return `print ${filters.join(" ")} ${goString(tail)}`;
 }
