@@ -1,5 +1,6 @@
 import { Document, isScalar, Scalar, visit } from "yaml";
 import type { Json } from "../../plan/resource.ts";
+import { toGoYaml } from "../go-yaml.ts";
 
 /**
  * YAML as Grafana's parser (go-yaml 3) reads it. Every text is quoted: unquoted, `1_000`, `2026-01-01`
@@ -14,7 +15,7 @@ export function toGrafanaYaml(value: Json, comment: string): string {
     },
   });
   document.commentBefore = comment;
-  return document.toString({
+  return toGoYaml(document, {
     lineWidth: 0,
     doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
   });

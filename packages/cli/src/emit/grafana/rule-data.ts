@@ -83,13 +83,10 @@ function factStep(fact: Fact, source: Source, datasources: GrafanaDatasources): 
 }
 
 /**
- * Threshold where one is enough. "At least" and "at most" are no types of a threshold in Grafana 11
- * (pkg/expr/threshold.go of 11.0), and several conditions need a join: both are mathematics.
+ * Mathematics, also where a threshold would be enough: a threshold of NaN is NaN, and fires. Seen on
+ * 11.0.0 with `gt` and `lt`. And "at least" and "at most" are no types of a threshold there.
  */
 function verdictStep(all: readonly Condition[]): Step {
-  const [only] = all;
-  const type = all.length === 1 && only ? THRESHOLD[only.comparison] : undefined;
-  if (only && type !== undefined) return thresholdStep(type, Number(only.amount));
   return mathStep(all.map(compareStep).join(" && "));
 }
 
@@ -102,33 +99,12 @@ function compareStep({ comparison, amount }: Condition, index: number): string {
   return `(is_number(${text}) && ${text})`;
 }
 
-const THRESHOLD: { readonly [comparison in Condition["comparison"]]?: string } = {
-  above: "gt",
-  below: "lt",
-};
-
 const OPERATOR: { readonly [comparison in Condition["comparison"]]: string } = {
   above: ">",
   "at-least": ">=",
   below: "<",
   "at-most": "<=",
 };
-
-function thresholdStep(type: string, amount: number): Step {
-  return expressionStep({
-    type: "threshold",
-    expression: REF_ID.value,
-    conditions: [
-      {
-        type: "query",
-        evaluator: { type, params: [amount] },
-        operator: { type: "and" },
-        query: { params: [REF_ID.verdict] },
-        reducer: { type: "last", params: [] },
-      },
-    ],
-  });
-}
 
 function mathStep(expression: string): Step {
   return expressionStep({ type: "math", expression });

@@ -43,7 +43,7 @@ function stepsOf(body: Resource["body"]): readonly Step[] {
 }
 
 describe("a rule", () => {
-  it("is an instant query and a threshold, with its states and its interval written out", () => {
+  it("is an instant query and a comparison, with its states and its interval written out", () => {
     const [log, metric] = emitted(modelOf(FOUR_LINES, GRAFANA_TARGET), "rule");
     expect(log?.body).toMatchObject({
       title: "Payments fail",
@@ -67,11 +67,7 @@ describe("a rule", () => {
     expect(verdict).toMatchObject({
       refId: "C",
       datasourceUid: "__expr__",
-      model: {
-        type: "threshold",
-        expression: "A",
-        conditions: [{ evaluator: { type: "gt", params: [5] } }],
-      },
+      model: { type: "math", expression: "(is_number($A > 5) && $A > 5)" },
     });
     expect(metric?.body["for"]).toBe("5m");
     expect(stepsOf(metric?.body ?? {})[0]?.model).toMatchObject({ instant: true, range: false });
@@ -89,7 +85,7 @@ describe("a rule", () => {
     });
   });
 
-  it("compares by mathematics where a threshold of 11.0 cannot", () => {
+  it("compares so that what is no number does not fire, as a threshold would", () => {
     const query = "q";
     const all = (comparison: "at-least" | "at-most", amount: string) =>
       ruleOf({ expression: { kind: "conditions", all: [{ query, comparison, amount }] } });
