@@ -6,12 +6,13 @@ import { readAmount } from "./read-amount.ts";
 
 /** What is wrong in `default_alerts`. */
 export function packFaults({ document }: CompileInput): Fault[] {
-  const { off = [], change = {} } = document.spec.default_alerts;
+  const { enabled, off = [], change = {} } = document.spec.default_alerts;
   return [
     ...off.flatMap((id, index) => unknownFault(id, ["default_alerts", "off", index])),
     ...Object.keys(change).flatMap((id) => unknownFault(id, ["default_alerts", "change", id])),
     ...Object.entries(change).flatMap(([id, { amount }]) => amountFault(id, amount)),
     ...Object.entries(change).flatMap(([id, { except }]) => exceptFault(id, except)),
+    ...document.spec.alerts.flatMap(({ name }, index) => sameNameFault(name, index)),
   ];
 
   function unknownFault(id: string, path: (string | number)[]): Fault[] {
@@ -25,6 +26,21 @@ export function packFaults({ document }: CompileInput): Fault[] {
         message: `"${id}" is no default alert`,
         advice: close === undefined ? `there are: ${ids.join(", ")}` : `did you mean "${close}"?`,
         place: document.placeOf(path),
+      },
+    ];
+  }
+
+  function sameNameFault(name: string, index: number): Fault[] {
+    const row = PACK.find((each) => each.name === name);
+    const isOff = enabled === false || off.includes(row?.id ?? "");
+    if (row === undefined || isOff) return [];
+    return [
+      {
+        check: "duplicate-name",
+        severity: "warning",
+        message: `a default alert is called "${name}", too: silences and routes by that name take both`,
+        advice: `call yours something else, or switch that one off: default_alerts: {off: [${row.id}]}`,
+        place: document.placeOf(["alerts", index, "name"]),
       },
     ];
   }

@@ -201,6 +201,20 @@ describe("default_alerts", () => {
     },
   );
 
+  it("warns of an alert of the user that is called like one of its own, unless that one is off", () => {
+    const yours = "alerts: [{name: Crash, crash: {}}]\n";
+    expect(pack(yours).faults).toMatchObject([
+      {
+        check: "duplicate-name",
+        severity: "warning",
+        message: expect.stringContaining('a default alert is called "Crash", too'),
+        place: { line: 1, column: 17 },
+      },
+    ]);
+    expect(pack(`${yours}default_alerts: {off: [crash]}`).faults).toEqual([]);
+    expect(pack(`${yours}default_alerts: {enabled: false}`).faults).toEqual([]);
+  });
+
   it("cannot leave out services of what is about no service", () => {
     expect(pack("default_alerts: {change: {host-cpu: {except: api}}}").faults).toMatchObject([
       { check: "default-alert-except", message: expect.stringContaining("about no service") },
