@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Model } from "../../src/compile/model.ts";
 import { containsTime } from "../../src/compile/routes/contains-time.ts";
 import { evaluateRoute } from "../../src/compile/routes/evaluate-route.ts";
-import { formatMatcher, parseMatcher, toRegExp } from "../../src/compile/routes/matchers.ts";
+import { formatMatcher, parseMatcher } from "../../src/compile/routes/matchers.ts";
+import { toRegExp } from "../../src/compile/routes/re2.ts";
 import { buildRouteTree } from "../../src/compile/routes/route-tree.ts";
 import { runRouteTests } from "../../src/compile/routes/run-route-tests.ts";
 import { emitGrafanaPolicy } from "../../src/emit/contacts/routes.ts";
@@ -204,6 +205,11 @@ describe("matchers", () => {
     ["a\\.b\\-c\\/d", "a.b-c/d", true],
     ["", "", true],
     ["b", "abc", false],
+    ["\\p{Lu}\\pL", "Éa", true],
+    ["\\x{e9}]", "é]", true],
+    ["[\\S]", "\u00a0", true],
+    ["a{1001}", "a", undefined],
+    ["\\u0041", "A", undefined],
   ])("match as RE2 does: %s on %s", (pattern, text, expected) => {
     const result = toRegExp(pattern);
     const found = result.status === "ok" ? result.regExp.test(text) : undefined;
