@@ -352,3 +352,21 @@ describe("what a server does not hide although it is a secret here", () => {
     expect(webhook?.settings["url"]).not.toContain("evil");
   });
 });
+
+describe("what a server hides although the file says it plainly", () => {
+  const jira = (user: string): void =>
+    project.write({
+      contacts: `[{name: ops, jira: {url: "https://jira.example.org/rest/api/2", project: P, issue_type: Bug, user: ${user}, password: "\${env:SLACK_WEBHOOK_URL}"}}]`,
+      alerts: "  - {name: A, promql: up == 0, tell: ops}",
+    });
+
+  it("is no change while it is the same, and one write when it is another", async () => {
+    jira("ada");
+    expect(await project.run(["apply", "--yes"])).toMatchObject({ code: EXIT.ok });
+    expect(await project.run(["plan"])).toMatchObject({ code: EXIT.ok });
+    jira("grace");
+    expect(await project.run(["plan"])).toMatchObject({ code: EXIT.changes });
+    expect(await project.run(["apply", "--yes"])).toMatchObject({ code: EXIT.ok });
+    expect(await project.run(["plan"])).toMatchObject({ code: EXIT.ok });
+  });
+});

@@ -2,8 +2,6 @@ import type { Change } from "../../plan/plan.ts";
 import { keyOf } from "../../plan/plan-changes.ts";
 import type { Resource } from "../../plan/resource.ts";
 import type { AppliedChange } from "../../plan/target.ts";
-import { parseReference } from "../../spec/reference.ts";
-import { resolveSecret } from "../resolve-secret.ts";
 import type { GrafanaClient } from "./client.ts";
 import { isCommon } from "./common-objects.ts";
 import { fingerprintSecret } from "./fingerprint.ts";
@@ -15,7 +13,8 @@ import {
   RECORDED_KINDS,
   type RecordedKind,
 } from "./manifest.ts";
-import { secretName, secretsOf } from "./secret-marks.ts";
+import { secretName } from "./secret-marks.ts";
+import { secretValuesOf } from "./secret-values.ts";
 
 interface BookInput {
   readonly client: GrafanaClient;
@@ -113,12 +112,10 @@ async function readSecrets(
   const sent = new Set(done.map(({ change }) => keyOf(change)));
   for (const resource of wanted) {
     if (resource.kind !== "contact-point" || !sent.has(keyOf(resource))) continue;
-    for (const [path, text] of secretsOf(resource.body["settings"])) {
-      const reference = parseReference(text);
-      const found = reference && resolveSecret(reference, env);
+    for (const { path, value } of secretValuesOf(resource, env)) {
       const name = secretName(resource.id, path);
-      if (found?.status === "ok") {
-        secrets[name] = await fingerprintSecret(found.value, manifest.salt, name);
+      if (value !== undefined) {
+        secrets[name] = await fingerprintSecret(value, manifest.salt, name);
       }
     }
   }

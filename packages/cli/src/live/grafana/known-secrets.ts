@@ -1,9 +1,8 @@
 import type { Resource } from "../../plan/resource.ts";
-import { parseReference } from "../../spec/reference.ts";
-import { resolveSecret } from "../resolve-secret.ts";
 import { fingerprintSecret } from "./fingerprint.ts";
 import type { Manifest } from "./manifest.ts";
-import { type KnownSecret, secretName, secretsOf } from "./secret-marks.ts";
+import { type KnownSecret, secretName } from "./secret-marks.ts";
+import { secretValuesOf } from "./secret-values.ts";
 
 export async function readSecrets(
   wanted: readonly Resource[],
@@ -14,16 +13,13 @@ export async function readSecrets(
   const points = wanted.filter(({ kind }) => kind === "contact-point");
   await Promise.all(
     points.flatMap((point) =>
-      secretsOf(point.body["settings"]).map(async ([path, text]) => {
+      secretValuesOf(point, env).map(async ({ path, value }) => {
         const name = secretName(point.id, path);
-        const reference = parseReference(text);
-        const found = reference && resolveSecret(reference, env);
         const recorded = manifest.secrets[name];
-        if (found?.status !== "ok") {
-          states.set(name, { state: "unknown", value: undefined });
+        if (value === undefined) {
+          states.set(name, { state: "unknown", value });
           return;
         }
-        const { value } = found;
         const now = recorded && (await fingerprintSecret(value, manifest.salt, name));
         const state = now === undefined ? "unrecorded" : now === recorded ? "same" : "changed";
         states.set(name, { state, value });

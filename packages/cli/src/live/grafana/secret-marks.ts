@@ -42,6 +42,11 @@ export function markSecrets(
     const secret = known(path);
     return { $secret: true, ...(secret && { $state: stateOf(secret, live) }) };
   }
+  if (live === REDACTED && typeof wanted === "string") {
+    // Said plainly in the file, and hidden by the server.
+    const state = known(path)?.state ?? "same";
+    return state === "same" ? wanted : { $secret: true, $state: state };
+  }
   if (live === REDACTED) return keepsUnwanted ? { $secret: true } : undefined;
   if (typeof live === "string" && live !== wanted) return withoutPath(live);
   if (Array.isArray(live)) {
@@ -60,23 +65,4 @@ export function markSecrets(
     return [key, markSecrets(value as Json, part, { ...options, path: below })] as const;
   });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Json;
-}
-
-/** Secrets of a wanted contact point: path in its settings → reference. */
-export function secretsOf(
-  settings: Json | undefined,
-  path = "",
-): readonly (readonly [string, string])[] {
-  if (isSecretMark(settings)) {
-    return settings.$secret === true ? [] : [[path, settings.$secret]];
-  }
-  if (Array.isArray(settings)) {
-    return (settings as readonly Json[]).flatMap((item, index) =>
-      secretsOf(item, `${path}[${index}]`),
-    );
-  }
-  if (typeof settings !== "object" || settings === null) return [];
-  return Object.entries(settings).flatMap(([key, value]) =>
-    secretsOf(value as Json, path === "" ? key : `${path}.${key}`),
-  );
 }
