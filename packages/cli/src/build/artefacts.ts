@@ -22,8 +22,18 @@ export function artefactsOf(
   const ofKind =
     model.target.kind === "grafana"
       ? emitGrafanaFiles(model, readFilesManifest(folder))
-      : emitStack(model);
+      : [...emitStack(model), ...ownDashboards(model)];
   return [...ofKind, ...emitConfig(spec, environment)];
+}
+
+/** For the folder that the stack's Grafana reads; Sightline's own are there already. */
+function ownDashboards({ dashboards }: Model): readonly Artefact[] {
+  return dashboards
+    .filter(({ origin }) => origin === "user")
+    .map(({ uid, json }) => ({
+      path: `dashboards/${uid.replaceAll(/[^\w-]/g, "-")}.json`,
+      text: `${JSON.stringify(json, null, 2)}\n`,
+    }));
 }
 
 function readFilesManifest(folder: string): FilesManifest | undefined {

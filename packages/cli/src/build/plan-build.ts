@@ -20,6 +20,8 @@ export interface BuildPlan {
   readonly kept: readonly string[];
   /** Text of the manifest that belongs to what is wanted. */
   readonly manifest: string;
+  /** The same with what was there before: true at every moment of the writing. */
+  readonly manifestMeanwhile: string;
 }
 
 /** What a build would change. Pure: `readFile` gives what is there. */
@@ -39,9 +41,9 @@ export function planBuild(
       if (!last.has(path)) foreign.push(path);
     }
   }
-  const paths = new Set(wanted.map(({ path }) => path));
+  const digests = new Map(wanted.map(({ path, text }) => [path, digestOf(text)]));
   for (const [path, digest] of last) {
-    if (paths.has(path)) continue;
+    if (digests.has(path)) continue;
     const there = readFile(path);
     if (there === undefined) continue;
     if (digestOf(there) === digest) changes.push({ kind: "remove", path });
@@ -53,14 +55,13 @@ export function planBuild(
     unchanged: wanted.length - changes.filter(isWrite).length,
     foreign,
     kept,
-    manifest: renderManifest(wanted),
+    manifest: renderManifest(digests),
+    manifestMeanwhile: renderManifest(new Map([...digests, ...last])),
   };
 }
 
-function renderManifest(wanted: readonly Artefact[]): string {
-  const files = wanted
-    .map(({ path, text }) => [path, digestOf(text)] as const)
-    .sort(([left], [right]) => (left < right ? -1 : 1));
+function renderManifest(manifest: BuildManifest): string {
+  const files = [...manifest].sort(([left], [right]) => (left < right ? -1 : 1));
   const note = "Written by sightline build, so that the next one knows which files are its own.";
   return `${JSON.stringify({ note, files: Object.fromEntries(files) }, null, 2)}\n`;
 }

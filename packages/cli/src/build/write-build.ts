@@ -3,17 +3,19 @@ import { dirname, join } from "node:path";
 import { BUILD_MANIFEST, type BuildPlan } from "./plan-build.ts";
 
 /**
- * Carries the plan out. Each file is there whole or as it was; the manifest comes last, so that
- * a build that was interrupted knows at its next run what it must still do.
+ * Carries the plan out. Each file is there whole or as it was. The manifest is written before the
+ * files, too: after an interruption the next build knows its own from those of others.
  */
-export function writeBuild(folder: string, { changes, manifest }: BuildPlan): void {
+export function writeBuild(folder: string, plan: BuildPlan): void {
+  const { changes, manifest, manifestMeanwhile } = plan;
+  const path = join(folder, BUILD_MANIFEST);
+  if (changes.length > 0) writeWhole(path, manifestMeanwhile);
   for (const change of changes) {
     if (change.kind !== "remove") writeWhole(join(folder, change.path), change.text);
   }
   for (const change of changes) {
     if (change.kind === "remove") remove(folder, change.path);
   }
-  const path = join(folder, BUILD_MANIFEST);
   if (readIfThere(path) !== manifest) writeWhole(path, manifest);
 }
 

@@ -45,10 +45,13 @@ function loosenTexts(schema: JsonSchema): void {
 function withAlternatives(section: string, schema: JsonSchema): JsonSchema {
   const row = ALTERNATIVES.find((it) => it.section === section);
   if (row === undefined || typeof schema.items !== "object") return schema;
-  const one = row.keys.map((key) => ({ required: [key] }));
-  const rule: JsonSchema = row.isOptional
-    ? { oneOf: [...one, { not: { anyOf: one } }] }
-    : { oneOf: one };
+  const one = row.keys.map((key) => ({ type: "object" as const, required: [key] }));
+  // Without `not`, which some readers of schemas do not know.
+  const none = {
+    type: "object" as const,
+    properties: Object.fromEntries(row.keys.map((key) => [key, false])),
+  };
+  const rule: JsonSchema = row.isOptional ? { oneOf: [...one, none] } : { oneOf: one };
   return { ...schema, items: { ...(schema.items as JsonSchema), ...rule } };
 }
 

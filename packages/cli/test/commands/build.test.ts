@@ -3,6 +3,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -217,6 +218,56 @@ describe("sightline build", () => {
     expect(read("alertmanager/alertmanager.yml")).toBe("# mine\n");
     expect((await build("--force")).code).toBe(0);
     expect(read("alertmanager/alertmanager.yml")).toContain("route");
+  });
+
+  it("that was interrupted knows its files at the next run", async () => {
+    const { build, out, write } = project();
+    await build();
+    // A folder where a file must go ends the writing in the middle.
+    write(SPEC.replace("above 1s", "above 2s"));
+    rmSync(join(out, "prometheus/rules/sightline.yaml"));
+    mkdirSync(join(out, "prometheus/rules/sightline.yaml/x"), { recursive: true });
+    const interrupted = await build();
+    expect(interrupted.code).toBe(1);
+    rmSync(join(out, "prometheus/rules/sightline.yaml"), { recursive: true });
+    write(SPEC.replace("above 1s", "above 3s"));
+    expect((await build()).code).toBe(0);
+    expect((await build("--check")).code).toBe(0);
+  });
+
+  it("takes dashboards of the project, and refuses what is none", async () => {
+    const { build, folder, out, read, write } = project();
+    mkdirSync(join(folder, "boards"));
+    writeFileSync(
+      join(folder, "boards/a.json"),
+      JSON.stringify({ id: 5, version: 7, uid: "shop", title: "Shop", panels: [] }),
+    );
+    writeFileSync(
+      join(folder, "boards/b.json"),
+      JSON.stringify({ dashboard: { title: "No uid", panels: [] }, meta: {} }),
+    );
+    write(`${SPEC}dashboards: ["boards/*.json"]\n`);
+    expect(await build()).toMatchObject({ code: 0 });
+    expect(JSON.parse(read("dashboards/shop.json"))).toEqual({
+      uid: "shop",
+      title: "Shop",
+      panels: [],
+    });
+    expect(existsSync(join(out, "dashboards/b.json"))).toBe(true);
+    for (const [text, reason] of [
+      ["{", "is no JSON"],
+      ["[]", "is no dashboard"],
+      ['{"apiVersion": "dashboard.grafana.app/v2", "spec": {}}', "classic"],
+      ['{"title": "x", "__inputs": [{}]}', "exported for sharing"],
+      ['{"title": "x", "uid": "shop"}', "has the uid"],
+    ] as const) {
+      writeFileSync(join(folder, "boards/c.json"), text);
+      const { code, stderr } = await build();
+      expect(code).toBe(3);
+      expect(stderr).toContain(reason);
+    }
+    write(`${SPEC}dashboards: [gone.json, "none/*.json"]\n`);
+    expect((await build()).stderr.match(/no dashboard file/g)).toHaveLength(2);
   });
 
   it("only compares with --check, and gives 2 where something differs", async () => {

@@ -7,4 +7,3 @@ export const lintSchema = z.strictObject({
     .optional()
     .describe("Checks that are not wanted, by the names that lint prints: [promql-counter]"),
 });
-export type LintSpec = z.output<typeof lintSchema>;
