@@ -54,7 +54,7 @@ describe.skipIf(realGrafana() === undefined)("messages of a real Grafana", () =>
     const { annotations } = await firing("Payments fail");
     expect(annotations["line"]).toBe(STACK);
     expect(annotations["description"]).toBe(
-      `2 {{ .Evil }} $x {"a": 1} \${y} in api (1.2.4, 2 users): ${STACK}`,
+      `2 {{ .Evil }} $x {"a": 1} \${y} in \u2028 api (1.2.4, 2 users): ${STACK}`,
     );
     expect(annotations["summary"]).toBe(STACK.replaceAll(/\s+/g, " "));
     const pane = paneOf(annotations);

@@ -15,7 +15,7 @@ alerts:
     when: at least 2 in 5m
     every: 10s
     summary: "{line}"
-    message: "{count} {{ .Evil }} $x {\\"a\\": 1} \${y} in {service} ({release}, {users} users): {line}"
+    message: "{count} {{ .Evil }} $x {\\"a\\": 1} \${y} in \\u2028 {service} ({release}, {users} users): {line}"
   - name: Any service
     log: {contains: ["card (refused)", "card {{lost}}"]}
     when: any in 5m

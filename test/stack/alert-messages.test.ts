@@ -43,7 +43,7 @@ test("the message holds the newest matching line as it is, and what else is know
   expect(labels).toMatchObject({ service_name: "api", severity: "warning" });
   expect(annotations["line"]).toBe(STACK);
   expect(annotations["description"]).toBe(
-    `2 {{ .Evil }} $x {"a": 1} \${y} in api (1.2.4, 2 users): ${STACK}`,
+    `2 {{ .Evil }} $x {"a": 1} \${y} in \u2028 api (1.2.4, 2 users): ${STACK}`,
   );
   expect(annotations["summary"]).toBe(STACK.replaceAll(/\s+/g, " "));
   expect(annotations).toMatchObject({

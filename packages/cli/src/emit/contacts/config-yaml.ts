@@ -1,4 +1,5 @@
 import { Document, Scalar, visit } from "yaml";
+import { toGoYaml } from "../go-yaml.ts";
 import type { JsonObject } from "./place-settings.ts";
 
 /**
@@ -16,5 +17,5 @@ export function toAlertmanagerYaml(config: JsonObject, comment: string): string 
     },
   });
   document.commentBefore = comment;
-  return document.toString({ lineWidth: 0 });
+  return toGoYaml(document, { lineWidth: 0 });
 }

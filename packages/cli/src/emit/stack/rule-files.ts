@@ -1,7 +1,8 @@
-import { stringify } from "yaml";
+import { Document } from "yaml";
 import type { Source } from "../../compile/model.ts";
 import type { Json, Resource } from "../../plan/resource.ts";
 import type { Artefact } from "../artefact.ts";
+import { toGoYaml } from "../go-yaml.ts";
 import { GENERATED_HEADER } from "./generated-header.ts";
 
 export const RULE_FILE: { readonly [source in Source]: string } = {
@@ -39,6 +40,7 @@ function ruleFile(resources: readonly Resource[]): string {
   }
   const sorted = [...groups.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
   return (
-    GENERATED_HEADER + stringify({ groups: sorted }, { lineWidth: 0, aliasDuplicateObjects: false })
+    GENERATED_HEADER +
+    toGoYaml(new Document({ groups: sorted }, { aliasDuplicateObjects: false }), { lineWidth: 0 })
   );
 }

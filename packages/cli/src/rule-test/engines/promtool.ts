@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { escapeGoBreaks } from "../../emit/go-yaml.ts";
 import type { Labels, Sample, TestSeries } from "../case.ts";
 import { parseFailure, readJunit } from "./promtool-answer.ts";
 import { toBaseStep } from "./sample-steps.ts";
@@ -73,7 +74,8 @@ const caseName = (index: number): string => `case-${index}`;
 
 function writeJob(folder: string, job: PromJob, index: number): string {
   const rules = join(folder, `rules-${index}.yaml`);
-  writeFileSync(rules, JSON.stringify({ groups: [{ name: "rules", rules: job.rules }] }));
+  const groups = [{ name: "rules", rules: job.rules }];
+  writeFileSync(rules, escapeGoBreaks(JSON.stringify({ groups })));
   const { everyMillis, series } = toBaseStep(job.series);
   const test = {
     name: caseName(index),
