@@ -9,7 +9,7 @@ export type AmountResult =
 
 const EXPECTED: Readonly<Record<AmountUnit, string>> = {
   share: 'a percentage from 0% to 100%, like "5%"',
-  duration: 'a duration, like "90s", "30m", "24h" or "14d"',
+  duration: 'a duration above 0, like "90s", "30m", "24h" or "14d"',
   count: 'a number, like "50"',
 };
 
@@ -33,7 +33,9 @@ const READ: Readonly<Record<AmountUnit, (text: string) => string | undefined>> =
   },
   duration(text) {
     const result = parseDuration(text);
-    return result.status === "ok" ? new Big(result.millis).div(1000).toFixed() : undefined;
+    // Nothing is younger than no time at all: it would fire for everything.
+    if (result.status !== "ok" || result.millis === 0) return undefined;
+    return new Big(result.millis).div(1000).toFixed();
   },
   count: (text) => (NUMBER.test(text) ? new Big(text).toFixed() : undefined),
 };

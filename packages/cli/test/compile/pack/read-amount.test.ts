@@ -24,6 +24,7 @@ describe("An amount of a default alert", () => {
     ["24", "duration"],
     ["5%", "duration"],
     ["", "duration"],
+    ["0s", "duration"],
     ["many", "count"],
     ["1e9", "count"],
     ["12h", "count"],

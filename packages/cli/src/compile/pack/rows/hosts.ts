@@ -50,7 +50,7 @@ export const HOST_ROWS: readonly PackRow[] = [
     look: () => ({ query: busyShare() }),
     format: "percent",
     summary: "{host_name}: processor {value} busy",
-    description: "The processor of {host_name} has been {value} busy, for a quarter of an hour.",
+    description: "The processor of {host_name} is {value} busy, and has been for a while.",
   },
   {
     id: "host-memory",

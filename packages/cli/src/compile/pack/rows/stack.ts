@@ -54,7 +54,7 @@ export const STACK_ROWS: readonly PackRow[] = [
     }),
     format: "count",
     summary: "Monitoring: {job} does not answer",
-    description: "{job} at {instance} has not answered for 2 minutes. Run: sightline status",
+    description: "{job} at {instance} does not answer. Run: sightline status",
   },
   {
     id: "server-restarting",
