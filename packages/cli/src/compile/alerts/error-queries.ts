@@ -34,20 +34,6 @@ export function isNewError({ records, by, window, unseen }: NewErrors): string {
   return `${first(window)} == on (${groups}) topk(${MOST_NEW}, ${first(unseen)})`;
 }
 
-/**
- * The field of the newest record of each group, as a label. The most frequent one would count every
- * value against Loki's limit of series, in a storm of different errors of all times.
- */
-export function newestValue(
-  records: string,
-  by: readonly string[],
-  field: string,
-  window: string,
-): string {
-  const stamped = `${records} | label_format ${TIME}=\`{{ __timestamp__ | unixEpochMillis }}\` | unwrap ${TIME}`;
-  return `topk by (${by.join(", ")}) (1, last_over_time(${stamped} [${window}]) by (${[...by, field].join(", ")}))`;
-}
-
 /** A record stands for `n` times that the error came; one that does not say so for one. */
 export function countErrors(records: string, window: string): string {
   const { n } = ERROR_FIELD;
