@@ -35,8 +35,9 @@ function writeWhole(path: string, text: string): void {
   try {
     writeFileSync(draft, text);
     renameSync(draft, path);
-  } finally {
+  } catch (error) {
     rmSync(draft, { force: true });
+    throw error;
   }
 }
 
