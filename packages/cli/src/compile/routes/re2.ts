@@ -54,72 +54,97 @@ const CLASSES: Readonly<Record<string, string>> = {
 const SPACES_OF_JAVASCRIPT_ALONE =
   "\\v\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff";
 
-/** Escapes that JavaScript refuses with the flag u, the dot, \s and classes of POSIX. */
+/** A piece of RE2's syntax, sticky, and the same in JavaScript's with the flag u. The first that fits. */
+type Rule = readonly [
+  pattern: RegExp,
+  write: (match: RegExpExecArray, dotIsAll: boolean) => string,
+];
+
+const refused = (): string => {
+  throw new Error("unknown escape");
+};
+const same: Rule[1] = ([text]) => text;
+const literal: Rule[1] = ([, letter = ""]) =>
+  /[\^$\\.*+?()[\]{}|/]/.test(letter) ? `\\${letter}` : letter;
+
+/** The same in a class and outside of one. */
+const ESCAPES: readonly Rule[] = [
+  [
+    /\\([pP])(\{\^?\w+\}|\w)/y,
+    ([, p, name = ""]) => `\\${p}${name.length === 1 ? `{${name}}` : name}`,
+  ],
+  [/\\x(\{[0-9A-Fa-f]+\})/y, ([, code]) => `\\u${code}`],
+  [/\\a/y, () => "\\x07"],
+  [/\\[uc]/y, refused],
+];
+
+const OUTSIDE: readonly Rule[] = [
+  ...ESCAPES,
+  // RE2's \s has no \v and no Unicode.
+  [/\\s/y, () => "[\\t\\n\\f\\r ]"],
+  [/\\S/y, () => "[^\\t\\n\\f\\r ]"],
+  [/\\[A-Za-z0-9]/y, same],
+  [/\\(.)/suy, literal],
+  [/\(\?P</y, () => "(?<"],
+  [/\./y, (_, dotIsAll) => (dotIsAll ? "[^]" : "[^\\n]")],
+  [/\{\d+(,\d*)?\}/y, same],
+  // What bounds nothing stands for itself.
+  [/[{}\]]/y, ([letter]) => `\\${letter}`],
+  [/./suy, same],
+];
+
+const INSIDE: readonly Rule[] = [
+  ...ESCAPES,
+  [/\\s/y, () => "\\t\\n\\f\\r "],
+  [/\\S/y, () => `\\S${SPACES_OF_JAVASCRIPT_ALONE}`],
+  [/\\b/y, refused],
+  [/\\-/y, same],
+  [/\\[A-Za-z0-9]/y, same],
+  [/\\(.)/suy, literal],
+  [/\[:(\w+):\]/y, ([, name = ""]) => CLASSES[name] ?? refused()],
+  [/\[/y, () => "\\["],
+  [/[^\]]/suy, same],
+];
+
+/** A bracket that comes first in a class is itself. */
+const OPENING = /\[(\^?)(\]?)/y;
+
 function toJavaScript(source: string, dotIsAll: boolean): string {
   let out = "";
   let isInClass = false;
-  for (let at = 0; at < source.length; at++) {
-    const letter = source[at] as string;
-    if (letter === "\\") {
-      const next = source[++at];
-      if (next === undefined) throw new Error("it ends in \\");
-      const braces = /^(?:\{\^?[\w-]+\}|\{[0-9A-Fa-f]+\})/.exec(source.slice(at + 1))?.[0];
-      if (next === "p" || next === "P") {
-        const name = braces ?? `{${source[at + 1] ?? ""}}`;
-        at += braces?.length ?? 1;
-        out += `\\${next}${name}`;
-        continue;
-      }
-      if (next === "x" && braces !== undefined) {
-        at += braces.length;
-        out += `\\u${braces}`;
-        continue;
-      }
-      if (next === "u" || next === "c" || (isInClass && next === "b"))
-        throw new Error("unknown escape");
-      // RE2's \s has no \v and no Unicode.
-      if (next === "s") out += isInClass ? "\\t\\n\\f\\r " : "[\\t\\n\\f\\r ]";
-      else if (next === "S" && !isInClass) out += "[^\\t\\n\\f\\r ]";
-      else if (/[^A-Za-z0-9^$\\.*+?()[\]{}|/-]/.test(next)) out += next;
-      else if (next === "-" && !isInClass) out += "-";
-      else if (next === "a") out += "\\x07";
-      else if (next === "S") out += `\\S${SPACES_OF_JAVASCRIPT_ALONE}`;
-      else out += `\\${next}`;
-    } else if (isInClass && letter === "[" && source[at + 1] === ":") {
-      const end = source.indexOf(":]", at);
-      const known = end === -1 ? undefined : CLASSES[source.slice(at + 2, end)];
-      if (known === undefined) throw new Error("unknown class");
-      out += known;
-      at = end + 1;
-    } else if (isInClass && letter === "[") out += "\\[";
-    else if (!isInClass && letter === "[") {
+  for (let at = 0; at < source.length; ) {
+    const opening = isInClass ? null : matchAt(OPENING, source, at);
+    if (opening !== null) {
+      out += `[${opening[1]}${opening[2] && "\\]"}`;
+      at += opening[0].length;
       isInClass = true;
-      out += letter;
-      if (source[at + 1] === "^") out += source[++at];
-      // A bracket that comes first is itself.
-      if (source[at + 1] === "]") {
-        out += "\\]";
-        at++;
-      }
-    } else if (isInClass && letter === "]") {
+    } else if (isInClass && source[at] === "]") {
+      out += "]";
+      at += 1;
       isInClass = false;
-      out += letter;
-    } else if (letter === "]") out += "\\]";
-    else if (!isInClass && letter === ".") out += dotIsAll ? "[^]" : "[^\\n]";
-    else if (!isInClass && source.startsWith("(?P<", at)) {
-      out += "(?<";
-      at += 3;
-    } else if (!isInClass && (letter === "{" || letter === "}") && !isRepetition(source, at)) {
-      out += `\\${letter}`;
-    } else out += letter;
+    } else {
+      const [text, length] = rewrite(isInClass ? INSIDE : OUTSIDE, source, at, dotIsAll);
+      out += text;
+      at += length;
+    }
   }
   return out;
 }
 
-/** RE2 takes a brace that bounds nothing for itself. */
-function isRepetition(source: string, at: number): boolean {
-  const start = source[at] === "{" ? at : source.lastIndexOf("{", at);
-  if (start === -1) return false;
-  const [all] = /^\{\d+(,\d*)?\}/.exec(source.slice(start)) ?? [];
-  return all !== undefined && at < start + all.length;
+function rewrite(
+  rules: readonly Rule[],
+  source: string,
+  at: number,
+  dotIsAll: boolean,
+): readonly [text: string, length: number] {
+  for (const [pattern, write] of rules) {
+    const match = matchAt(pattern, source, at);
+    if (match !== null) return [write(match, dotIsAll), match[0].length];
+  }
+  throw new Error("it ends in \\");
+}
+
+function matchAt(pattern: RegExp, source: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(source);
 }
