@@ -1,4 +1,4 @@
-import type { Comparison, When } from "../../spec/when.ts";
+import type { When } from "../../spec/when.ts";
 import type { AlertRule, Fact, MessagePart, Source, ValueFormat } from "../model.ts";
 import type { LinesOf } from "./log-facts.ts";
 
@@ -49,13 +49,6 @@ export function usualEvery(usualMillis: number, ...spans: readonly (number | und
   const shortest = Math.min(usualMillis, ...spans.filter((span) => span !== undefined));
   return Math.max(EVERY_STEP_MILLIS, Math.floor(shortest / EVERY_STEP_MILLIS) * EVERY_STEP_MILLIS);
 }
-
-export const COMPARISON_SIGN: Readonly<Record<Comparison, string>> = {
-  above: ">",
-  "at-least": ">=",
-  below: "<",
-  "at-most": "<=",
-};
 
 export function isDownward({ comparison }: Pick<When, "comparison">): boolean {
   return comparison === "below" || comparison === "at-most";

@@ -28,7 +28,8 @@ function alertResource(rule: AlertRule): readonly Resource[] {
     expr,
     ...(rule.forMillis > 0 && { for: goDuration(rule.forMillis) }),
     ...(keepsFiring(rule) && { keep_firing_for: goDuration(rule.keepFiringForMillis) }),
-    labels: sorted({ ...ownLabels(rule), [ALERT_LABEL.severity]: rule.severity }),
+    // A severity of another tool, as imported, is a label of its own choice.
+    labels: sorted({ [ALERT_LABEL.severity]: rule.severity, ...ownLabels(rule) }),
     annotations: renderAnnotations(rule),
   };
   return [{ kind: "rule", id: rule.id, title: rule.name, body, owner: "ours", place: rule.place }];
