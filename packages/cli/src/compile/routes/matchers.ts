@@ -47,8 +47,8 @@ function unquote(text: string): string | undefined {
   if (!text.startsWith('"')) return text;
   let isValid = true;
   const plain = text.slice(1, -1).replace(/\\(.)/gu, (_, letter: string) => {
+    // Others mean one thing to Alertmanager's old parser and another to its new one.
     if (letter === "n") return "\n";
-    if (letter === "t") return "\t";
     if (letter !== '"' && letter !== "\\") isValid = false;
     return letter;
   });
