@@ -80,6 +80,13 @@ interface ReadCases {
 }
 
 function readCases(context: Context, files: readonly string[]): ReadCases {
+  const missing = files.filter((file) => !existsSync(file));
+  if (missing.length > 0) {
+    throw new Failure(`there is no ${missing.map((file) => `"${file}"`).join(", ")}`, {
+      exitCode: EXIT.usage,
+      advice: ["without a name: all *.sightline-test.yaml beside sightline.yaml"],
+    });
+  }
   const texts = files.map((file) => ({ file, text: readSpecText(context, file) }));
   const read = texts.map(({ file, text }) => readTestFile(file, text));
   return {

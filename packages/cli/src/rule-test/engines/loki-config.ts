@@ -33,7 +33,7 @@ export function lokiConfig({ folder, httpPort, grpcPort }: LokiPlaces): string {
     schema_config: {
       configs: [
         {
-          from: "2000-01-01",
+          from: "1971-01-01",
           store: "tsdb",
           object_store: "filesystem",
           schema: "v13",

@@ -9,6 +9,9 @@ import { parseSpan, parseTimes } from "./times.ts";
 export const DEFAULT_ENVIRONMENT = "production";
 export const DEFAULT_HOST = "test-host";
 
+/** Loki's store of a test begins a year before, so that queries may look back. */
+const EARLIEST_MILLIS = Date.parse("1972-01-01T00:00:00Z");
+
 const timeText = z.union([z.string(), z.literal(0).transform(() => "0")]);
 
 const timesSchema = oneOrMany(timeText)
@@ -56,7 +59,10 @@ export const lineSchema = z.strictObject({
       error: "expected trace, debug, info, warn, error or fatal",
     })
     .optional(),
-  fields: z.record(z.string(), fieldValue).optional().describe("Fields beside the line"),
+  fields: z
+    .record(z.string().regex(/^[A-Za-z_]/, "expected a name that begins with a letter"), fieldValue)
+    .optional()
+    .describe("Fields beside the line"),
   kind: z.enum(KINDS).optional().describe("log without it"),
   environment: nameSchema.optional(),
   host: nameSchema.optional(),
@@ -115,7 +121,9 @@ export const testSchema = z.strictObject({
   alert: nameSchema.describe("Name of the alert: of yours, of the default pack, of an SLO"),
   start: z
     .string()
-    .refine((text) => !Number.isNaN(Date.parse(text)), { error: "expected 2026-01-05T09:00:00Z" })
+    .refine((text) => Date.parse(text) >= EARLIEST_MILLIS, {
+      error: "expected a time such as 2026-01-05T09:00:00Z, from 1972 on",
+    })
     .optional()
     .describe("When 0m is; 2026-01-05T00:00:00Z (a Monday) without it"),
   lines: z.array(lineSchema).default([]),
