@@ -8,6 +8,9 @@ const BREAKS = /[\u0085\u2028\u2029]/g;
 
 /** The document as Prometheus, Loki, Alertmanager and Grafana read it: as it is meant. */
 export function toGoYaml(document: Document, options: ToStringOptions): string {
+  const plain = document.toString(options);
+  // Hardly any text has one, and the nodes are many.
+  if (plain.search(BREAKS) < 0) return plain;
   visit(document, {
     Scalar(_, node) {
       const { value } = node;
