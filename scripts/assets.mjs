@@ -12,6 +12,8 @@ const CARRIED = [
   "provisioning",
   "dashboards",
   "schemas",
+  // What messages name where no address of the pages is given.
+  "docs/runbooks",
   "scripts/stack",
 ];
 
