@@ -3,8 +3,8 @@ import { isObject } from "./body.ts";
 import { fullPath } from "./folders.ts";
 import { formatGoDuration } from "./go-duration.ts";
 import type { Call, Route } from "./route.ts";
-import { orderedRules } from "./rules.ts";
 import type { GrafanaState, JsonObject, StoredRule } from "./state.ts";
+import { orderedRules } from "./stored-rules.ts";
 
 export const exportRoutes: readonly Route[] = [
   {

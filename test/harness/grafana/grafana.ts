@@ -1,20 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Answer, badRequestData, Refusal, refuse } from "./answer.ts";
+import { type Answer, Refusal } from "./answer.ts";
 import { apisDashboardRoutes } from "./apis-dashboards.ts";
-import { isObject, unspecified } from "./body.ts";
 import { contactPointRoutes } from "./contact-points.ts";
 import { dashboardRoutes } from "./dashboards.ts";
 import { datasourceRoutes } from "./datasources.ts";
+import { dispatch, identify, parsed, TOKEN } from "./dispatch.ts";
 import { exportRoutes } from "./exports.ts";
 import { answerFault, cut, type Fault, type PlannedFault, takeFault } from "./faults.ts";
 import { folderRoutes } from "./folders.ts";
-import { ALL_ACTIONS, identityRoutes, ROLES, type Role } from "./identity.ts";
+import { identityRoutes, ROLES, type Role } from "./identity.ts";
 import { notifierRoutes } from "./notifiers.ts";
 import { policyRoutes } from "./policies.ts";
 import { profileOf } from "./profiles.ts";
 import { type Deliver, receiverTestRoutes } from "./receiver-tests.ts";
-import { matchPath, type Route } from "./route.ts";
+import type { Route } from "./route.ts";
+import { ruleGroupRoutes } from "./rule-groups.ts";
 import { ruleStateRoutes } from "./rule-states.ts";
 import { ruleRoutes } from "./rules.ts";
 import { createState, type GrafanaState, type RuleState } from "./state.ts";
@@ -64,8 +65,6 @@ export interface Grafana {
   /** Throws where a request was answered with "never specified". */
   readonly close: () => Promise<void>;
 }
-
-const TOKEN = "glsa_standin0000000000000000000000_00000000";
 
 export async function startGrafana(options: GrafanaOptions = {}): Promise<Grafana> {
   const state = createState(profileOf(options.version ?? "12.4.0"));
@@ -172,6 +171,7 @@ const ROUTES: readonly Route[] = [
   // Before the rules: `export` is no uid.
   ...exportRoutes,
   ...ruleRoutes,
+  ...ruleGroupRoutes,
   ...contactPointRoutes,
   ...policyRoutes,
   ...timingRoutes,
@@ -182,107 +182,6 @@ const ROUTES: readonly Route[] = [
 
 function roleActions(role: GrafanaOptions["role"] = "Admin"): readonly string[] {
   return typeof role === "string" ? ROLES[role] : role;
-}
-
-interface Identity {
-  readonly login: string;
-  readonly isServiceAccount: boolean;
-  readonly actions: readonly string[];
-}
-
-/** pkg/services/authn/clients: a token, or the administrator's password. Texts as seen on 11.0.0. */
-function identify(request: IncomingMessage, actions: readonly string[]): Identity {
-  const unauthorised = (message: string, messageId: string): Error =>
-    refuse(401, message, { extra: null, messageId, statusCode: 401, traceID: "" });
-  const header = request.headers.authorization;
-  if (header === undefined) throw unauthorised("Unauthorized", "auth.unauthorized");
-  if (header === `Bearer ${TOKEN}`)
-    return { login: "sa-1-sightline", isServiceAccount: true, actions };
-  if (header.startsWith("Bearer ")) throw unauthorised("Invalid API key", "api-key.invalid");
-  if (header === `Basic ${Buffer.from("admin:admin").toString("base64")}`) {
-    return { login: "admin", isServiceAccount: false, actions: ALL_ACTIONS };
-  }
-  throw unauthorised("Invalid username or password", "password-auth.failed");
-}
-
-async function dispatch(
-  routes: readonly Route[],
-  state: GrafanaState,
-  who: Identity,
-  {
-    method,
-    path,
-    query,
-    raw,
-    request,
-  }: {
-    readonly method: string;
-    readonly path: string;
-    readonly query: URLSearchParams;
-    readonly raw: string;
-    readonly request: IncomingMessage;
-  },
-): Promise<Answer> {
-  for (const route of routes) {
-    const params = route.method === method ? matchPath(route.path, path) : undefined;
-    if (!params) continue;
-    if (route.when && !route.when(state.profile)) throw refuse(404, "Not found");
-    const isAllowed =
-      !route.actions || route.actions.some((action) => who.actions.includes(action));
-    if (!isAllowed) throw denied(route.actions ?? []);
-    for (const name of query.keys()) {
-      if (!route.query?.includes(name))
-        throw unspecified(`the parameter ${name} of ${method} ${route.path}`);
-    }
-    const answer = await route.handle({
-      state,
-      params,
-      query,
-      body: bodyOf(route, raw),
-      // A header that is there disables it, whatever it says (determineProvenance).
-      provenance: "x-disable-provenance" in request.headers ? "" : "api",
-      can: (action) => who.actions.includes(action),
-      login: who.login,
-      isServiceAccount: who.isServiceAccount,
-    });
-    const isDeprecated =
-      state.profile.warnsDeprecated && path.startsWith("/api/v1/provisioning/alert-rules");
-    return isDeprecated
-      ? { ...answer, headers: { warning: '299 - "deprecated"', ...answer.headers } }
-      : answer;
-  }
-  throw unspecified(`${method} ${path}`);
-}
-
-/** pkg/services/accesscontrol/middleware.go, deny; seen on both. */
-function denied(actions: readonly string[]): Error {
-  const needed = actions.length === 1 ? actions[0] : `any of ${actions.join(", ")}`;
-  return refuse(
-    403,
-    `You'll need additional permissions to perform this action. Permissions needed: ${needed}`,
-    { accessErrorId: "ACE0000000000", title: "Access denied" },
-  );
-}
-
-function bodyOf(route: Route, raw: string): unknown {
-  if (route.method === "GET" || route.method === "DELETE") return undefined;
-  const body = parsed(raw);
-  if (body === undefined) throw badRequestData();
-  if (route.fields && isObject(body)) {
-    for (const name of Object.keys(body)) {
-      if (!route.fields.includes(name))
-        throw unspecified(`the field ${name} of ${route.method} ${route.path}`);
-    }
-  }
-  return body;
-}
-
-function parsed(raw: string): unknown {
-  try {
-    return raw === "" ? undefined : JSON.parse(raw);
-  } catch {
-    return undefined;
-  }
 }
 
 function send(response: ServerResponse, { status, body, headers }: Answer, path: string): void {

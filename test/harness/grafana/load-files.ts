@@ -7,6 +7,7 @@ import { parseGoDuration } from "./go-duration.ts";
 import { policyRoutes } from "./policies.ts";
 import type { Method } from "./route.ts";
 import { matchPath } from "./route.ts";
+import { ruleGroupRoutes } from "./rule-groups.ts";
 import { ruleRoutes } from "./rules.ts";
 import type { GrafanaState, JsonObject } from "./state.ts";
 import { templateRoutes } from "./templates.ts";
@@ -81,6 +82,7 @@ type Write = (method: Method, path: string, body?: unknown) => Promise<void>;
 function writer(state: GrafanaState): Write {
   const routes = [
     ...ruleRoutes,
+    ...ruleGroupRoutes,
     ...contactPointRoutes,
     ...policyRoutes,
     ...timingRoutes,

@@ -3,8 +3,8 @@ import { isObject } from "./body.ts";
 import { fullPath } from "./folders.ts";
 import { parseGoDuration } from "./go-duration.ts";
 import type { Call, Route } from "./route.ts";
-import { orderedRules } from "./rules.ts";
 import type { GrafanaState, JsonObject, StoredRule } from "./state.ts";
+import { orderedRules } from "./stored-rules.ts";
 
 export const ruleStateRoutes: readonly Route[] = [
   {
