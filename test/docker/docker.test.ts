@@ -62,6 +62,12 @@ alerts:
     tell: hook
 `;
 
+/** A template that does not end: Loki reads none of its rules then. */
+const BROKEN = `  - name: Broken
+    logql: 'sum(count_over_time({service_name="nobody"}[5m])) > 1'
+    annotations: {broken: "{{ $labels.a "}
+`;
+
 const reason = whyNoEngine();
 
 // One test after the other on one stack: each builds on what the one before has proved.
@@ -305,7 +311,7 @@ describe.skipIf(reason !== undefined)(`docker-compose.yml${reason ? ` (${reason}
         HOOK_URL: "",
       }).done;
       expect(refused.code).toBe(0);
-      writeFileSync(spec, `${ALERTS}    annotations: {broken: "{{ $labels.a "}\n`);
+      writeFileSync(spec, ALERTS + BROKEN);
       const rolledBack = await stack.start(["apply", "--yes", "--file", spec], given).done;
       expect(rolledBack.code).toBe(1);
       expect(rolledBack.stderr).toMatch(/loki refused it: .*unclosed action.*as it was before/);

@@ -100,17 +100,19 @@ async function explainBehind(
   { servers }: RunningStack,
   texts: ReadonlyMap<string, StackText>,
 ): Promise<string | undefined> {
-  const lines = (await servers.get(name)?.recentLog(GRACE_MILLIS)) ?? [];
-  const complaint = findComplaint(name, lines);
-  if (complaint !== undefined) {
-    return `${name} refuses its files and goes on with what it had: ${complaint}`;
-  }
   const newest = Math.max(
     0,
     ...[...texts]
       .filter(([path]) => path.startsWith(`${name}/`))
       .map(([, { changedUnixMillis }]) => changedUnixMillis),
   );
-  if (Date.now() - newest < GRACE_MILLIS) return undefined;
+  const ageMillis = Date.now() - newest;
+  // What it said before that is about a file that is another one by now.
+  const lines = (await servers.get(name)?.recentLog(Math.min(GRACE_MILLIS, ageMillis))) ?? [];
+  const complaint = findComplaint(name, lines);
+  if (complaint !== undefined) {
+    return `${name} refuses its files and goes on with what it had: ${complaint}`;
+  }
+  if (ageMillis < GRACE_MILLIS) return undefined;
   return `${name} has not loaded its files as they are now; \`sightline apply\` or \`sightline up\` makes it`;
 }

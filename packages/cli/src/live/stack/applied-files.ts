@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Context } from "../../context.ts";
 import type { Artefact } from "../../emit/artefact.ts";
@@ -10,11 +10,14 @@ import { listFiles, renderConfig, renderContainerConfig } from "../../stack/rend
 import type { StackMode } from "../../stack/spec.ts";
 import type { AlertServer } from "./running-servers.ts";
 import { readSecret, removeSecret, writeSecret } from "./secret-files.ts";
+import { renderedFolder, type StackText } from "./stack-texts.ts";
 
 /** What was there before; undefined: nothing. */
 export interface Snapshot {
   readonly files: ReadonlyMap<string, string | undefined>;
   readonly secrets: ReadonlyMap<string, string | undefined>;
+  /** When each rendered file was written; by that it is known who has read it since. */
+  readonly times: ReadonlyMap<string, number>;
 }
 
 export interface Touched {
@@ -25,6 +28,7 @@ export interface Touched {
 
 export function takeSnapshot(
   paths: Paths,
+  texts: ReadonlyMap<string, StackText>,
   files: readonly Artefact[],
   secrets: readonly string[],
 ): Snapshot {
@@ -32,6 +36,7 @@ export function takeSnapshot(
   return {
     files: new Map([...names].map((path) => [path, readIfThere(join(paths.applied, path))])),
     secrets: new Map(secrets.map((name) => [name, readSecret(paths, name)])),
+    times: new Map([...texts].map(([path, { changedUnixMillis }]) => [path, changedUnixMillis])),
   };
 }
 
@@ -79,6 +84,15 @@ export function restore(context: Context, mode: StackMode, { files, secrets }: S
     else writeWhole(paths, path, text);
   }
   render(context, mode);
+}
+
+/** Once the servers have the earlier files again: these are as old as they were. */
+export function restoreTimes({ paths }: Context, mode: StackMode, { times }: Snapshot): void {
+  for (const [path, changedUnixMillis] of times) {
+    const file = join(renderedFolder(paths, mode), path);
+    const time = new Date(changedUnixMillis);
+    if (existsSync(file)) utimesSync(file, time, time);
+  }
 }
 
 /** Servers whose files changed. Prometheus sees changed targets by itself. */

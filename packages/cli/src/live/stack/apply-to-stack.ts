@@ -9,14 +9,16 @@ import type { Resource, ResourceKind } from "../../plan/resource.ts";
 import type { AppliedChange, ApplyResult, ChangeOutcome } from "../../plan/target.ts";
 import { withStackLock } from "../../stack/exclusive.ts";
 import { CONTAINER_SECRETS } from "../../stack/secret-place.ts";
-import { restore, type Snapshot, takeSnapshot, writeApplied } from "./applied-files.ts";
+import { restore, restoreTimes, takeSnapshot, writeApplied } from "./applied-files.ts";
 import { checkExpressions } from "./check-expressions.ts";
 import { splitDefaults } from "./default-leftovers.ts";
 import { readWrittenStack } from "./live-stack.ts";
 import { loadServers, type Refusal } from "./load-servers.ts";
 import { readLoadState } from "./load-state.ts";
+import { LOKI_LOADED } from "./reload.ts";
 import { type AlertServer, findRunningStack, type RunningStack } from "./running-servers.ts";
 import { makeSecretsFolder, removeUnusedSecrets, resolveSecrets } from "./secret-files.ts";
+import { readServerMetric } from "./server-metrics.ts";
 import { readStackTexts } from "./stack-texts.ts";
 import type { WantedStack } from "./wanted-stack.ts";
 
@@ -81,7 +83,8 @@ async function apply(
   const load = await readLoadState(running, texts, written.resources);
   makeSecretsFolder(paths, running.mode);
   const files = filesToWrite(next, written.resources, changes);
-  const snapshot = takeSnapshot(paths, files, [...secrets.values.keys()]);
+  const startedUnixMillis = Date.now();
+  const snapshot = takeSnapshot(paths, texts, files, [...secrets.values.keys()]);
   const touched = writeApplied(context, running.mode, files, secrets.values);
   const due = new Set([...touched.servers, ...load.behind]);
   const refusals = await loadServers(context, running, due);
@@ -90,7 +93,10 @@ async function apply(
     removeUnusedSecrets(paths, (name) => text.includes(`${CONTAINER_SECRETS}/${name}`));
     return report(() => ({ status: "done" }), touched.writes);
   }
-  const undone = await undo(context, running, snapshot, touched.servers);
+  restore(context, running.mode, snapshot);
+  const holders = await whoHasNew(running, touched.servers, startedUnixMillis);
+  const undone = explainUndone(await loadServers(context, running, new Set(holders)));
+  if (undone === undefined) restoreTimes(context, running.mode, snapshot);
   return report((change) => outcomeOfRefused(change, next, refusals, undone), touched.writes);
 }
 
@@ -147,15 +153,21 @@ function changedOf(next: readonly Resource[], changes: readonly Change[]): reado
   return next.filter((resource) => keys.has(keyOf(resource)));
 }
 
-/** Says whether the servers have their earlier files again; undefined: they have. */
-async function undo(
-  context: Context,
-  running: RunningStack,
-  snapshot: Snapshot,
-  servers: readonly AlertServer[],
-): Promise<string | undefined> {
-  restore(context, running.mode, snapshot);
-  const refusals = await loadServers(context, running, new Set(servers));
+/** Loki has the new rules only if it has polled since; the others were asked to read them. */
+async function whoHasNew(
+  { servers }: RunningStack,
+  touched: readonly AlertServer[],
+  sinceUnixMillis: number,
+): Promise<readonly AlertServer[]> {
+  const loki = servers.get("loki");
+  if (!touched.includes("loki") || loki === undefined) return touched;
+  const loaded = await readServerMetric(loki.url, LOKI_LOADED);
+  const hasOld = loaded === undefined || loaded * 1_000 < sinceUnixMillis;
+  return hasOld ? touched.filter((name) => name !== "loki") : touched;
+}
+
+/** Undefined: all have their earlier files again. */
+function explainUndone(refusals: readonly Refusal[]): string | undefined {
   if (refusals.length === 0) return undefined;
   return refusals.map(({ server, reason }) => `${server}: ${reason}`).join("; ");
 }

@@ -9,15 +9,29 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Makes those of the servers that run read their files again; gives those that did not. */
+/**
+ * Makes those of the servers that run read their files again; gives those that did not. Loki, which
+ * takes its time, comes last: where another one refuses, nobody waits for it.
+ */
 export async function loadServers(
-  { paths }: Context,
+  context: Context,
   running: RunningStack,
   due: ReadonlySet<AlertServer>,
 ): Promise<readonly Refusal[]> {
+  const quick = [...due].filter((name) => name !== "loki");
+  const refusals = await loadEach(context, running, quick);
+  if (refusals.length > 0 || !due.has("loki")) return refusals;
+  return loadEach(context, running, ["loki"]);
+}
+
+async function loadEach(
+  { paths }: Context,
+  running: RunningStack,
+  due: readonly AlertServer[],
+): Promise<readonly Refusal[]> {
   const texts = readStackTexts(paths, running.mode);
   const results = await Promise.all(
-    [...due].map(async (name): Promise<Refusal | undefined> => {
+    due.map(async (name): Promise<Refusal | undefined> => {
       const server = running.servers.get(name);
       if (server === undefined) return undefined;
       const times = [...texts]

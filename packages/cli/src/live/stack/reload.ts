@@ -30,12 +30,14 @@ const RELOADS: {
 };
 
 const RELOAD_TIMEOUT_MILLIS = 30_000;
-/** A whole poll of Loki and some more: it looks at its rules every 15 s (provisioning/loki/config.yaml). */
-const LOKI_POLL_MILLIS = 22_000;
+/** It looks at its rules every 15 s (provisioning/loki/config.yaml), and later where the machine is busy. */
+const LOKI_TIMEOUT_MILLIS = 60_000;
+/** Reading its rules takes it milliseconds. */
+const LOKI_SYNC_MILLIS = 1_500;
 
 export const PROMETHEUS_LOADED = "prometheus_config_last_reload_success_timestamp_seconds";
 const PROMETHEUS_WELL = "prometheus_config_last_reload_successful";
-const LOKI_ALIVE = "loki_build_info";
+const LOKI_SYNCS = "loki_ruler_sync_rules_total";
 export const LOKI_LOADED = "loki_ruler_config_last_reload_successful_seconds";
 
 async function reloadPrometheus(server: RunningServer): Promise<ReloadResult> {
@@ -63,22 +65,39 @@ async function reloadPrometheus(server: RunningServer): Promise<ReloadResult> {
 
 /**
  * It polls its rules; nobody can ask it to. A file that it cannot read is said in its log alone, at
- * each poll; one that means the same as before is not said at all.
+ * each poll; one that means the same as before is not said at all. So a whole poll is waited for.
  */
 async function awaitLoki(server: RunningServer, since: number): Promise<ReloadResult> {
   const said = server.listen();
-  const result = await waitFor(
-    async (): Promise<ReloadResult | undefined> => {
-      const loaded = await readServerMetric(server.url, LOKI_LOADED);
-      if (loaded !== undefined && loaded * 1_000 >= since) return { status: "loaded" };
-      const complaint = findComplaint("loki", await said());
-      return complaint === undefined ? undefined : { status: "refused", reason: complaint };
+  const before = (await readServerMetric(server.url, LOKI_SYNCS)) ?? 0;
+  const result = await waitFor(() => judgeLoki(server, since, said, before), {
+    timeoutMillis: LOKI_TIMEOUT_MILLIS,
+    everyMillis: 250,
+  });
+  if (result === undefined) return silent(LOKI_TIMEOUT_MILLIS);
+  if (result !== "synced") return result;
+  const late = await waitFor(
+    async () => {
+      const now = await judgeLoki(server, since, said, before);
+      return now === "synced" ? undefined : now;
     },
-    { timeoutMillis: LOKI_POLL_MILLIS, everyMillis: 250 },
+    { timeoutMillis: LOKI_SYNC_MILLIS },
   );
-  if (result !== undefined) return result;
-  const isThere = (await readServerMetric(server.url, LOKI_ALIVE)) !== undefined;
-  return isThere ? { status: "loaded" } : silent(LOKI_POLL_MILLIS);
+  return late ?? { status: "loaded" };
+}
+
+async function judgeLoki(
+  { url }: RunningServer,
+  since: number,
+  said: () => Promise<readonly string[]>,
+  syncsBefore: number,
+): Promise<ReloadResult | "synced" | undefined> {
+  const loaded = await readServerMetric(url, LOKI_LOADED);
+  if (loaded !== undefined && loaded * 1_000 >= since) return { status: "loaded" };
+  const complaint = findComplaint("loki", await said());
+  if (complaint !== undefined) return { status: "refused", reason: complaint };
+  const syncs = await readServerMetric(url, LOKI_SYNCS);
+  return syncs !== undefined && syncs > syncsBefore ? "synced" : undefined;
 }
 
 async function reloadByHttp({ url }: RunningServer): Promise<ReloadResult> {

@@ -1,6 +1,6 @@
 import { sendHttp } from "../../stack/http.ts";
 
-/** One sample of a server's own /metrics, the first with this name; undefined where it has none. */
+/** A server's own metric: the sum of its samples; undefined where it has none. */
 export async function readServerMetric(url: string, name: string): Promise<number | undefined> {
   const answer = await sendHttp({ url: `${url}/metrics`, timeoutMillis: 10_000 });
   if (answer.status !== "answered" || answer.code !== 200) return undefined;
@@ -9,10 +9,10 @@ export async function readServerMetric(url: string, name: string): Promise<numbe
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
 export function parseMetric(text: string, name: string): number | undefined {
-  for (const line of text.split("\n")) {
-    if (!line.startsWith(name)) continue;
-    const [, value] = /^(?:\{[^}]*\})?\s+(\S+)/.exec(line.slice(name.length)) ?? [];
-    if (value !== undefined) return Number(value);
-  }
-  return undefined;
+  const values = text.split("\n").flatMap((line) => {
+    if (!line.startsWith(name)) return [];
+    const [, value] = /^(?:\{.*\})?\s+(\S+)/.exec(line.slice(name.length)) ?? [];
+    return value === undefined ? [] : [Number(value)];
+  });
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
 }
