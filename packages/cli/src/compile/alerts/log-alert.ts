@@ -4,6 +4,7 @@ import { parseWhen, type When } from "../../spec/when.ts";
 import type { Condition, MessagePart } from "../model.ts";
 import {
   type AlertForm,
+  DEFAULT_EVERY_MILLIS,
   DEFAULT_LINES_EVERY_MILLIS,
   type FormScope,
   isDownward,
@@ -61,7 +62,13 @@ export function logAlert(alert: AlertSpec & { log: LogSelector }, scope: FormSco
     facts: isDownward(when) ? [] : lineFacts(lines),
     lines,
     command: commandOf(log, service, windowMillis),
-    everyMillis: usualEvery(DEFAULT_LINES_EVERY_MILLIS, windowMillis, when.forMillis, alert.for),
+    everyMillis: usualEvery(
+      // Who is quiet is found among those of the last day.
+      isDownward(when) ? DEFAULT_EVERY_MILLIS : DEFAULT_LINES_EVERY_MILLIS,
+      windowMillis,
+      when.forMillis,
+      alert.for,
+    ),
     isTemplated: false,
   };
 }
