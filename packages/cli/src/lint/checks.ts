@@ -119,6 +119,12 @@ export const LINT_CHECKS: readonly LintCheck[] = [
     why: "Loki answers 500 series at most; beyond, the query fails.",
   },
   {
+    id: "dashboard-query",
+    severity: "warning",
+    what: "A query of one of your dashboards that does not parse. Queries in which a variable stands for more than a text or a range are not judged.",
+    why: "The panel shows an error.",
+  },
+  {
     id: "nobody-told",
     severity: "warning",
     what: "An alert that reaches no contact.",

@@ -1,6 +1,7 @@
 import type { Model } from "../compile/model.ts";
 import type { Fault } from "../fault.ts";
 import { type SpecDocument, sortByPlace } from "../spec/read-spec.ts";
+import { checkDashboards } from "./check-dashboards.ts";
 import { checkGrafana } from "./check-grafana.ts";
 import { checkNames } from "./check-names.ts";
 import { checkQueries } from "./check-queries.ts";
@@ -23,6 +24,7 @@ export function lintModel({ document, model, source, env, off }: LintInput): rea
     ...checkQueries(document, model, source),
     ...checkNames(document, model, source),
     ...checkRules(document, model),
+    ...checkDashboards(model),
     ...checkGrafana(document, model),
     ...checkSecrets(document, model, source, env),
   ];
