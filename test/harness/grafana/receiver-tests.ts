@@ -1,4 +1,4 @@
-import { type Answer, alertingError, Refusal } from "./answer.ts";
+import { type Answer, Refusal } from "./answer.ts";
 import { isObject, objectBody, textOf } from "./body.ts";
 import { settingsProblem } from "./notifiers.ts";
 import type { Call, Route } from "./route.ts";
@@ -28,9 +28,10 @@ export function receiverTestRoutes(deliver: Deliver): readonly Route[] {
       method: "POST",
       path: "/apis/notifications.alerting.grafana.app/v1beta1/namespaces/:namespace/receivers/:uid/test",
       actions: ACTIONS,
-      fields: ["integration", "integrationRef", "alert"],
+      fields: ["integration", "alert"],
       when: ({ receiverTest }) => receiverTest === "apis",
-      source: "upgrade guide of 13.0; not seen on a real server",
+      source:
+        "apps/alerting/notifications (v1beta1), its request handler and tests; not seen on a real server",
       handle: (call) => testIntegration(call, deliver),
     },
   ];
@@ -98,13 +99,35 @@ async function attempt(
   });
 }
 
-async function testIntegration({ state, body }: Call, deliver: Deliver): Promise<Answer> {
-  const integration = objectBody(body)["integration"];
-  if (!isObject(integration)) throw alertingError(400, "integration is required");
+/** The name of a receiver that is not stored. */
+const NEW_RECEIVER = "-";
+
+/** receiver_createreceiverintegrationtest_request_body_types_gen.go of v1beta1, and its validation. */
+async function testIntegration({ state, body, params }: Call, deliver: Deliver): Promise<Answer> {
+  const { integration, alert } = objectBody(body);
+  const invalid = (message: string): Error =>
+    new Refusal({
+      status: 400,
+      body: { kind: "Status", status: "Failure", reason: "BadRequest", message, code: 400 },
+    });
+  if (!isObject(integration)) throw invalid("integration is required");
+  if (!isObject(alert) || !isObject(alert["labels"])) throw invalid("alert is required");
+  for (const field of ["type", "version"]) {
+    if (textOf(integration, field) === "") throw invalid(`integration.${field} is required`);
+  }
+  const isNew = params["uid"] === NEW_RECEIVER;
+  if (isNew && textOf(integration, "uid") !== "") {
+    throw invalid("integration UID must be empty when testing a new receiver");
+  }
+  if (isNew && isObject(integration["secureFields"])) {
+    throw invalid("integration must not have secure fields when testing a new receiver");
+  }
   const error = await attempt(state, integration, deliver);
   return {
     status: 200,
     body: {
+      apiVersion: "notifications.alerting.grafana.app/v1beta1",
+      kind: "CreateReceiverIntegrationTest",
       status: error === undefined ? "success" : "failure",
       duration: "1ms",
       ...(error !== undefined && { error }),

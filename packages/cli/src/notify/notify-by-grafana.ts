@@ -131,7 +131,8 @@ async function testEach(
   const path = `/apis/notifications.alerting.grafana.app/v1beta1/namespaces/${namespace}/receivers/-/test`;
   const errors = new Map<string, string | null>();
   for (const [index, receiver] of receivers.entries()) {
-    const integration = toIntegration(receiver, secretOf);
+    // Of the type's schema; the only one there is, and asked for (v1beta1).
+    const integration = { ...toIntegration(receiver, secretOf), version: "v1" };
     const answer = await client.write("POST", path, { integration, alert });
     if (answer.status === "fault") return { status: "fault", fault: answer };
     const { status, error } = (answer.value ?? {}) as {
