@@ -63,7 +63,11 @@ export function parseFailure(text: string): PromFailure {
     return { kind: "alerts", name: alert[1], atMillis, alerts: parseAlerts(text) };
   }
   const rule = /rule: (.*), time: [^,]+, err: (.*)$/s.exec(text);
-  return { kind: "error", message: (rule?.[2] ?? trimmed).trim() };
+  // The file is ours, of this run alone, and has no more than these rules.
+  const message = (rule?.[2] ?? trimmed)
+    .trim()
+    .replace(/^\S*rules-\d+\.yaml: (?:\d+:\d+: )?group "rules", rule \d+, /, "");
+  return { kind: "error", message };
 }
 
 function parseExpression(text: string): PromFailure {

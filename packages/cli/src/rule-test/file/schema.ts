@@ -70,8 +70,9 @@ export const lineSchema = z.strictObject({
 
 const seriesSchema = z.strictObject({
   series: z.string().min(1).describe('metric{label="value"}'),
+  // Only texts: without quotes 0x9 is a number to YAML, and not ten zeros.
   values: z
-    .union([z.string(), z.number().transform(String)])
+    .string()
     .transform((text, context) => {
       const values = parseSeriesValues(text);
       if (values.status === "ok") return values.tokens;

@@ -57,6 +57,12 @@ const GENERAL: Readonly<Record<string, GoFunction>> = {
   match: (pattern, text) => new RegExp(toText(pattern), "u").test(toText(text)),
   reReplaceAll: (pattern, replacement, text) =>
     replaceAll(toText(pattern), toText(replacement), toText(text)),
+  filterLabels: (labels, name) => keepLabels(labels, (label) => label === toText(name)),
+  filterLabelsRe: (labels, pattern) =>
+    keepLabels(labels, (label) => new RegExp(toText(pattern), "u").test(label)),
+  removeLabels: (labels, name) => keepLabels(labels, (label) => label !== toText(name)),
+  removeLabelsRe: (labels, pattern) =>
+    keepLabels(labels, (label) => !new RegExp(toText(pattern), "u").test(label)),
   stripPort: (text) => toText(text).replace(/:\d+$/, ""),
   toTime: (value) => toTime(toFloat(value)),
   parseDuration: (text) => {
@@ -65,6 +71,12 @@ const GENERAL: Readonly<Record<string, GoFunction>> = {
     return duration.millis / 1000;
   },
 };
+
+function keepLabels(labels: GoValue, isKept: (name: string) => boolean): GoObject {
+  return Object.fromEntries(
+    Object.entries((labels ?? {}) as GoObject).filter(([name]) => isKept(name)),
+  );
+}
 
 function labelOf(sample: GoValue, name: GoValue): GoValue {
   return ((sample as GoObject)["Labels"] as GoObject)[toText(name)] ?? "";

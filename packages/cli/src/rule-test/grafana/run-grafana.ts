@@ -2,7 +2,7 @@ import { ALERT_LABEL } from "@sightline/core";
 import { questionKey, ticksOf } from "../ask.ts";
 import type { AlertInstance, AlertState, OutputRun, Sample, Tick } from "../case.ts";
 import { formatShortest } from "../go-template/numbers.ts";
-import { renderTemplate } from "../go-template/render.ts";
+import { NotForTests, renderTemplate } from "../go-template/render.ts";
 import { GoFigure } from "../go-template/values.ts";
 import type { PreparedCase } from "../prepare.ts";
 import { type LokiAnswers, type PromReader, valuesAt } from "../stack/run-stack.ts";
@@ -138,6 +138,7 @@ function renderAnnotations(
       try {
         return [name, renderTemplate(text, input)];
       } catch (error) {
+        if (error instanceof NotForTests) return [name, `<not checked: ${error.message}>`];
         return [name, `<error expanding template: ${(error as Error).message}>`];
       }
     }),
