@@ -107,6 +107,19 @@ describe("routes of the specification", () => {
     expect(faultsOf(`${CONTACTS}routes: [${route}]`).join("\n")).toContain(expected);
   });
 
+  it("know the contact of everybody who names one", () => {
+    const text = `${CONTACTS}services: [{name: api, owner: opps}]
+alerts: [{name: A, metric: {service: web, signal: p95}, when: above 1s, tell: chta}]
+slos: [{name: S, service: api, target: "99%", availability: true, ticket: pagr}]
+probes: [{name: P, url: "https://x.org", tell: nobody}]
+default_alerts: {tell: op, change: {crash: {tell: ch}}}
+route_tests: [{labels: {a: b}, reaches: [pagre]}]
+`;
+    const unknown = faultsOf(text).filter((fault) => fault.includes("unknown-contact"));
+    expect(unknown).toHaveLength(7);
+    expect(unknown.join()).toContain("expected one of ops, chat, pager");
+  });
+
   it("say which route can never be reached, and why", () => {
     const faults = faultsOf(`${CONTACTS}routes:
   - {name: wide, match: ['severity=~"critical|warning"'], tell: ops}

@@ -27,6 +27,9 @@ export function checkContacts(
       for (const name of tell.filter(unknown)) add(name, [section, index, "tell"]);
     }
   }
+  for (const [index, { owner }] of spec.services.entries()) {
+    if (owner !== undefined && unknown(owner)) add(owner, ["services", index, "owner"]);
+  }
   for (const [index, { ticket = [] }] of spec.slos.entries()) {
     for (const name of ticket.filter(unknown)) add(name, ["slos", index, "ticket"]);
   }
