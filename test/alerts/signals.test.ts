@@ -181,6 +181,35 @@ function quiet(series: Readonly<Record<string, string>>): Record<string, string>
   );
 }
 
+it("too few requests are also none at all, of a service that is gone since today", () => {
+  const spec = `alerts: [{name: few, metric: {signal: rpm}, when: below 60}]
+default_alerts: {enabled: false}`;
+  const rule = emittedRules(compileYaml(spec)).find(({ kind }) => kind === "rule");
+  if (rule === undefined) throw new Error("no rule");
+  const labels = { service_name: "api", deployment_environment_name: "prod" };
+  const count = `http_server_request_duration_seconds_count{${API}}`;
+  const found = runCases([
+    {
+      alert: "few",
+      by: ["deployment_environment_name", "service_name"],
+      rules: [rule.rule],
+      cases: [
+        {
+          title: "gone",
+          series: { [count]: "0+120x60 stale" },
+          lasts: "2h",
+          fires: { at: "2h", labels },
+        },
+        { title: "busy", series: { [count]: "0+120x200" }, lasts: "2h" },
+      ],
+    },
+  ]);
+  expect([...found]).toEqual([
+    ["few: gone", ""],
+    ["few: busy", ""],
+  ]);
+});
+
 describe("signals on Prometheus' own engine", () => {
   const above = SIGNAL_NAMES.map((name) => groupOf(name, CASES[name].between[1], false));
   const below = SIGNAL_NAMES.map((name) => groupOf(name, CASES[name].between[0], true));
