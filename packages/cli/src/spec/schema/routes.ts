@@ -33,7 +33,6 @@ export const routeSchema = z.strictObject({
     ),
   priority: z.number().int().optional().describe("Lower comes first; 100 without it"),
 });
-export type RouteSpec = z.output<typeof routeSchema>;
 
 const intervalSchema = z.strictObject({
   times: z
@@ -49,13 +48,11 @@ export const muteTimingSchema = z.strictObject({
   intervals: z.array(intervalSchema).min(1),
   timezone: z.string().optional().describe("Europe/Berlin; UTC without it"),
 });
-export type MuteTimingSpec = z.output<typeof muteTimingSchema>;
 
 export const messageTemplateSchema = z.strictObject({
   name: nameSchema,
   text: z.string().min(1).describe("Go template, as Alertmanager and Grafana read it"),
 });
-export type MessageTemplateSpec = z.output<typeof messageTemplateSchema>;
 
 /** "These labels at this time reach these contacts"; run by `sightline test`. */
 export const routeTestSchema = z.strictObject({
@@ -64,4 +61,3 @@ export const routeTestSchema = z.strictObject({
   at: z.string().optional().describe("RFC 3339; now without it"),
   reaches: z.array(nameSchema).describe("Contacts; [] where nobody is told"),
 });
-export type RouteTestSpec = z.output<typeof routeTestSchema>;
