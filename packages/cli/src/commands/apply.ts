@@ -101,8 +101,8 @@ async function applyTarget(
     refuseStale(fresh.plan, plan.token, self);
     ({ plan, live } = fresh);
   }
-  const { result, isInterrupted } = await carryOut(context, target, plan, live, options);
-  return await report(context, { target, settings, plan, result, isInterrupted, options });
+  const done = await carryOut(context, target, plan, live, options);
+  return await report(context, { target, settings, plan, live, options, ...done });
 }
 
 function refuseStale(plan: Plan, token: string, self: string): void {
@@ -181,18 +181,19 @@ interface Outcome {
   readonly target: Target;
   readonly settings: Settings;
   readonly plan: Plan;
+  readonly live: LiveState;
   readonly result: ApplyResult;
   readonly isInterrupted: boolean;
   readonly options: ApplyCommandOptions;
 }
 
 async function report(context: Context, outcome: Outcome): Promise<number> {
-  const { target, settings, plan, result, isInterrupted, options } = outcome;
+  const { plan, result, isInterrupted, options } = outcome;
   const { io, paint, self } = context;
   const done = result.applied.filter(({ outcome: { status } }) => status === "done").length;
   const isWhole = done === plan.changes.length;
   // What is really there decides, not what was answered.
-  const after = isWhole && !isInterrupted ? await readAfter(target, settings) : undefined;
+  const after = isWhole && !isInterrupted ? await settle(context, outcome) : undefined;
   const left = after?.status === "read" ? after.left : undefined;
   if (options.json) io.out(`${JSON.stringify({ plan, ...result, ...(left && { left }) })}\n`);
   else io.out(renderApplySummary({ plan, result, left, isInterrupted }, { paint, self }));
@@ -208,6 +209,23 @@ async function report(context: Context, outcome: Outcome): Promise<number> {
 type After =
   | { readonly status: "read"; readonly left: Plan["changes"] }
   | { readonly status: "unread"; readonly failure: Failure };
+
+const SETTLE_TRIES = 3;
+
+/**
+ * Routes are one object of all who write them, and it has no version: what another run wrote over ours
+ * at the same time is written again. Nothing else is: a second write of a rule would reset its alert.
+ */
+async function settle(context: Context, outcome: Outcome): Promise<After> {
+  const { target, settings, live, options } = outcome;
+  for (let tries = 1; ; tries += 1) {
+    const after = await readAfter(target, settings);
+    const left = after.status === "read" ? after.left : [];
+    const isOverwritten = left.length > 0 && left.every(({ kind }) => kind === "policy");
+    if (!isOverwritten || tries >= SETTLE_TRIES) return after;
+    await carryOut(context, target, { ...outcome.plan, changes: left }, live, options);
+  }
+}
 
 async function readAfter(target: Target, settings: Settings): Promise<After> {
   try {

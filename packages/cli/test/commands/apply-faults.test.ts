@@ -239,6 +239,30 @@ describe("two applies at once", () => {
   });
 });
 
+describe("four projects that are applied at once", () => {
+  it.each(["11.0.0", "12.4.0", "13.0.0"])("all arrive on %s", async (version) => {
+    await grafana.close();
+    grafana = await startGrafana({ version });
+    const projects = ["one", "two", "three", "four"].map((name) =>
+      createGrafanaProject(grafana, {
+        project: name,
+        alerts: `  - {name: Alert ${name}, promql: up == 0, tell: ops}`,
+      }),
+    );
+    // What all have alike is there before, as it is from the second apply on.
+    await projects[0]?.run(["apply", "--yes"]);
+    const done = await Promise.all(projects.map((one) => one.run(["apply", "--yes"])));
+    expect(done.map(({ code, err }) => [code, err.match(/failed: .*/)?.[0]])).toEqual(
+      done.map(() => [EXIT.ok, undefined]),
+    );
+    for (const one of projects) {
+      expect(await one.run(["plan"])).toMatchObject({ code: EXIT.ok });
+      one.remove();
+    }
+    expect(grafana.state.alertmanager.route["routes"]).toHaveLength(4);
+  });
+});
+
 describe("Ctrl-C in the middle of apply", () => {
   it("finishes what is under way, says what is left, and exits with 130", async () => {
     let interrupt = (): void => undefined;

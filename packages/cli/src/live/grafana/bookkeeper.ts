@@ -5,6 +5,7 @@ import type { AppliedChange } from "../../plan/target.ts";
 import type { GrafanaClient } from "./client.ts";
 import { isCommon } from "./common-objects.ts";
 import { fingerprintSecret } from "./fingerprint.ts";
+import { sendThroughRaces } from "./lost-race.ts";
 import {
   formatManifest,
   isSameManifest,
@@ -47,12 +48,8 @@ export function createBookkeeper(
     const path = `/api/v1/provisioning/templates/${encodeURIComponent(manifestName(project))}`;
     // Without provenance: whoever cleans up must be able to delete it in Grafana's pages.
     const headers = { "X-Disable-Provenance": "true" };
-    const answer = await client.write(
-      "PUT",
-      path,
-      { template: formatManifest(project, next) },
-      headers,
-    );
+    const body = { template: formatManifest(project, next) };
+    const answer = await sendThroughRaces(client, { method: "PUT", path, body, headers });
     if (answer.status === "ok") {
       stored = next;
       return { status: "done" };

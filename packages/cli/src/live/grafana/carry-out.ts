@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Change } from "../../plan/plan.ts";
 import { keyOf } from "../../plan/plan-changes.ts";
 import type { Resource } from "../../plan/resource.ts";
@@ -7,7 +6,7 @@ import type { Answer } from "./answer.ts";
 import type { ApplyInput } from "./apply-input.ts";
 import type { ApplyRun } from "./apply-run.ts";
 import { withSecrets } from "./fill-secrets.ts";
-import { CONFLICT_TRIES, CONFLICT_WAIT_MILLIS, isLostRace } from "./lost-race.ts";
+import { sendThroughRaces } from "./lost-race.ts";
 import { send, toOutcome } from "./outcome.ts";
 import { deleteRequest, type WriteRequest, writeRequest } from "./requests.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -26,7 +25,7 @@ export async function carryOut(
   if (resource === undefined) {
     const reason = reasonToKeep(input, change, run);
     if (reason !== undefined) return { status: "skipped", reason };
-    const answer = await sendToBlob(
+    const answer = await sendOne(
       input,
       change,
       deleteRequest(change, { snapshot, isEditable, exists }),
@@ -38,7 +37,7 @@ export async function carryOut(
   const ready = withSecrets(resource, exists, input.env);
   if (ready.status === "missing") return { status: "failed", reason: ready.reason };
   const request = writeRequest(ready.resource, { snapshot, isEditable, exists });
-  const answer = await sendToBlob(input, change, request);
+  const answer = await sendOne(input, change, request);
   if (answer.status === "ok") return await moveFolder(input, resource, exists);
   // Another apply may have stored the same at the same time, or the answer was lost on its way.
   const isAmbiguous = answer.isUncertain || ["conflict", "refused", "server"].includes(answer.kind);
@@ -111,16 +110,6 @@ function reasonToKeep({ snapshot }: ApplyInput, change: Change, run: ApplyRun): 
 
 const BLOB_KINDS: readonly Change["kind"][] = ["template", "mute-timing", "contact-point"];
 
-/** The server reads, changes and writes one configuration: a lost race is tried again. */
-async function sendToBlob(
-  input: ApplyInput,
-  { kind }: Change,
-  request: WriteRequest,
-): Promise<Answer> {
-  for (let tries = 1; ; tries += 1) {
-    const answer = await send(input, request);
-    const isLost = BLOB_KINDS.includes(kind) && answer.status === "fault" && isLostRace(answer);
-    if (!isLost || tries >= CONFLICT_TRIES || request.method === "POST") return answer;
-    await wait(CONFLICT_WAIT_MILLIS * tries);
-  }
+function sendOne(input: ApplyInput, { kind }: Change, request: WriteRequest): Promise<Answer> {
+  return BLOB_KINDS.includes(kind) ? sendThroughRaces(input.client, request) : send(input, request);
 }
