@@ -47,5 +47,6 @@ function queryOf(name: keyof typeof SIGNALS): string {
     window: queryDuration(WINDOW_MILLIS),
     windowSeconds: WINDOW_MILLIS / 1_000,
     by: [...OWNERS[signal.of].usual].sort(),
+    isDownward: false,
   });
 }

@@ -10,6 +10,8 @@ export interface SignalScope {
   readonly window: string;
   readonly windowSeconds: number;
   readonly by: readonly string[];
+  /** Too little is what it is about: then nothing at all is too little. */
+  readonly isDownward: boolean;
 }
 
 /** A figure that has a name. To add one: copy `rpm`; its name, words and PromQL are here and nowhere else. */
@@ -122,7 +124,7 @@ export const SIGNALS = {
     format: "per-minute",
     of: "requests",
     isWindowed: true,
-    query: (scope) => `60 * ${rateOf(scope, requests)}`,
+    query: (scope) => `60 * ${rateOf(scope, requests)}${orNone(scope, requests)}`,
   },
   rps: {
     title: "requests per second",
@@ -131,7 +133,7 @@ export const SIGNALS = {
     format: "per-second",
     of: "requests",
     isWindowed: true,
-    query: (scope) => rateOf(scope, requests),
+    query: (scope) => `${rateOf(scope, requests)}${orNone(scope, requests)}`,
   },
   in_flight: {
     title: "requests in flight",
@@ -336,6 +338,16 @@ function failedShare(scope: SignalScope): string {
   const { of, window, by, windowSeconds } = scope;
   const failed = grouped("sum", by, `rate(${of(requests, FAILED)}[${window}])`);
   return `(${failed} or 0 * ${all}) / (${all} >= ${LEAST_REQUESTS} / ${windowSeconds})`;
+}
+
+/**
+ * A process that is gone has no rate of 0, it has none: those of the last day count as 0. Not those
+ * that started within the window, which have no rate yet.
+ */
+function orNone({ of, by, window, isDownward }: SignalScope, metric: string): string {
+  if (!isDownward) return "";
+  const known = `last_over_time(${of(metric)}[1d] offset ${window})`;
+  return ` or 0 * ${grouped("sum", by, known)}`;
 }
 
 /** A disk may be mounted several times, elsewhere read-only. */
