@@ -29,9 +29,15 @@ export const LINT_CHECKS: readonly LintCheck[] = [
     why: "Prometheus refuses the whole rule file.",
   },
   {
+    id: "experimental",
+    severity: "warning",
+    what: "A function that a server must be started for: double_exponential_smoothing, limitk and others of PromQL, approx_topk of LogQL.",
+    why: "Prometheus refuses the rule file, Loki fails the query. Sightline's own stack has them not.",
+  },
+  {
     id: "logql-syntax",
     severity: "error",
-    what: "LogQL that does not parse, or has no range.",
+    what: "LogQL that does not parse, has no range, or a function without what it needs: unwrap, a number.",
     why: "Loki's ruler refuses the rule.",
   },
   {

@@ -15,7 +15,7 @@ describe("LogQL that is well", () => {
   it.each([
     `sum(count_over_time(${STREAM} |= "failed" [5m])) > 5`,
     `sum by (fp) (count_over_time({kind="error"} [10m])) >= 3`,
-    `approx_topk(5, sum by (fp) (count_over_time({kind="error"}[5m]))) > 5`,
+    `topk(5, sum by (fp) (count_over_time({kind="error"}[5m]))) > 5`,
     `sum(sum_over_time(${STREAM} | json | unwrap x | __error__="" [5m])) > 1`,
     `absent_over_time(${STREAM}[10m])`,
     `sum(rate({host_name=~".+"} |~ "a|b" [1m])) > 100`,
@@ -90,6 +90,7 @@ describe("LogQL that does something else than was meant", () => {
       'logql-error-label "unwrap"',
       "alert is silent",
     ],
+    [`approx_topk(5, sum by (fp) (rate(${STREAM}[5m]))) > 5`, "experimental", "shard_aggregations"],
     [`sum by (trace_id) (count_over_time(${STREAM}[5m])) > 5`, "logql-many-series", "500"],
   ])("%s", (query, check, reason) => {
     const found = problems(query, "raw").join("\n");

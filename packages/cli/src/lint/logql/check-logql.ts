@@ -5,6 +5,7 @@ import type { QueryProblem, QueryRole } from "../problem.ts";
 import { missingBracket } from "../promql/check-promql.ts";
 import { childrenOf, findAll, firstError, unquote } from "../query-text.ts";
 import { findRe2Fault, matchesEmpty } from "../re2.ts";
+import { findAggregationProblems } from "./check-aggregations.ts";
 import { parseLogql } from "./parse-logql.ts";
 
 const STREAM_LABELS: readonly string[] = Object.values(LOKI_LABEL);
@@ -33,6 +34,7 @@ export function checkLogql(query: string, { role }: LogqlOptions): readonly Quer
   return [
     ...checkKind(root, role),
     ...findAll(root, ["Selector"]).flatMap((node) => checkSelector(query, node)),
+    ...findAggregationProblems(query, root),
     ...checkRegexes(query, root),
     ...findAll(root, ["RangeAggregationExpr"]).flatMap((node) => checkErrors(query, node)),
     ...findAll(root, ["Grouping"]).flatMap((node) => checkGrouping(query, node)),

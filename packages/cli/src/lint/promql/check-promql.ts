@@ -5,6 +5,7 @@ import type { QueryProblem, QueryRole } from "../problem.ts";
 import { findAll, firstError, unquote } from "../query-text.ts";
 import { findRe2Fault } from "../re2.ts";
 import { findMatchingProblems } from "./check-matching.ts";
+import { findRefused } from "./check-refused.ts";
 import { findSmells } from "./check-smells.ts";
 import { findTypeFaults, PROMQL_FUNCTIONS, parsePromql } from "./parse-promql.ts";
 
@@ -27,6 +28,7 @@ export function checkPromql(query: string, options: PromqlOptions): readonly Que
   const root = tree.topNode;
   return [
     ...findTypeFaults(query).map((fault) => ({ check: "promql-type", ...fault })),
+    ...findRefused(query, root),
     ...findRegexProblems(query, root),
     ...findMatchingProblems(query, root),
     ...findSmells(query, root, options),
