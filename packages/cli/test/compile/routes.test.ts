@@ -72,6 +72,18 @@ describe("who is told", () => {
     expect(reached(modelOf(CONTACTS), { alertname: "Watchdog" })).toBe("nobody");
   });
 
+  it("of the watchdog are those that ask for it by its name, never a route for everything", () => {
+    const watchdog = { alertname: "Watchdog", severity: "none" };
+    const everything = `${CONTACTS}routes:
+  - {match: ['alertname=~".+"'], tell: chat}
+`;
+    expect(reached(modelOf(everything), watchdog)).toBe("nobody");
+    const asked = `${everything}  - {match: {alertname: Watchdog}, tell: pager}\n`;
+    expect(reached(modelOf(asked), watchdog)).toBe("pager");
+    const told = `${everything}default_alerts: {change: {watchdog: {tell: ops}}}\n`;
+    expect(reached(modelOf(told), watchdog)).toBe("ops");
+  });
+
   it("is nobody while a timing mutes, and everybody again after it", () => {
     const model = modelOf(`${CONTACTS}mute_timings:
   - {name: nights, timezone: Europe/Berlin, intervals: [{times: ["22:00-06:00"], weekdays: [mon-fri]}]}

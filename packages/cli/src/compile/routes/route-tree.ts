@@ -34,7 +34,8 @@ export const WATCHDOG = "Watchdog";
  * No contact is told twice because an alert names it and a route does, too.
  */
 export function buildRouteTree(model: RoutedModel): RouteNode {
-  const routes = model.routes.map(toNode);
+  const ofWatchdog = model.routes.filter(isOfWatchdog).map(toNode);
+  const routes = model.routes.filter((route) => !isOfWatchdog(route)).map(toNode);
   return {
     contact: model.defaultContact ?? null,
     matchers: [],
@@ -45,8 +46,16 @@ export function buildRouteTree(model: RoutedModel): RouteNode {
     repeatIntervalMillis: REPEAT_INTERVAL_MILLIS,
     mute: [],
     active: [],
-    routes: [watchdogNode(model), ...tellNode(model), ...routes],
+    routes: [...ofWatchdog, watchdogNode(model), ...tellNode(model), ...routes],
   };
+}
+
+/** Asked for by its name: before the node that keeps it away from routes for everything. */
+function isOfWatchdog({ matchers }: Route): boolean {
+  return matchers.some(
+    ({ label, operator, value }) =>
+      label === ALERT_LABEL.alertName && operator === "=" && value === WATCHDOG,
+  );
 }
 
 const LEAF = { continues: false, mute: [], active: [], routes: [] } as const;
