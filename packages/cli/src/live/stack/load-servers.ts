@@ -1,7 +1,15 @@
+import { utimesSync } from "node:fs";
+import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { reloadServer } from "./reload.ts";
-import { type AlertServer, findRunningStack, type RunningStack } from "./running-servers.ts";
-import { readStackTexts } from "./stack-texts.ts";
+import { LOKI_LOADED, reloadServer } from "./reload.ts";
+import {
+  type AlertServer,
+  findRunningStack,
+  type RunningServer,
+  type RunningStack,
+} from "./running-servers.ts";
+import { readServerMetric } from "./server-metrics.ts";
+import { readStackTexts, renderedFolder } from "./stack-texts.ts";
 
 /** A server that did not take its files, and goes on with what it had. */
 export interface Refusal {
@@ -38,10 +46,29 @@ async function loadEach(
         .filter(([path]) => path.startsWith(`${name}/`))
         .map(([, { changedUnixMillis }]) => changedUnixMillis);
       const result = await reloadServer(server, Math.max(0, ...times));
+      if (result.status === "loaded" && name === "loki") await dateAsRead(paths, running, server);
       return result.status === "refused" ? { server: name, reason: result.reason } : undefined;
     }),
   );
   return results.filter((refusal) => refusal !== undefined);
+}
+
+/**
+ * Loki does not say that it has read a file which means the same as before. By its date the file then
+ * is no newer than what Loki has, and the next one who looks need not wait for a poll.
+ */
+async function dateAsRead(
+  paths: Context["paths"],
+  { mode }: RunningStack,
+  server: RunningServer,
+): Promise<void> {
+  const loadedSeconds = await readServerMetric(server.url, LOKI_LOADED);
+  if (loadedSeconds === undefined) return;
+  const folder = renderedFolder(paths, mode);
+  for (const [path, { changedUnixMillis }] of readStackTexts(paths, mode)) {
+    if (!path.startsWith("loki/") || changedUnixMillis <= loadedSeconds * 1_000) continue;
+    utimesSync(join(folder, path), loadedSeconds, loadedSeconds);
+  }
 }
 
 /** After `up` has written their files anew: whoever went on running has to be told. */
