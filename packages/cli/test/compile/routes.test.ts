@@ -78,7 +78,10 @@ describe("who is told", () => {
   - {match: ['alertname=~".+"'], tell: chat}
 `;
     expect(reached(modelOf(everything), watchdog)).toBe("nobody");
-    const asked = `${everything}  - {match: {alertname: Watchdog}, tell: pager}\n`;
+    const asked = everything.replace(
+      "routes:",
+      "routes:\n  - {match: {alertname: Watchdog}, tell: pager}",
+    );
     expect(reached(modelOf(asked), watchdog)).toBe("pager");
     const told = `${everything}default_alerts: {change: {watchdog: {tell: ops}}}\n`;
     expect(reached(modelOf(told), watchdog)).toBe("ops");
