@@ -12,6 +12,7 @@ import { randomModel } from "../../packages/cli/test/support/random-model.ts";
 import { startGrafana } from "../harness/grafana/grafana.ts";
 import { loadAlertingFiles } from "../harness/grafana/load-files.ts";
 import { grafanaHome, startRealServer } from "../harness/grafana/real-server.ts";
+import { until } from "../harness/until.ts";
 
 const ENV = {
   CHAT_URL: "https://chat.example.org/CANARY",
@@ -250,6 +251,46 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])(
 );
 
 describe.runIf(grafanaHome())("a real Grafana", () => {
+  it("finds the dashboards, each in its folder", { timeout: 180_000 }, async () => {
+    const model = {
+      ...randomModel(3, GRAFANA_TARGET),
+      dashboards: [0, 1].map((index) => ({
+        uid: `board-${index}`,
+        title: `Board ${index} $x \${x}`,
+        json: { panels: [{ id: 1, type: "text", title: "$x {{ y }}" }], schemaVersion: 39 },
+        origin: "user" as const,
+        place: undefined,
+      })),
+    };
+    const files = Object.fromEntries(
+      emitGrafanaFiles(model)
+        .filter(({ path }) => path.startsWith("grafana/dashboards/"))
+        .map((file) => [file.path.replace(/^grafana\//, ""), file.text]),
+    );
+    const server = await startRealServer(grafanaHome() ?? "", files, RANDOM_ENV);
+    try {
+      const get = getter(server.url, server.authorization);
+      await until(
+        "the dashboards",
+        async () => ((await get("/api/search?type=dash-db")) as unknown[]).length === 2,
+      );
+      for (const { uid, title, json } of model.dashboards) {
+        const read = (await get(`/api/dashboards/uid/${uid}`)) as {
+          readonly meta: Body;
+          readonly dashboard: Body;
+        };
+        expect(read.meta).toMatchObject({ folderTitle: "Sightline", provisioned: true });
+        expect(read.dashboard).toMatchObject({
+          title,
+          ...json,
+          tags: [`sightline:${model.project}`],
+        });
+      }
+    } finally {
+      await server.stop();
+    }
+  });
+
   it.each([1, 2, 3, 4, 5, 6])(
     "reads whatever stands in a specification (%i)",
     { timeout: 180_000 },

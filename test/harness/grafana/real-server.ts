@@ -31,7 +31,11 @@ export async function startRealServer(
   }
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(provisioning, path)), { recursive: true });
-    writeFileSync(join(provisioning, path), text);
+    // Files that name the usual place mean this one.
+    writeFileSync(
+      join(provisioning, path),
+      text.replaceAll("/etc/grafana/provisioning", provisioning),
+    );
   }
   const port = await freePort();
   const child = spawn(join(home, "bin/grafana"), ["server", "--homepath", home], {

@@ -22,7 +22,8 @@ export function fileDashboards(
       orgId: 1,
       type: "file",
       // By its title: a uid here would make a second folder beside the one that alerting files made.
-      folder: uid === "" ? "" : keepDollars(folderPath(uid)),
+      // Not as a path: a provider knows titles alone.
+      folder: uid === "" ? "" : keepDollars(folderPath(uid).replaceAll("\\/", "/")),
       disableDeletion: false,
       allowUiUpdates: false,
       options: { path: `${BASE}/${directory}` },

@@ -113,6 +113,25 @@ alerts: [{name: Slow answers, metric: {service: api, signal: p95}, when: above 1
     expect(new Set(titles).size).toBe(titles.length);
   });
 
+  it("give each folder of dashboards a provider, by its title", () => {
+    const dashboard = { uid: "b", title: "B", json: {}, origin: "user", place: undefined } as const;
+    const model = modelOf(SPEC, {
+      ...GRAFANA_TARGET,
+      folder: "50% \\/ $half",
+    } as typeof GRAFANA_TARGET);
+    const made = emitGrafanaFiles({ ...model, dashboards: [dashboard] });
+    const [provider] = parse(
+      made.find(({ path }) => path === "grafana/dashboards/sightline.yaml")?.text ?? "",
+    ).providers;
+    expect(provider).toMatchObject({
+      type: "file",
+      folder: "50% / $$half",
+      disableDeletion: false,
+    });
+    const directory = provider.options.path.split("/").at(-1);
+    expect(made.map(({ path }) => path)).toContain(`grafana/dashboards/${directory}/b.json`);
+  });
+
   it("are nothing for the stack", () => {
     expect(emitGrafanaFiles(modelOf("{}"))).toEqual([]);
   });
