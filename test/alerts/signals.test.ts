@@ -182,7 +182,7 @@ function quiet(series: Readonly<Record<string, string>>): Record<string, string>
 }
 
 it("too few requests are also none at all, of a service that is gone since today", () => {
-  const spec = `alerts: [{name: few, metric: {signal: rpm}, when: below 60}]
+  const spec = `alerts: [{name: few, metric: {signal: rpm}, when: below 60 for 5m}]
 default_alerts: {enabled: false}`;
   const rule = emittedRules(compileYaml(spec)).find(({ kind }) => kind === "rule");
   if (rule === undefined) throw new Error("no rule");
