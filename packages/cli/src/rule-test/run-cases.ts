@@ -16,7 +16,8 @@ import { CURRENT_GRAFANA, type GrafanaSemantics } from "./grafana/steps.ts";
 import { judgeCase, type Mismatch, type TellsOf } from "./judge.ts";
 import type { PreparedCase } from "./prepare.ts";
 import { createLokiMessages } from "./stack/loki-message.ts";
-import { createPromReader, type LokiAnswers, promJobOf, readStackRuns } from "./stack/run-stack.ts";
+import { createPromReader, type LokiAnswers, promJobOf } from "./stack/prom-job.ts";
+import { readStackRuns } from "./stack/run-stack.ts";
 
 export interface Binaries {
   readonly loki: string;

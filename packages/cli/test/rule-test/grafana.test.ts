@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Sample } from "../../src/rule-test/case.ts";
+import { readStep } from "../../src/rule-test/grafana/read-step.ts";
 import { type AlertRecords, nextRecords } from "../../src/rule-test/grafana/state-machine.ts";
-import {
-  CURRENT_GRAFANA,
-  GRAFANA_11_0,
-  readStep,
-  runSteps,
-} from "../../src/rule-test/grafana/steps.ts";
+import { CURRENT_GRAFANA, GRAFANA_11_0, runSteps } from "../../src/rule-test/grafana/steps.ts";
 import { judgeSteps, type Verdict } from "../../src/rule-test/grafana/verdict.ts";
 
 // Every expectation is what Grafana's sources say (named in the files under test); that they are

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { isHealthy, sendHttp } from "../../stack/http.ts";
 import { waitFor } from "../../stack/wait.ts";
 import type { Labels, Sample, TestLine } from "../case.ts";
+import { parseGoNumber } from "./go-number.ts";
 import { lokiConfig } from "./loki-config.ts";
 
 export interface LokiEngine {
@@ -194,15 +195,10 @@ function readMatrix(body: string, times: LokiTimes): LokiAnswer {
   for (const { metric, values } of data.result) {
     for (const [seconds, value] of values) {
       const tick = Math.round((seconds * 1000 - times.firstMillis) / times.everyMillis);
-      at[tick]?.push({ labels: metric, value: parseValue(value) });
+      at[tick]?.push({ labels: metric, value: parseGoNumber(value) });
     }
   }
   return { status: "ok", at };
-}
-
-function parseValue(text: string): number {
-  if (/^[+-]?Inf$/.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
-  return Number(text);
 }
 
 /** Both held while they are chosen, so that they differ. */

@@ -1,5 +1,6 @@
 import { parseDuration } from "@sightline/core";
 import type { Labels, Sample } from "../case.ts";
+import { parseGoNumber } from "./go-number.ts";
 import { readGoString } from "./go-string.ts";
 import type { FiringAlert } from "./promtool.ts";
 
@@ -96,11 +97,6 @@ function parseSamples(text: string): Sample[] {
     at = next === -1 ? text.length : next + 2;
   }
   return samples;
-}
-
-export function parseGoNumber(text: string): number {
-  if (/^[+-]?Inf$/.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
-  return Number(text);
 }
 
 function parseAlerts(text: string): FiringAlert[] {

@@ -1,26 +1,16 @@
-import { LOKI_LABEL, LOKI_METADATA, SEVERITY, type SeverityName } from "@sightline/core";
-import type { Fault, Place } from "../../fault.ts";
+import type { Fault } from "../../fault.ts";
 import { createIssueReader } from "../../spec/issue-faults.ts";
 import { MAX_SPEC_BYTES, parseYaml } from "../../spec/parse-yaml.ts";
 import type { Path, Places } from "../../spec/places.ts";
 import { sortByPlace } from "../../spec/read-spec.ts";
-import type { Expectation, TestCase, TestLine, TextCheck } from "../case.ts";
-import { requestSeries } from "./request-series.ts";
-import {
-  DEFAULT_ENVIRONMENT,
-  DEFAULT_HOST,
-  type LineSpec,
-  type TestSpec,
-  testFileSchema,
-} from "./schema.ts";
+import type { TestCase } from "../case.ts";
+import { type LineSpec, type TestSpec, testFileSchema } from "./schema.ts";
+import { toCase } from "./to-case.ts";
 
 export type ReadTestFileResult =
   | { readonly status: "ok"; readonly cases: readonly TestCase[] }
   | { readonly status: "invalid"; readonly faults: readonly Fault[] };
 
-/** A Monday, so that mute timings of weekends and nights do not surprise anybody. */
-const DEFAULT_START = "2026-01-05T00:00:00Z";
-const DEFAULT_SERIES_MILLIS = 60_000;
 const MAX_LINES = 200_000;
 /** A case of 1 day that is looked at every 10 s. */
 const MAX_CASE_MILLIS = 35 * 86_400_000;
@@ -103,95 +93,6 @@ function findMeaningFaults(tests: readonly TestSpec[], places: Places): Fault[] 
 
 function sizeOf(line: LineSpec): number {
   return line.at.length * (line.count ?? 1) * line.text.length;
-}
-
-function toCase(test: TestSpec, path: Path, places: Places): TestCase {
-  const expect = test.expect.map((expected, index) =>
-    toExpectation(expected, places.placeOf([...path, "expect", index])),
-  );
-  const durationMillis = Math.max(...expect.map(({ atMillis }) => atMillis));
-  return {
-    name: test.name,
-    alert: test.alert,
-    startMillis: Date.parse(test.start ?? DEFAULT_START),
-    lines: test.lines.flatMap(toLines),
-    series: [
-      ...test.series.map(({ series, values, every }) => ({
-        series,
-        tokens: values,
-        everyMillis: every ?? DEFAULT_SERIES_MILLIS,
-      })),
-      ...requestSeries(test.requests.map(toRequests), durationMillis),
-    ],
-    expect,
-    place: places.placeOf([...path, "name"]),
-  };
-}
-
-function toRequests(request: TestSpec["requests"][number]): Parameters<typeof requestSeries>[0][0] {
-  return {
-    service: request.service,
-    environment: request.environment ?? DEFAULT_ENVIRONMENT,
-    host: request.host ?? DEFAULT_HOST,
-    method: request.method ?? "GET",
-    route: request.route ?? "/",
-    status: request.status ?? 200,
-    perMinute: request.rpm,
-    durationSeconds: (request.duration ?? 100) / 1000,
-    fromMillis: request.at?.fromMillis ?? 0,
-    toMillis: request.at?.toMillis,
-  };
-}
-
-function toLines(line: LineSpec): TestLine[] {
-  const severity = line.severity?.toUpperCase() as SeverityName | undefined;
-  const stream = {
-    [LOKI_LABEL.serviceName]: line.service,
-    [LOKI_LABEL.deploymentEnvironmentName]: line.environment ?? DEFAULT_ENVIRONMENT,
-    [LOKI_LABEL.hostName]: line.host ?? DEFAULT_HOST,
-    [LOKI_LABEL.kind]: line.kind ?? "log",
-  };
-  const metadata = {
-    ...(severity && {
-      [LOKI_METADATA.severityText]: severity,
-      [LOKI_METADATA.severityNumber]: String(SEVERITY[severity]),
-    }),
-    // As Loki stores attributes: what cannot stand in a label's name is an underscore.
-    ...Object.fromEntries(
-      Object.entries(line.fields ?? {}).map(([name, value]) => [
-        name.replaceAll(/[^A-Za-z0-9_]/g, "_"),
-        value,
-      ]),
-    ),
-  };
-  return line.at.flatMap((atMillis) =>
-    Array.from({ length: line.count ?? 1 }, () =>
-      line.text.map((text) => ({ atMillis, text, stream, metadata })),
-    ).flat(),
-  );
-}
-
-function toExpectation(expected: TestSpec["expect"][number], place: Place): Expectation {
-  const { contains, ...byName } = expected.message ?? {};
-  return {
-    atMillis: expected.at,
-    state: expected.state,
-    labels: expected.labels ?? {},
-    count: expected.count,
-    message: Object.fromEntries(
-      Object.entries(byName).map(([name, check]) => [name, toCheck(check)]),
-    ),
-    messageContains:
-      contains === undefined ? [] : typeof contains === "string" ? [contains] : contains.contains,
-    tells: expected.tells,
-    place,
-  };
-}
-
-function toCheck(check: string | { contains: string[] }): TextCheck {
-  return typeof check === "string"
-    ? { kind: "equals", text: check }
-    : { kind: "contains", texts: check.contains };
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -135,6 +135,5 @@ export const testSchema = z.strictObject({
 
 export const testFileSchema = z.strictObject({ tests: z.array(testSchema).min(1) });
 
-export type TestFileSpec = z.output<typeof testFileSchema>;
 export type TestSpec = z.output<typeof testSchema>;
 export type LineSpec = z.output<typeof lineSchema>;

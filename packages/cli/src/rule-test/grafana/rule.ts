@@ -1,6 +1,7 @@
 import { parseDuration } from "@sightline/core";
 import type { Labels } from "../case.ts";
-import { type RuleStep, readStep } from "./steps.ts";
+import { readStep } from "./read-step.ts";
+import type { RuleStep } from "./steps.ts";
 
 export type NoDataState = "OK" | "NoData" | "Alerting" | "KeepLast";
 export type ErrorState = "OK" | "Error" | "Alerting" | "KeepLast";

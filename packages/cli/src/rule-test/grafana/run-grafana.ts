@@ -5,7 +5,8 @@ import { formatShortest } from "../go-template/numbers.ts";
 import { NotForTests, renderTemplate } from "../go-template/render.ts";
 import { GoFigure } from "../go-template/values.ts";
 import type { PreparedCase } from "../prepare.ts";
-import { type LokiAnswers, type PromReader, valuesAt } from "../stack/run-stack.ts";
+import type { LokiAnswers, PromReader } from "../stack/prom-job.ts";
+import { valuesAt } from "../stack/run-stack.ts";
 import type { GrafanaRule } from "./rule.ts";
 import {
   type AlertRecord,
