@@ -25,8 +25,21 @@ export function findAggregationProblems(query: string, root: SyntaxNode): QueryP
     ...findAll(root, ["VectorAggregationExpr"]).flatMap((node) => [
       ...checkNumber(query, node),
       ...checkApproximate(query, node),
+      ...checkSorted(query, node),
     ]),
+    ...findAll(root, ["BinOpExpr"]).flatMap(checkSides),
   ];
+}
+
+/** A comparison of lines with a figure: the grammar lets it through, Loki does not. */
+function checkSides(node: SyntaxNode): QueryProblem[] {
+  return childrenOf(node).flatMap((side) => {
+    const inner = side.name === "Expr" ? side.firstChild : undefined;
+    if (inner?.name !== "LogExpr") return [];
+    const message = "these are lines, and an operator needs figures";
+    const advice = "count them: count_over_time(... [5m])";
+    return [{ check: "logql-syntax", message, advice, from: inner.from, to: inner.to }];
+  });
 }
 
 function checkRange(query: string, node: SyntaxNode): QueryProblem[] {
@@ -73,4 +86,12 @@ function checkApproximate(query: string, node: SyntaxNode): QueryProblem[] {
   const message = "Loki computes approx_topk only where limits_config.shard_aggregations has it";
   const { from, to } = node;
   return [{ check: "experimental", message, advice: "topk is exact, and always there", from, to }];
+}
+
+function checkSorted(query: string, node: SyntaxNode): QueryProblem[] {
+  const name = nameOf(query, node);
+  const hasGrouping = childrenOf(node).some((child) => child.name === "Grouping");
+  if (!name.startsWith("sort") || !hasGrouping) return [];
+  const message = `${name} takes no by (...)`;
+  return [{ check: "logql-syntax", message, from: node.from, to: node.to }];
 }

@@ -148,13 +148,17 @@ function checkStreamLabel({ node, label, operator, value }: MatcherText): QueryP
 }
 
 function checkRegexes(query: string, root: SyntaxNode): QueryProblem[] {
-  return findAll(root, ["Matcher", "LineFilter", "LabelParser"]).flatMap((node) => {
+  const holders = ["Matcher", "LineFilter", "LabelParser", "LabelReplaceExpr"];
+  return findAll(root, holders).flatMap((node) => {
     const children = childrenOf(node);
     const isRegex = children.some(({ from, to }) =>
       ["=~", "!~", "|~", "regexp"].includes(query.slice(from, to)),
     );
-    const literal = children.find(({ name }) => name === "String");
-    if (!isRegex || !literal) return [];
+    const literal =
+      node.name === "LabelReplaceExpr"
+        ? children.findLast(({ name }) => name === "String")
+        : children.find(({ name }) => name === "String");
+    if (!(isRegex || node.name === "LabelReplaceExpr") || !literal) return [];
     const { from, to } = literal;
     const pattern = unquote(query.slice(from, to));
     const why = findRe2Fault(pattern);

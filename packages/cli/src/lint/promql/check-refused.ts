@@ -3,6 +3,7 @@ import { shorten } from "../../spec/describe-value.ts";
 import type { QueryProblem } from "../problem.ts";
 import { childrenOf, findAll, unquote } from "../query-text.ts";
 import { matchesEmpty } from "../re2.ts";
+import { argumentsOf } from "./labels-of.ts";
 
 /**
  * Refused without --enable-feature=promql-experimental-functions, by Prometheus 3.16 itself; the
@@ -16,12 +17,16 @@ const EXPERIMENTAL = new Set(
   ).split(" "),
 );
 
+const WITH_PARAMETER = new Set("topk bottomk quantile count_values limitk limit_ratio".split(" "));
+
 /** What Prometheus refuses beyond what its parser for the web tells. */
 export function findRefused(query: string, root: SyntaxNode): QueryProblem[] {
   return [
     ...findAll(root, ["MatrixSelector"]).flatMap((node) => checkRangeOf(query, node)),
+    ...findAll(root, ["OffsetExpr", "StepInvariantExpr"]).flatMap((node) => checkShifted(node)),
     ...findAll(root, ["DurationExpr"]).flatMap((node) => checkDuration(query, node)),
     ...findAll(root, ["VectorSelector"]).flatMap((node) => checkSelector(query, node)),
+    ...findAll(root, ["AggregateExpr"]).flatMap((node) => checkArguments(query, node)),
     ...findAll(root, ["FunctionIdentifier", "AggregateOp"]).flatMap((node) =>
       checkExperimental(query, node),
     ),
@@ -36,6 +41,18 @@ function checkRangeOf(query: string, matrix: SyntaxNode): QueryProblem[] {
   const text = duration ? query.slice(duration.from, duration.to) : "5m";
   const message = "a range is only for a selector, and this is computed";
   return [{ check: "promql-type", message, advice: `a subquery: [${text}:]`, from, to }];
+}
+
+const SHIFTABLE =
+  /^(?:VectorSelector|MatrixSelector|SubqueryExpr|OffsetExpr|StepInvariantExpr|SmoothedExpr|AnchoredExpr)$/;
+
+function checkShifted(node: SyntaxNode): QueryProblem[] {
+  const inner = node.firstChild;
+  if (!inner || SHIFTABLE.test(inner.name)) return [];
+  const word = node.name === "OffsetExpr" ? "offset" : "@";
+  const message = `${word} stands behind a selector, and this is computed`;
+  const advice = `write ${word} behind the selector itself, or make a subquery of it`;
+  return [{ check: "promql-type", message, advice, from: node.from, to: node.to }];
 }
 
 function checkDuration(query: string, node: SyntaxNode): QueryProblem[] {
@@ -73,6 +90,16 @@ function refusesEmpty(query: string, matcher: SyntaxNode): boolean {
     default:
       return matchesEmpty(value);
   }
+}
+
+/** That a parameter is missing, the parser for the web says; not that there is one too many. */
+function checkArguments(query: string, node: SyntaxNode): QueryProblem[] {
+  const operator = node.firstChild;
+  const name = operator ? query.slice(operator.from, operator.to).toLowerCase() : "";
+  const given = argumentsOf(node).length;
+  if (WITH_PARAMETER.has(name) || given <= 1) return [];
+  const message = `${name} takes one argument, and here are ${given}`;
+  return [{ check: "promql-type", message, from: node.from, to: node.to }];
 }
 
 function checkExperimental(query: string, { from, to }: SyntaxNode): QueryProblem[] {
