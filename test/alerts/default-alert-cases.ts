@@ -56,6 +56,25 @@ export const DEFAULT_ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>>
       lasts: "120m",
     },
     {
+      title: "an agent that was stopped, long after a crash",
+      series: {
+        ...path,
+        [`container_uptime_seconds{${container}}`]: "0+60x30 0+60x60 _x60",
+        [`sightline_container_crashes_total{${container}, verdict="killed"}`]: "0x30 1x60 _x60",
+      },
+      lasts: "150m",
+    },
+    {
+      title: "a container that a deployment replaced by another one",
+      series: {
+        ...path,
+        [`container_uptime_seconds{${container}}`]: "60+60x60 _x60",
+        [`container_uptime_seconds{${where}, container_name="api-2"}`]: "_x61 0+60x60",
+        [`sightline_container_crashes_total{${container}, verdict="killed"}`]: "0x60 1x60",
+      },
+      lasts: "120m",
+    },
+    {
       title: "a container that is restarted within seconds",
       series: {
         ...path,
