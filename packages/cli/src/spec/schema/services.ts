@@ -17,5 +17,3 @@ export const serviceSchema = z.strictObject({
     .optional()
     .describe("A contact; who is told about this service where an alert says nothing else"),
 });
-
-export type ServiceSpec = z.output<typeof serviceSchema>;

@@ -40,10 +40,12 @@ export type TargetSpec = z.output<typeof targetSchema>;
 export const urlsSchema = z.strictObject({
   grafana: z.url().optional(),
   alertmanager: z.url().optional(),
-  runbooks: z.url().optional(),
+  runbooks: z
+    .url()
+    .optional()
+    .describe("Where the pages of docs/runbooks are; the id of the alert is put behind it"),
   status: z.url().optional(),
 });
-export type UrlsSpec = z.output<typeof urlsSchema>;
 
 export const smtpSchema = z.strictObject({
   host: z.string().regex(/^[^\s:]+:\d{1,5}$/, "expected host:port"),
@@ -53,4 +55,3 @@ export const smtpSchema = z.strictObject({
   require_tls: z.boolean().optional().describe("true without it"),
   hello: z.string().optional(),
 });
-export type SmtpSpec = z.output<typeof smtpSchema>;
