@@ -23,13 +23,24 @@ function renderTests(rule: AlertRule): string {
     "",
   );
   const data = rule.source === "loki" ? LINES : REQUESTS;
-  const state = firesOnNothing(rule) ? "firing" : "normal";
+  const state = stateOfNothing(rule);
   return `  - name: ${JSON.stringify(`${rule.name}: when nothing is sent`)}
     alert: ${name}
     expect:
       - {at: ${wait}, state: ${state}}
 ${data.replaceAll("NAME", name).replaceAll("WAIT", wait)}`;
 }
+
+function stateOfNothing(rule: AlertRule): string {
+  const { expression } = rule;
+  if (expression.kind === "grafana") return STATE_OF_NO_DATA[expression.noData] ?? "normal";
+  return firesOnNothing(rule) ? "firing" : "normal";
+}
+
+const STATE_OF_NO_DATA: Readonly<Record<string, string>> = {
+  Alerting: "firing",
+  NoData: "no data",
+};
 
 /** Silence is what some alerts are about: absence, and "fewer than" of what is counted. */
 function firesOnNothing({ expression, whenEmpty }: AlertRule): boolean {
