@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { EXIT } from "@sightline/core";
 import { compileSpec } from "../compile/compile-spec.ts";
-import type { Model, ModelTarget, ModelUrls } from "../compile/model.ts";
-import { type Context, serverUrl } from "../context.ts";
+import type { Model } from "../compile/model.ts";
+import type { Context } from "../context.ts";
 import { readDashboards } from "../dashboard/read-dashboards.ts";
 import { Failure } from "../failure.ts";
 import type { Fault } from "../fault.ts";
@@ -15,7 +15,9 @@ import {
 } from "../spec/read-spec.ts";
 import type { Spec } from "../spec/schema/spec.ts";
 import type { TargetSpec } from "../spec/schema/targets.ts";
-import { LOCAL_TARGET, selectTarget } from "../spec/select-target.ts";
+import { selectTarget } from "../spec/select-target.ts";
+
+import { toModelTarget, toModelUrls } from "./model-target.ts";
 
 export const SPEC_FILE = "sightline.yaml";
 
@@ -160,45 +162,6 @@ function chooseTarget(spec: Spec, name: string | undefined): TargetSpec | undefi
   const selected = selectTarget(spec.targets, name);
   if (selected.status === "ok") return selected.target;
   throw new Failure(selected.message, { exitCode: EXIT.usage, advice: [selected.advice] });
-}
-
-export function toModelTarget(target: TargetSpec | undefined): ModelTarget {
-  const grafana = target?.grafana;
-  if (target === undefined || grafana === undefined) {
-    return { kind: "stack", name: target?.name ?? LOCAL_TARGET, data: target?.stack?.data };
-  }
-  return {
-    kind: "grafana",
-    name: target.name,
-    url: withoutSlash(grafana.url),
-    token: grafana.token,
-    orgId: grafana.org_id,
-    folder: grafana.folder ?? "Sightline",
-    datasources: {
-      prometheus: grafana.datasources?.prometheus ?? "sightline-prometheus",
-      loki: grafana.datasources?.loki ?? "sightline-loki",
-      tempo: grafana.datasources?.tempo ?? "sightline-tempo",
-    },
-    isEditable: grafana.editable ?? false,
-  };
-}
-
-function toModelUrls(context: Context, spec: Spec, target: TargetSpec | undefined): ModelUrls {
-  const { urls } = spec;
-  const isStack = target?.grafana === undefined;
-  return {
-    grafana: withoutSlash(urls.grafana ?? target?.grafana?.url),
-    alertmanager: withoutSlash(
-      urls.alertmanager ?? (isStack ? serverUrl(context, "alertmanager") : undefined),
-    ),
-    runbooks: withoutSlash(urls.runbooks),
-  };
-}
-
-function withoutSlash(url: string): string;
-function withoutSlash(url: string | undefined): string | undefined;
-function withoutSlash(url: string | undefined): string | undefined {
-  return url?.replace(/\/+$/, "");
 }
 
 /** The folder's name, as far as it can mark what is ours. */
