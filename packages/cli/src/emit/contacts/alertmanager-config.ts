@@ -1,6 +1,7 @@
 import type { Model } from "../../compile/model.ts";
 import type { Artefact } from "../artefact.ts";
 import { emitMessageTemplates } from "./message-templates.ts";
+import { withNotifyRoutes } from "./notify-route.ts";
 import type { JsonObject } from "./place-settings.ts";
 import { emitAlertmanagerReceivers, type SecretFile } from "./receivers.ts";
 import { emitAlertmanagerRoute, emitInhibitRules, emitTimeIntervals } from "./routes.ts";
@@ -32,14 +33,14 @@ export function emitAlertmanagerConfig(
   }));
   const timings = emitTimeIntervals(model.muteTimings);
   return {
-    config: {
+    config: withNotifyRoutes({
       global: { resolve_timeout: "5m", ...smtp },
       templates: templates.map(({ path }) => `${folders.templates}/${path}`),
       route: emitAlertmanagerRoute(model),
       ...(timings.length > 0 && { time_intervals: timings }),
       inhibit_rules: emitInhibitRules(model),
       receivers,
-    },
+    }),
     secrets,
     templates,
   };

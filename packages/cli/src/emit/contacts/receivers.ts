@@ -3,10 +3,9 @@ import { integrationOf } from "../../compile/contacts/integrations.ts";
 import type { Contact, Integration, Model } from "../../compile/model.ts";
 import type { Json } from "../../plan/resource.ts";
 import { formatReference, type SecretReference } from "../../spec/reference.ts";
-import { notifyReceiverName } from "./notify-route.ts";
 import { type JsonObject, placeSettings, setAt } from "./place-settings.ts";
 
-/** Nobody is told; Alertmanager wants a name for that, too. */
+/** Nobody is told; Alertmanager wants a name for that, too. No contact may be called so. */
 export const NOBODY = "nobody";
 
 /** A file below the folder of secrets, and what is to be in it. */
@@ -37,28 +36,13 @@ export function emitAlertmanagerReceivers(
     secrets.set(name, { name, reference });
     return `${secretsFolder}/${name}`;
   };
-  const receivers = model.contacts.flatMap((contact): JsonObject[] => [
-    { name: contact.name, ...toReceiver(contact, fileOf) },
-    { name: notifyReceiverName(contact.name), ...toReceiver(withoutResolved(contact), fileOf) },
-  ]);
+  const receivers = model.contacts.map((contact) => ({
+    name: contact.name,
+    ...toReceiver(contact, fileOf),
+  }));
   const smtp = smtpGlobals(model, fileOf);
   const sorted = [...secrets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { receivers: [{ name: nobodyOf(model) }, ...receivers], smtp, secrets: sorted };
-}
-
-/** "nobody", unless the user has called a contact so. */
-export function nobodyOf({ contacts }: Pick<Model, "contacts">): string {
-  let name = NOBODY;
-  while (contacts.some((contact) => contact.name === name)) name += "_";
-  return name;
-}
-
-/** A test message must not be followed by "resolved" minutes later. */
-function withoutResolved(contact: Contact): Contact {
-  return {
-    ...contact,
-    integrations: contact.integrations.map((way) => ({ ...way, sendResolved: false })),
-  };
+  return { receivers: [{ name: NOBODY }, ...receivers], smtp, secrets: sorted };
 }
 
 /** The same for equal references, so that a secret of several contacts is one file. */

@@ -3,29 +3,25 @@ import type { Matcher, Model, MuteTiming } from "../../compile/model.ts";
 import { formatMatcher } from "../../compile/routes/matchers.ts";
 import { buildRouteTree, type RouteNode } from "../../compile/routes/route-tree.ts";
 import type { Json } from "../../plan/resource.ts";
-import { notifyReceiverName } from "./notify-route.ts";
 import type { JsonObject } from "./place-settings.ts";
 import { formatPrometheusDuration } from "./prometheus-duration.ts";
-import { nobodyOf } from "./receivers.ts";
+import { NOBODY } from "./receivers.ts";
 
 /** `route` of alertmanager.yml. */
 export function emitAlertmanagerRoute(model: Model): JsonObject {
-  const nobody = nobodyOf(model);
-  const { routes, ...root } = toAlertmanager(buildRouteTree(model), nobody);
-  const notify = notifyRoutes(model, nobody);
-  return { ...root, routes: [...notify, ...((routes as readonly Json[] | undefined) ?? [])] };
+  return toAlertmanager(buildRouteTree(model));
 }
 
-function toAlertmanager(node: RouteNode, nobody: string): JsonObject {
+function toAlertmanager(node: RouteNode): JsonObject {
   return {
-    ...(node.contact !== undefined && { receiver: node.contact ?? nobody }),
+    ...(node.contact !== undefined && { receiver: node.contact ?? NOBODY }),
     ...(node.matchers.length > 0 && { matchers: node.matchers.map(formatMatcher) }),
     ...optionsOf(node),
     ...(node.continues && { continue: true }),
     ...(node.mute.length > 0 && { mute_time_intervals: node.mute }),
     ...(node.active.length > 0 && { active_time_intervals: node.active }),
     ...(node.routes.length > 0 && {
-      routes: node.routes.map((child) => toAlertmanager(child, nobody)),
+      routes: node.routes.map(toAlertmanager),
     }),
   };
 }
@@ -43,34 +39,6 @@ function optionsOf(node: RouteNode): JsonObject {
     ...(node.groupBy && { group_by: node.groupBy }),
     ...Object.fromEntries(given.map(([name, millis]) => [name, formatPrometheusDuration(millis)])),
   };
-}
-
-/** Each test is a group of its own, sent at once; a failing one is tried for ten seconds (Alertmanager's least). */
-function notifyRoutes({ contacts }: Model, nobody: string): readonly JsonObject[] {
-  if (contacts.length === 0) return [];
-  const routeTo = (receiver: string, matchers: readonly Matcher[]): JsonObject => ({
-    receiver,
-    matchers: matchers.map(formatMatcher),
-  });
-  return [
-    {
-      receiver: nobody,
-      matchers: [formatMatcher({ label: ALERT_LABEL.notify, operator: "!=", value: "" })],
-      group_by: ["..."],
-      group_wait: "0s",
-      group_interval: "1s",
-      repeat_interval: "1h",
-      routes: contacts.flatMap(({ name }) => [
-        routeTo(name, [
-          { label: ALERT_LABEL.notify, operator: "=", value: name },
-          { label: ALERT_LABEL.notifyEnd, operator: "=", value: "true" },
-        ]),
-        routeTo(notifyReceiverName(name), [
-          { label: ALERT_LABEL.notify, operator: "=", value: name },
-        ]),
-      ]),
-    },
-  ];
 }
 
 /** `time_intervals` of alertmanager.yml, and `time_intervals` of Grafana's mute timings by name. */

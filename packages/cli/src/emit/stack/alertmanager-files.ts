@@ -1,6 +1,7 @@
 import type { Json, Resource } from "../../plan/resource.ts";
 import type { Artefact } from "../artefact.ts";
 import { toAlertmanagerYaml } from "../contacts/config-yaml.ts";
+import { withNotifyRoutes } from "../contacts/notify-route.ts";
 import { GENERATED_HEADER } from "./generated-header.ts";
 
 export const ALERTMANAGER_FILE = "alertmanager/alertmanager.yml";
@@ -22,6 +23,6 @@ export function alertmanagerFiles(resources: readonly Resource[]): readonly Arte
     ...(timings.length > 0 && { time_intervals: timings }),
     receivers: of("contact-point").map(({ body }) => body),
   };
-  const text = GENERATED_HEADER + toAlertmanagerYaml(config, "");
+  const text = GENERATED_HEADER + toAlertmanagerYaml(withNotifyRoutes(config), "");
   return [{ path: ALERTMANAGER_FILE, text }, ...templates];
 }

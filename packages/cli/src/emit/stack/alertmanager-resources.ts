@@ -6,6 +6,7 @@ import {
   type AlertmanagerConfig,
   emitAlertmanagerConfig,
 } from "../contacts/alertmanager-config.ts";
+import { withoutNotifyRoutes } from "../contacts/notify-route.ts";
 import type { SecretFile } from "../contacts/receivers.ts";
 
 export const POLICY_ID = "routes";
@@ -61,9 +62,10 @@ function withSmtp(receiver: Body, smtp: Body): Body {
 
 /** What stands in alertmanager.yml, one object for each thing that has a name. */
 export function alertmanagerObjects(
-  config: { readonly [key: string]: Json },
+  whole: { readonly [key: string]: Json },
   place: (kind: ResourceKind, id: string) => Place | undefined = () => undefined,
 ): readonly Resource[] {
+  const config = withoutNotifyRoutes(whole);
   const named = (kind: ResourceKind, key: string): Resource[] =>
     ((config[key] ?? []) as readonly { readonly [key: string]: Json }[]).map((body) => {
       const id = String(body["name"]);
