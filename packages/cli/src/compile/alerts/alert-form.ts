@@ -1,3 +1,4 @@
+import { LOKI_LABEL } from "@sightline/core";
 import type { When } from "../../spec/when.ts";
 import type { AlertRule, Fact, MessagePart, Source, ValueFormat } from "../model.ts";
 import type { LinesOf } from "./log-facts.ts";
@@ -65,4 +66,22 @@ export function servicePart(
   if (services?.length === 1 && services[0] !== undefined) return words(services[0]);
   if (by.includes(label)) return { kind: "label", name: label };
   return services === undefined ? undefined : words(services.join(", "));
+}
+
+/** What is known of the service and environment, where the series do not carry it. */
+export function fixedLabels(
+  services: readonly string[] | undefined,
+  environment: string | undefined,
+  by: readonly string[],
+): Record<string, string> {
+  const { serviceName, deploymentEnvironmentName } = LOKI_LABEL;
+  const [service] = services ?? [];
+  return {
+    ...(service !== undefined && services?.length === 1 && !by.includes(serviceName)
+      ? { [serviceName]: service }
+      : {}),
+    ...(environment !== undefined && !by.includes(deploymentEnvironmentName)
+      ? { [deploymentEnvironmentName]: environment }
+      : {}),
+  };
 }

@@ -1,22 +1,24 @@
 import { formatDuration, LOKI_LABEL } from "@sightline/core";
 import type { AlertSpec, LogSelector } from "../../spec/schema/alerts.ts";
 import { parseWhen, type When } from "../../spec/when.ts";
-import type { Condition, MessagePart } from "../model.ts";
+import type { Condition } from "../model.ts";
 import {
   type AlertForm,
   DEFAULT_EVERY_MILLIS,
   DEFAULT_LINES_EVERY_MILLIS,
   type FormScope,
+  fixedLabels,
   isDownward,
   servicePart,
   usualEvery,
   words,
 } from "./alert-form.ts";
 import { countErrors } from "./error-queries.ts";
-import { escapeRegex, fieldName, namesOf } from "./label-names.ts";
+import { fieldName, namesOf } from "./label-names.ts";
 import { checkLogSelector, checkWindow } from "./log-checks.ts";
 import { FACT_LABELS, type LinesOf, lineFacts } from "./log-facts.ts";
 import { cutSelection, type LogSelection, selectLines } from "./log-selection.ts";
+import { describeLines, logsCommandParts, nounOf } from "./log-words.ts";
 import { queryDuration } from "./query-duration.ts";
 
 const DEFAULT_WINDOW_MILLIS = 300_000;
@@ -49,7 +51,7 @@ export function logAlert(alert: AlertSpec & { log: LogSelector }, scope: FormSco
     },
     by,
     whenEmpty: "ok",
-    labels: fixedLabels(log, environment, by),
+    labels: fixedLabels(log.service, environment, by),
     format: "count",
     summary: [
       { kind: "value", format: "count" },
@@ -57,11 +59,11 @@ export function logAlert(alert: AlertSpec & { log: LogSelector }, scope: FormSco
       words(` in ${formatDuration(windowMillis)}`),
       ...(service === undefined ? [] : [words(" in "), service]),
     ],
-    description: describe(log, when, windowMillis),
+    description: describeLines(log, when, windowMillis),
     // Of too few lines the newest one says nothing.
     facts: isDownward(when) ? [] : lineFacts(lines),
     lines,
-    command: commandOf(log, service, windowMillis),
+    command: logsCommandParts(log, service, windowMillis),
     everyMillis: usualEvery(
       // Who is quiet is found among those of the last day.
       isDownward(when) ? DEFAULT_EVERY_MILLIS : DEFAULT_LINES_EVERY_MILLIS,
@@ -113,22 +115,6 @@ function byOf(
   return [...new Set([...given, serviceName, deploymentEnvironmentName])].sort();
 }
 
-function fixedLabels(
-  log: LogSelector,
-  environment: string | undefined,
-  by: readonly string[],
-): Record<string, string> {
-  const [service] = log.service ?? [];
-  return {
-    ...(service !== undefined && log.service?.length === 1 && !by.includes(serviceName)
-      ? { [serviceName]: service }
-      : {}),
-    ...(environment !== undefined && !by.includes(deploymentEnvironmentName)
-      ? { [deploymentEnvironmentName]: environment }
-      : {}),
-  };
-}
-
 /** An empty answer is no zero: where few lines are what it is about, zeros are put in. */
 function countQuery({ selection, window, by, record }: LinesOf, when: When): string {
   const { stream, filters } = selection;
@@ -155,67 +141,4 @@ function thresholdOf(when: When, { report }: FormScope): Omit<Condition, "query"
     );
   }
   return { comparison: when.comparison, amount: when.amount };
-}
-
-function nounOf({ kind }: LogSelector): MessagePart[] {
-  const noun = kind === undefined || kind === "log" ? "line" : `${kind} record`;
-  return [words(" "), { kind: "plural", one: noun, many: `${noun}s` }];
-}
-
-function describe(log: LogSelector, when: When, windowMillis: number): MessagePart[] {
-  const conditions = conditionsOf(log);
-  const of = conditions.length === 0 ? "" : ` ${conditions.join(" and ")}`;
-  const limit = `${LIMIT_WORDS[when.comparison]} ${when.amount}`;
-  return [
-    { kind: "value", format: "count" },
-    ...nounOf(log),
-    words(`${of} in ${formatDuration(windowMillis)}; it alerts at ${limit}.`),
-  ];
-}
-
-const LIMIT_WORDS: Readonly<Record<When["comparison"], string>> = {
-  above: "more than",
-  "at-least": "at least",
-  below: "fewer than",
-  "at-most": "at most",
-};
-
-function conditionsOf(log: LogSelector): string[] {
-  if (log.query !== undefined) return [`of ${log.query.trim()}`];
-  const quoted = (texts: readonly string[]): string =>
-    texts.map((text) => `"${text}"`).join(" or ");
-  return [
-    log.contains === undefined ? undefined : `with ${quoted(log.contains)}`,
-    log.without === undefined ? undefined : `without ${quoted(log.without)}`,
-    log.matches === undefined ? undefined : `that match /${log.matches}/`,
-    log.severity === undefined ? undefined : `of severity ${log.severity} or worse`,
-    ...Object.entries(log.fields ?? {}).map(([name, value]) => `with ${name}=${value}`),
-  ].filter((condition) => condition !== undefined);
-}
-
-/** `sightline logs` knows fewer filters than an alert: it shows these lines and perhaps others. */
-function commandOf(
-  log: LogSelector,
-  service: MessagePart | undefined,
-  windowMillis: number,
-): MessagePart[] | undefined {
-  if (log.query !== undefined) return undefined;
-  const grep = log.matches ?? log.contains?.map(escapeRegex).join("|");
-  const option = (name: string, value: string | undefined): MessagePart[] =>
-    value === undefined
-      ? []
-      : [words(` --${name} `), { kind: "shell-word", parts: [words(value)] }];
-  const isOne = log.service === undefined || log.service.length === 1;
-  return [
-    words("sightline logs"),
-    ...(service === undefined || !isOne
-      ? []
-      : [words(" "), { kind: "shell-word" as const, parts: [service] }]),
-    words(` --since ${queryDuration(Math.max(windowMillis, 3_600_000))}`),
-    ...option("grep", grep),
-    ...option("severity", log.severity),
-    ...option("host", log.host),
-    ...option("environment", log.environment),
-    ...option("kind", log.kind),
-  ];
 }
