@@ -46,8 +46,15 @@ function checkRangeOf(query: string, matrix: SyntaxNode): QueryProblem[] {
 const SHIFTABLE =
   /^(?:VectorSelector|MatrixSelector|SubqueryExpr|OffsetExpr|StepInvariantExpr|SmoothedExpr|AnchoredExpr)$/;
 
+/** `a and b offset 5m` shifts b alone, which the grammar's tree does not show: it has the whole below the offset. */
+function shiftedBy({ firstChild }: SyntaxNode): SyntaxNode | null {
+  let inner = firstChild;
+  while (inner?.name === "BinaryExpr") inner = inner.lastChild;
+  return inner;
+}
+
 function checkShifted(node: SyntaxNode): QueryProblem[] {
-  const inner = node.firstChild;
+  const inner = shiftedBy(node);
   if (!inner || SHIFTABLE.test(inner.name)) return [];
   const word = node.name === "OffsetExpr" ? "offset" : "@";
   const message = `${word} stands behind a selector, and this is computed`;
