@@ -1,20 +1,28 @@
 import type { Context } from "../../context.ts";
 import type { Artefact } from "../../emit/artefact.ts";
-import { GLOBAL_ID } from "../../emit/stack/alertmanager-resources.ts";
-import { stackFiles } from "../../emit/stack/stack-files.ts";
 import { Failure } from "../../failure.ts";
 import type { Change } from "../../plan/plan.ts";
 import { keyOf } from "../../plan/plan-changes.ts";
-import type { Resource, ResourceKind } from "../../plan/resource.ts";
+import type { Resource } from "../../plan/resource.ts";
 import type { AppliedChange, ApplyResult, ChangeOutcome } from "../../plan/target.ts";
 import { withStackLock } from "../../stack/exclusive.ts";
 import { CONTAINER_SECRETS } from "../../stack/secret-place.ts";
-import { restore, restoreTimes, takeSnapshot, writeApplied } from "./applied-files.ts";
+import type { StackMode } from "../../stack/spec.ts";
+import {
+  restore,
+  restoreTimes,
+  type Snapshot,
+  type Touched,
+  takeSnapshot,
+  writeApplied,
+} from "./applied-files.ts";
 import { checkExpressions } from "./check-expressions.ts";
 import { splitDefaults } from "./default-leftovers.ts";
 import { readWrittenStack } from "./live-stack.ts";
-import { loadServers, type Refusal } from "./load-servers.ts";
+import { loadServers } from "./load-servers.ts";
 import { readLoadState } from "./load-state.ts";
+import { filesToWrite, nextResources } from "./next-resources.ts";
+import { explainUndone, outcomeOfRefused } from "./refusal-outcome.ts";
 import { LOKI_LOADED } from "./reload.ts";
 import { type AlertServer, findRunningStack, type RunningStack } from "./running-servers.ts";
 import { makeSecretsFolder, removeUnusedSecrets, resolveSecrets } from "./secret-files.ts";
@@ -85,7 +93,7 @@ async function apply(
   const files = filesToWrite(next, written.resources, changes);
   const startedUnixMillis = Date.now();
   const snapshot = takeSnapshot(paths, texts, files, [...secrets.values.keys()]);
-  const touched = writeApplied(context, running.mode, files, secrets.values);
+  const touched = writeOrRestore(context, running.mode, files, secrets.values, snapshot);
   const due = new Set([...touched.servers, ...load.behind]);
   const refusals = await loadServers(context, running, due);
   if (refusals.length === 0) {
@@ -100,52 +108,20 @@ async function apply(
   return report((change) => outcomeOfRefused(change, next, refusals, undone), touched.writes);
 }
 
-/** What is written now, with the changes carried out; the rest stays, whoever put it there. */
-function nextResources(
-  written: readonly Resource[],
-  wanted: readonly Resource[],
-  changes: readonly Change[],
-): readonly Resource[] {
-  const deleted = new Set(changes.filter(({ action }) => action === "delete").map(keyOf));
-  const changed = new Set(changes.filter(({ action }) => action !== "delete").map(keyOf));
-  const ours = written.filter((each) => each.owner === "ours" || isOfAlertmanager(each));
-  const kept = new Map(ours.map((resource) => [keyOf(resource), resource]));
-  const inOrder = wanted
-    .filter(({ kind, id }) => kind !== "setting" || id === GLOBAL_ID)
-    .flatMap((resource) => {
-      const key = keyOf(resource);
-      const old = kept.get(key);
-      kept.delete(key);
-      if (changed.has(key)) return [resource];
-      return old === undefined ? [] : [old];
-    });
-  const left = [...kept].filter(([key]) => !deleted.has(key)).map(([, resource]) => resource);
-  return [...inOrder, ...left];
-}
-
-/**
- * The files to write. A file that a person made is left alone as long as nothing of it was to be
- * changed; then what that person put there stays beside what is ours.
- */
-function filesToWrite(
-  next: readonly Resource[],
-  written: readonly Resource[],
-  changes: readonly Change[],
-): readonly Artefact[] {
-  const isForeign = written.some((each) => isOfAlertmanager(each) && each.owner === "foreign");
-  const isDue = !isForeign || changes.some((change) => isOfAlertmanager(change));
-  return stackFiles(next).filter(({ path }) => isDue || !path.startsWith("alertmanager/"));
-}
-
-const ALERTMANAGER_KINDS: ReadonlySet<ResourceKind> = new Set([
-  "template",
-  "mute-timing",
-  "contact-point",
-  "policy",
-]);
-
-function isOfAlertmanager({ kind, id }: Pick<Resource, "kind" | "id">): boolean {
-  return ALERTMANAGER_KINDS.has(kind) || (kind === "setting" && id === GLOBAL_ID);
+/** A full disk in the middle must not leave half of it. */
+function writeOrRestore(
+  context: Context,
+  mode: StackMode,
+  files: readonly Artefact[],
+  secrets: ReadonlyMap<string, string>,
+  snapshot: Snapshot,
+): Touched {
+  try {
+    return writeApplied(context, mode, files, secrets);
+  } catch (error) {
+    restore(context, mode, snapshot);
+    throw error;
+  }
 }
 
 function changedOf(next: readonly Resource[], changes: readonly Change[]): readonly Resource[] {
@@ -164,40 +140,6 @@ async function whoHasNew(
   const loaded = await readServerMetric(loki.url, LOKI_LOADED);
   const hasOld = loaded === undefined || loaded * 1_000 < sinceUnixMillis;
   return hasOld ? touched.filter((name) => name !== "loki") : touched;
-}
-
-/** Undefined: all have their earlier files again. */
-function explainUndone(refusals: readonly Refusal[]): string | undefined {
-  if (refusals.length === 0) return undefined;
-  return refusals.map(({ server, reason }) => `${server}: ${reason}`).join("; ");
-}
-
-function outcomeOfRefused(
-  change: Change,
-  next: readonly Resource[],
-  refusals: readonly Refusal[],
-  undone: string | undefined,
-): ChangeOutcome {
-  const resource = next.find((each) => keyOf(each) === keyOf(change));
-  const refusal = refusals.find(({ server }) => server === serverOf(change, resource));
-  const after =
-    undone === undefined
-      ? "every file is as it was before"
-      : `the files are as they were before, but not loaded again (${undone})`;
-  if (refusal !== undefined) {
-    return {
-      status: "failed",
-      reason: `${refusal.server} refused it: ${refusal.reason}; ${after}`,
-    };
-  }
-  const who = refusals.map(({ server }) => server).join(" and ");
-  return { status: "skipped", reason: `${who} refused something else; ${after}` };
-}
-
-function serverOf({ kind }: Change, resource: Resource | undefined): AlertServer {
-  if (kind === "probe") return "prometheus";
-  const source = resource?.body["source"];
-  return source === "prometheus" || source === "loki" ? source : "alertmanager";
 }
 
 function indent(lines: readonly string[]): string {
