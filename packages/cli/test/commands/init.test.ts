@@ -339,7 +339,6 @@ describe("services with @sightline/node", () => {
   it("get the secret of user hashes passed on, and the command that makes one comes first", async () => {
     const one = orders("restart: always");
     expect(await overrideOf(one)).toMatchObject({
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose's variable, not ours.
       environment: { SIGHTLINE_USER_SECRET: "${SIGHTLINE_USER_SECRET:-}" },
     });
     const first = (await one.report()).next.find(({ command }) => !command.startsWith("cd "));

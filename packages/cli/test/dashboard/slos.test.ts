@@ -5,7 +5,7 @@ import { createSlos } from "../../src/dashboard/slos.ts";
 import { inputOf } from "../compile/compile-text.ts";
 
 const dashboard = createSlos();
-const panels = dashboard.panels.filter(({ type }) => type !== "row");
+const panels = dashboard.panels.filter((panel) => panel.type !== "row");
 const expressions = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 
 describe("The dashboard of SLOs", () => {

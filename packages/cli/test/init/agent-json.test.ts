@@ -85,7 +85,6 @@ describe("agent.json, as the agent reads it", () => {
   it("names a central collector and the token it asks for, as a reference", async () => {
     const url = "https://observe.example.org:4319";
     expect((await configOf({}, ["--agent-only", "--otlp-url", `${url}/`])).config).toMatchObject({
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the agent's way to refer to a secret
       otlp: { url, headers: { authorization: "Bearer ${file:/etc/sightline/token}" } },
     });
     const plain = ["--agent-only", "--otlp-url", "http://10.0.0.1:4318"];

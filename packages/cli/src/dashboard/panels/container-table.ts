@@ -135,7 +135,6 @@ export function containerTablePanel(): Panel {
 const OVERVIEW = `/d/${GRAFANA_UID.serviceOverview}?${[
   `var-environment=\${__data.fields.${deploymentEnvironmentName}}`,
   `var-service=\${__data.fields.${serviceName}}`,
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not ours.
   "${__url_time_range}",
 ].join("&")}`;
 
