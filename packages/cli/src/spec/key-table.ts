@@ -95,6 +95,8 @@ function typeOf(schema: JsonSchema, definitions: Readonly<Record<string, JsonSch
   if (schema.enum !== undefined)
     return schema.enum.map((value) => `\`${String(value)}\``).join(", ");
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
+  // Names that editors offer, beside any other text.
+  if (schema.anyOf?.some((it) => Object.keys(it as object).length === 0)) return "text";
   if (schema.anyOf !== undefined) {
     const types = schema.anyOf.map((it) =>
       typeOf(resolve(it as JsonSchema, definitions), definitions),
