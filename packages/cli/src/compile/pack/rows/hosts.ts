@@ -221,5 +221,5 @@ function secondsLeft(window: string): string {
   );
   const pace = `deriv(${free}[${window}])`;
   const most = window === "6h" ? "5h" : "50m";
-  return `min by (${DISK.join(", ")}) ((${free} and ${free} offset ${most}) / -(${pace} < 0))`;
+  return `min by (${DISK.join(", ")}) ((${free} and (${free} offset ${most})) / -(${pace} < 0))`;
 }
