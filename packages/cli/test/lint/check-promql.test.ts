@@ -26,6 +26,8 @@ describe("PromQL that is well", () => {
     "count(errors_total) > 5",
     "pg_stat_activity_count > 90",
     "process_start_time_seconds > 0",
+    "min by (a) ((x and x offset 5h) / -(deriv(x[6h]) < 0)) < 3600",
+    "x - x offset 5m > 0",
   ])("%s", (query) => {
     expect(problems(query)).toEqual([]);
   });
