@@ -1,4 +1,5 @@
 import { LOKI_LABEL, PROMETHEUS_LABEL } from "@sightline/core";
+import { goString } from "../messages/go-template.ts";
 
 /** Short names for what people say most. */
 const OF_LINES: Readonly<Record<string, string>> = {
@@ -47,6 +48,6 @@ export function escapeRegex(text: string): string {
 export function labelMatcher(label: string, values: readonly string[]): string {
   const [only] = values;
   return values.length === 1 && only !== undefined
-    ? `${label}=${JSON.stringify(only)}`
-    : `${label}=~${JSON.stringify(values.map(escapeRegex).join("|"))}`;
+    ? `${label}=${goString(only)}`
+    : `${label}=~${goString(values.map(escapeRegex).join("|"))}`;
 }

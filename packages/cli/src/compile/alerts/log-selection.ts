@@ -1,5 +1,6 @@
 import { type Kind, LOKI_LABEL, LOKI_METADATA } from "@sightline/core";
 import type { LogSelector } from "../../spec/schema/alerts.ts";
+import { goString } from "../messages/go-template.ts";
 import { escapeRegex, fieldName, labelMatcher } from "./label-names.ts";
 import { stripComments } from "./strip-comments.ts";
 
@@ -22,8 +23,8 @@ export function selectLines(
     stream: streamOf({ ...log, kind: log.kind ?? "log", environment }),
     filters: [
       contains(log.contains),
-      ...(log.without ?? []).map((text) => `!= ${JSON.stringify(text)}`),
-      log.matches === undefined ? undefined : `|~ ${JSON.stringify(log.matches)}`,
+      ...(log.without ?? []).map((text) => `!= ${goString(text)}`),
+      log.matches === undefined ? undefined : `|~ ${goString(log.matches)}`,
       log.severity === undefined
         ? undefined
         : `| ${LOKI_METADATA.severityNumber} >= ${SEVERITY_NUMBER[log.severity]}`,
@@ -63,7 +64,7 @@ const COMPARED = /^(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)$/;
 function fieldFilter(name: string, value: string | number | boolean): string {
   const [, operator, amount] = COMPARED.exec(String(value).trim()) ?? [];
   return operator === undefined
-    ? `| ${fieldName(name)}=${JSON.stringify(String(value))}`
+    ? `| ${fieldName(name)}=${goString(String(value))}`
     : `| ${fieldName(name)} ${operator} ${amount} | ${LOKI_METADATA.pipelineError}=""`;
 }
 
@@ -72,8 +73,8 @@ function contains(texts: readonly string[] | undefined): string | undefined {
   const [first] = texts ?? [];
   if (texts === undefined || first === undefined) return undefined;
   return texts.length === 1
-    ? `|= ${JSON.stringify(first)}`
-    : `|~ ${JSON.stringify(texts.map(escapeRegex).join("|"))}`;
+    ? `|= ${goString(first)}`
+    : `|~ ${goString(texts.map(escapeRegex).join("|"))}`;
 }
 
 /**

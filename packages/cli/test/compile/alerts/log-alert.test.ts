@@ -51,6 +51,11 @@ describe("an alert on lines", () => {
     expect(queryOf(compileOne(log(selector)))).toBe(`${COUNT}${selected} [10m]))`);
   });
 
+  it("asks for nothing that Go could not read", () => {
+    const rule = compileOne(log('{contains: "a\\uD800b"}'));
+    expect(queryOf(rule)).toContain('|= "a\uFFFDb"');
+  });
+
   it("counts how often an error came, not its records", () => {
     expect(queryOf(compileOne(log("{kind: error}")))).toMatch(
       /\(sum_over_time\(\{kind="error"\} \| label_format n=`.*` \| unwrap n \[10m\]\)\)$/,
