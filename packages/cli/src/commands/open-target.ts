@@ -2,7 +2,7 @@ import { EXIT } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Fault } from "../fault.ts";
-import { lintModel } from "../lint/lint-model.ts";
+import { checkQueries } from "../lint/check-queries.ts";
 import { renderFaults, summarizeFaults } from "../lint/report/text.ts";
 import { createTarget } from "../live/create-target.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -52,10 +52,9 @@ async function openTarget(
   if (loaded.status === "invalid") return { status: "invalid", faults: loaded.faults };
   const { document, model } = loaded;
   const target = await createTarget(context, model);
-  const { env } = context.io;
   const faults = [
-    // A query that does not parse would be stored, and its rule never be evaluated.
-    ...lintModel({ document, model, source, env, off: new Set() }),
+    // A query that does not parse would be stored, and its rule never be evaluated. The rest is lint's.
+    ...checkQueries(document, model, source),
     ...target.faults,
   ].filter(({ severity }) => severity === "error");
   return faults.length > 0 ? { status: "invalid", faults } : { status: "ok", target };
