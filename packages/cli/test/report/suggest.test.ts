@@ -6,6 +6,7 @@ describe("did you mean", () => {
     { given: "boart", known: ["board", "shop"], text: 'did you mean "board"?' },
     { given: "BOARD", known: ["board"], text: 'did you mean "board"?' },
     { given: "paymetns", known: ["payments", "paypal"], text: 'did you mean "payments"?' },
+    { given: "wehn", known: ["name", "when"], text: 'did you mean "when"?' },
     { given: "a", known: ["b"], text: 'did you mean "b"?' },
     { given: "board", known: ["inventory"], text: "" },
     { given: "board", known: [], text: "" },
