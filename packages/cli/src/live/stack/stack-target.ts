@@ -8,6 +8,7 @@ import { stackResources } from "../../emit/stack/stack-resources.ts";
 import { Failure } from "../../failure.ts";
 import type { Resource } from "../../plan/resource.ts";
 import type { LiveState, ReadLiveResult, Target } from "../../plan/target.ts";
+import { withStackPorts } from "../../stack/stack-ports.ts";
 import { applyToStack } from "./apply-to-stack.ts";
 import { canonicalResource } from "./canonical-resource.ts";
 import { leftoverResource, splitDefaults } from "./default-leftovers.ts";
@@ -57,8 +58,9 @@ export function createStackTarget(context: Context, model: Model): Target {
 /** Of another stack of this machine, where the target names its data directory. */
 export function contextOf(context: Context, { target }: Model): Context {
   const data = target.kind === "stack" ? target.data : undefined;
-  if (data === undefined) return context;
-  return createContext({ ...context.io, env: { ...context.io.env, [ENV.data]: data } });
+  if (data === undefined) return withStackPorts(context);
+  const env = { ...context.io.env, [ENV.data]: data };
+  return withStackPorts(createContext({ ...context.io, env }));
 }
 
 async function readLive(context: Context, wanted: WantedStack): Promise<ReadLiveResult> {

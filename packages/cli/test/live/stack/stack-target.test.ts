@@ -14,7 +14,9 @@ import { createStackTarget } from "../../../src/live/stack/stack-target.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import { planChanges } from "../../../src/plan/plan-changes.ts";
 import type { ApplyResult } from "../../../src/plan/target.ts";
+import { planStack } from "../../../src/stack/plan.ts";
 import { renderAll, renderForContainers } from "../../../src/stack/prepare.ts";
+import { writeJson } from "../../../src/stack/state.ts";
 import { modelOf } from "../../support/compile-text.ts";
 import { recordIo } from "../../support/io.ts";
 import { tempDirectory } from "../../support/temp.ts";
@@ -214,6 +216,28 @@ describe("the stack as a target, while nothing runs", () => {
     expect(existsSync(applied(ALERTMANAGER))).toBe(false);
     expect(existsSync(applied(LOKI))).toBe(true);
     expect(plan.foreign).toBeGreaterThanOrEqual(1);
+
+    const adopting = planChanges(target, read.live, { prune: false, adopt: true });
+    expect(adopting.blocked).toEqual([]);
+    await target.apply(adopting.changes, read.live, () => {}, new AbortController().signal);
+    const text = readFileSync(applied(ALERTMANAGER), "utf8");
+    expect(text).toContain("name: me\n");
+    expect(text).toContain("name: chat\n");
+    expect(titles(await planOf(SPEC))).toEqual([]);
+  });
+
+  it("keeps the ports that up was given, also from a shell that has others", async () => {
+    const withPort = (port: string): Context =>
+      createContext(recordIo({ ...env, SIGHTLINE_PORT_LOKI: port }));
+    context = withPort("13100");
+    renderAll(context);
+    writeJson(context.paths.spec, planStack(context, "embedded", false));
+    const targets = readFileSync(rendered("prometheus/targets/loki.json"), "utf8");
+    expect(targets).toContain("127.0.0.1:13100");
+    context = withPort("3100");
+    await applyTo(SPEC);
+    expect(readFileSync(rendered("prometheus/targets/loki.json"), "utf8")).toBe(targets);
+    expect(titles(await planOf(SPEC))).toEqual([]);
   });
 
   it("writes nothing once it was interrupted", async () => {
