@@ -3,6 +3,7 @@ import { type Context, serverUrl } from "../context.ts";
 import type { Spec } from "../spec/schema/spec.ts";
 import type { TargetSpec } from "../spec/schema/targets.ts";
 import { LOCAL_TARGET } from "../spec/select-target.ts";
+import { withStackPorts } from "../stack/stack-ports.ts";
 
 export function toModelTarget(target: TargetSpec | undefined): ModelTarget {
   const grafana = target?.grafana;
@@ -35,7 +36,8 @@ export function toModelUrls(
   return {
     grafana: withoutSlash(urls.grafana ?? target?.grafana?.url),
     alertmanager: withoutSlash(
-      urls.alertmanager ?? (isStack ? serverUrl(context, "alertmanager") : undefined),
+      urls.alertmanager ??
+        (isStack ? serverUrl(withStackPorts(context), "alertmanager") : undefined),
     ),
     runbooks: withoutSlash(urls.runbooks),
   };
