@@ -181,8 +181,38 @@ export const LINT_CHECKS: readonly LintCheck[] = [
   {
     id: "plain-http",
     severity: "warning",
-    what: "A Grafana that is reached over http:// on another machine, with a token.",
-    why: "Everybody on the way can read the token.",
+    what: "A Grafana that is reached over http:// on another machine, with a token; a contact that is.",
+    why: "Everybody on the way can read the token, and read and change the messages.",
+  },
+  {
+    id: "route-unreachable",
+    severity: "warning",
+    what: "A route of an alert that names whom to tell, and so does not ask it. A route that an earlier one takes everything from, or that nothing can match, is an error.",
+    why: "Its contacts are never told.",
+  },
+  {
+    id: "told-twice",
+    severity: "warning",
+    what: "Two routes that tell the same contact, the first of which continues.",
+    why: "One alert is two messages.",
+  },
+  {
+    id: "unknown-label",
+    severity: "warning",
+    what: "A route by a label as people call it, and that no alert has: service, host, environment.",
+    why: "The route matches nothing.",
+  },
+  {
+    id: "no-contact",
+    severity: "warning",
+    what: "Alerts of your own, and not one contact.",
+    why: "They are shown, and nobody is told.",
+  },
+  {
+    id: "setting-without-effect",
+    severity: "warning",
+    what: "A setting of a contact, or smtp, that the only kind of target has no use for.",
+    why: "It looks as if it did something.",
   },
   {
     id: "grafana-version",
