@@ -8,7 +8,7 @@ import type { Slo } from "../compile/slos/read-slo.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Fault } from "../fault.ts";
-import { lintModel } from "../lint/lint-model.ts";
+import { findRefused } from "../lint/lint-model.ts";
 import { renderFaults, summarizeFaults } from "../lint/report/text.ts";
 import { renderSlo } from "../report/slo-text.ts";
 import { loadModel, readSpecText, readTargetNames, SPEC_FILE } from "./load-model.ts";
@@ -68,13 +68,12 @@ async function prepare(
   if (loaded.status === "invalid") return { faults: loaded.faults };
   const { document, model } = loaded;
   // A rule file with one query that does not parse is refused as a whole.
-  const faults = lintModel({
+  const faults = findRefused({
     document,
     model,
     source: readSpecText(context, file),
     env: context.io.env,
-    off: new Set(),
-  }).filter(({ severity }) => severity === "error");
+  });
   if (faults.length > 0) return { faults };
   const read = (path: string): string | undefined => readIfThere(join(folder, path));
   const plan = planBuild(

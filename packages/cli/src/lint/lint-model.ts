@@ -19,16 +19,24 @@ export interface LintInput {
 }
 
 /** Everything that can be found without a server, in the order of the file. */
-export function lintModel({ document, model, source, env, off }: LintInput): readonly Fault[] {
-  const faults = [
+export function lintModel(input: LintInput): readonly Fault[] {
+  const faults = [...findInSpec(input), ...checkDashboards(input.model)];
+  return sortByPlace(
+    faults.filter(({ check, severity }) => severity === "error" || !input.off.has(check)),
+  );
+}
+
+/** What the servers would refuse. A panel with a wrong query is shown with its error, and not among it. */
+export function findRefused(input: Omit<LintInput, "off">): readonly Fault[] {
+  return sortByPlace(findInSpec(input).filter(({ severity }) => severity === "error"));
+}
+
+function findInSpec({ document, model, source, env }: Omit<LintInput, "off">): readonly Fault[] {
+  return [
     ...checkQueries(document, model, source),
     ...checkNames(document, model, source),
     ...checkRules(document, model),
-    ...checkDashboards(model),
     ...checkGrafana(document, model),
     ...checkSecrets(document, model, source, env),
   ];
-  return sortByPlace(
-    faults.filter(({ check, severity }) => severity === "error" || !off.has(check)),
-  );
 }
