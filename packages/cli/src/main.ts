@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { once } from "node:events";
+import { enableCompileCache } from "node:module";
 import { constants } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { EXIT } from "@sightline/core";
 import { run } from "./run.ts";
+import { compileCacheFolder } from "./stack/paths.ts";
 
 const isTty = process.stderr.isTTY === true && process.stdout.isTTY === true;
 
@@ -47,6 +49,9 @@ function onInterrupt(handler: () => void): () => void {
 
 const args = process.argv.slice(2);
 if (args[0] !== "supervise") {
+  // Not in Node's own default, which is below /tmp, where others could put code for us to run.
+  const compiled = compileCacheFolder(process.env);
+  if (compiled !== undefined) enableCompileCache(compiled);
   process.on("SIGINT", () => (handlers.pop() ?? interrupt)());
   // Not the default way to die: `exit` listeners end builds and remove their drafts.
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {

@@ -49,6 +49,15 @@ export function readPaths(env: NodeJS.ProcessEnv): Paths {
   };
 }
 
+/** Where Node keeps what V8 compiled of our modules; undefined where there is no home for it. */
+export function compileCacheFolder(env: NodeJS.ProcessEnv): string | undefined {
+  try {
+    return join(cacheHomeOf(env), "sightline", "compiled");
+  } catch {
+    return undefined;
+  }
+}
+
 /** A relative one is to be ignored: https://specifications.freedesktop.org/basedir-spec/latest/ */
 function cacheHomeOf(env: NodeJS.ProcessEnv): string {
   const cacheHome = env["XDG_CACHE_HOME"];
