@@ -142,12 +142,16 @@ describe("sightline build", () => {
     const { build, out } = project();
     await build();
     const before = filesOf(out);
-    const times = Object.keys(before).map((path) => statSync(join(out, path), { bigint: true }).mtimeNs);
+    const times = Object.keys(before).map(
+      (path) => statSync(join(out, path), { bigint: true }).mtimeNs,
+    );
     const { code, stdout } = await build("--json");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ written: true, targets: [{ changes: [] }] });
     expect(filesOf(out)).toEqual(before);
-    expect(Object.keys(before).map((path) => statSync(join(out, path), { bigint: true }).mtimeNs)).toEqual(times);
+    expect(
+      Object.keys(before).map((path) => statSync(join(out, path), { bigint: true }).mtimeNs),
+    ).toEqual(times);
     const other = project();
     await other.build();
     expect(filesOf(other.out)).toEqual(before);
