@@ -136,8 +136,8 @@ export function environment(extra = {}) {
 }
 
 /** Runs a program in the foreground and ends as it ends. */
-export function hand(command, args, extra = {}) {
-  const child = spawn(command, args, { cwd: root, stdio: "inherit", env: environment(extra) });
+export function hand(command, args, extra = {}, cwd = root) {
+  const child = spawn(command, args, { cwd, stdio: "inherit", env: environment(extra) });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.on(signal, () => child.kill(signal));
   child.on("error", (error) => fail(`cannot run "${command}": ${error.message}`));
