@@ -18,8 +18,22 @@ export function findRe2Fault(pattern: string): string | undefined {
   return findForeign(pattern) ?? findRepeat(pattern) ?? findByCompiling(pattern);
 }
 
+/** Whether a matcher with this operator leaves out what has not got the label. */
+export function refusesEmpty(operator: string, value: string): boolean {
+  switch (operator) {
+    case "=":
+      return value !== "";
+    case "!=":
+      return value === "";
+    case "=~":
+      return !matchesEmpty(value);
+    default:
+      return matchesEmpty(value);
+  }
+}
+
 /** Whether it fits nothing at all: an empty text is a missing label, too. Anchored, as matchers are. */
-export function matchesEmpty(pattern: string): boolean {
+function matchesEmpty(pattern: string): boolean {
   try {
     return new RegExp(`^(?:${toJavaScript(pattern)})$`).test("");
   } catch {

@@ -3,8 +3,8 @@ import type { Matcher, Model, MuteTiming } from "../../compile/model.ts";
 import { formatMatcher } from "../../compile/routes/matchers.ts";
 import { buildRouteTree, type RouteNode } from "../../compile/routes/route-tree.ts";
 import type { Json } from "../../plan/resource.ts";
+import { goDuration } from "../go-duration.ts";
 import type { JsonObject } from "./place-settings.ts";
-import { formatPrometheusDuration } from "./prometheus-duration.ts";
 import { NOBODY } from "./receivers.ts";
 
 /** `route` of alertmanager.yml. */
@@ -37,7 +37,7 @@ function optionsOf(node: RouteNode): JsonObject {
   );
   return {
     ...(node.groupBy && { group_by: node.groupBy }),
-    ...Object.fromEntries(given.map(([name, millis]) => [name, formatPrometheusDuration(millis)])),
+    ...Object.fromEntries(given.map(([name, millis]) => [name, goDuration(millis)])),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Json, Resource } from "../../plan/resource.ts";
+import { goDuration } from "../go-duration.ts";
 import { keepDollars, toFileValue } from "./dollar.ts";
-import { goDuration } from "./durations.ts";
 import type { FilesManifest } from "./files-manifest.ts";
 
 type Body = { readonly [key: string]: Json };

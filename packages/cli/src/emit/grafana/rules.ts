@@ -2,7 +2,7 @@ import { ANNOTATION } from "@sightline/core";
 import { renderParts } from "../../compile/messages/render-parts.ts";
 import type { AlertRule, MessagePart, Model } from "../../compile/model.ts";
 import type { Json, Resource } from "../../plan/resource.ts";
-import { goDuration } from "./durations.ts";
+import { goDuration } from "../go-duration.ts";
 import { folderOf, folderUid, type GrafanaTarget } from "./folders.ts";
 import { ruleLabels, sortKeys } from "./labels.ts";
 import { ruleData } from "./rule-data.ts";

@@ -1,5 +1,5 @@
 import type { AlertRule, RecordRule } from "../../compile/model.ts";
-import { goDuration } from "../grafana/durations.ts";
+import { goDuration } from "../go-duration.ts";
 
 /** Groups of what names no service, by where the rule comes from. */
 const SUBJECT_OF_ORIGIN: { readonly [origin in AlertRule["origin"]]: string } = {

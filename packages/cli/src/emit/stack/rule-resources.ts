@@ -2,7 +2,7 @@ import { ALERT_LABEL } from "@sightline/core";
 import type { AlertRule, Model, RecordRule } from "../../compile/model.ts";
 import type { Fault } from "../../fault.ts";
 import type { Json, Resource } from "../../plan/resource.ts";
-import { goDuration } from "../grafana/durations.ts";
+import { goDuration } from "../go-duration.ts";
 import { renderAnnotations } from "./annotations.ts";
 import { alertExpression } from "./expression.ts";
 import { alertGroup, recordGroup } from "./rule-groups.ts";

@@ -4,7 +4,7 @@ import { shorten } from "../../spec/describe-value.ts";
 import type { QueryProblem, QueryRole } from "../problem.ts";
 import { missingBracket } from "../promql/check-promql.ts";
 import { childrenOf, findAll, firstError, unquote } from "../query-text.ts";
-import { findRe2Fault, matchesEmpty } from "../re2.ts";
+import { findRe2Fault, refusesEmpty } from "../re2.ts";
 import { findAggregationProblems } from "./check-aggregations.ts";
 import { parseLogql } from "./parse-logql.ts";
 
@@ -113,23 +113,10 @@ function checkSelector(query: string, selector: SyntaxNode): QueryProblem[] {
   const { from, to } = selector;
   const matchers = matchersOf(query, selector);
   const problems = matchers.flatMap(checkStreamLabel);
-  if (matchers.some(refusesEmpty)) return problems;
+  if (matchers.some(({ operator, value }) => refusesEmpty(operator, value))) return problems;
   const message = "each part of {} fits a missing label, too; Loki refuses that";
   const advice = `name one, such as {${LOKI_LABEL.serviceName}=~".+"}`;
   return [...problems, { check: "logql-selector", message, advice, from, to }];
-}
-
-function refusesEmpty({ operator, value }: MatcherText): boolean {
-  switch (operator) {
-    case "=":
-      return value !== "";
-    case "!=":
-      return value === "";
-    case "=~":
-      return !matchesEmpty(value);
-    default:
-      return matchesEmpty(value);
-  }
 }
 
 function checkStreamLabel({ node, label, operator, value }: MatcherText): QueryProblem[] {

@@ -2,7 +2,7 @@ import type { SyntaxNode } from "@lezer/common";
 import { shorten } from "../../spec/describe-value.ts";
 import type { QueryProblem } from "../problem.ts";
 import { childrenOf, findAll, unquote } from "../query-text.ts";
-import { matchesEmpty } from "../re2.ts";
+import { refusesEmpty } from "../re2.ts";
 import { argumentsOf } from "./labels-of.ts";
 
 /**
@@ -79,24 +79,16 @@ function checkSelector(query: string, node: SyntaxNode): QueryProblem[] {
     ({ parent }) => parent?.name !== "QuotedLabelMatcher",
   );
   // `{}` is told by the parser.
-  if (hasName || matchers.length === 0 || matchers.some((it) => refusesEmpty(query, it))) return [];
+  if (hasName || matchers.length === 0 || matchers.some((it) => refusesMissing(query, it)))
+    return [];
   const message = "each part of {} fits a missing label, too; Prometheus refuses that";
   return [{ check: "promql-type", message, from: node.from, to: node.to }];
 }
 
-function refusesEmpty(query: string, matcher: SyntaxNode): boolean {
+function refusesMissing(query: string, matcher: SyntaxNode): boolean {
   const [, operator, literal] = childrenOf(matcher);
   const value = literal ? unquote(query.slice(literal.from, literal.to)) : "";
-  switch (operator && query.slice(operator.from, operator.to)) {
-    case "=":
-      return value !== "";
-    case "!=":
-      return value === "";
-    case "=~":
-      return !matchesEmpty(value);
-    default:
-      return matchesEmpty(value);
-  }
+  return refusesEmpty(operator ? query.slice(operator.from, operator.to) : "", value);
 }
 
 /** That a parameter is missing, the parser for the web says; not that there is one too many. */
