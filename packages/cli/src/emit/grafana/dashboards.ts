@@ -1,3 +1,4 @@
+import { GRAFANA_UID } from "@sightline/core";
 import type { DashboardFile, Model } from "../../compile/model.ts";
 import type { Json, Resource } from "../../plan/resource.ts";
 import { folderTitles, folderUid, type GrafanaTarget } from "./folders.ts";
@@ -20,7 +21,7 @@ export function emitDashboard(file: DashboardFile, model: Model, target: Grafana
     body: {
       folderUid: folderUid(folderTitles(target.folder)),
       dashboard: {
-        ...json,
+        ...(atDatasources(json, target.datasources) as typeof json),
         uid: file.uid,
         title: file.title,
         tags: tags.includes(tag) ? tags : [...tags, tag],
@@ -29,6 +30,30 @@ export function emitDashboard(file: DashboardFile, model: Model, target: Grafana
     owner: "ours",
     place: file.place,
   };
+}
+
+/** Dashboards name the data sources of our own stack; in a Grafana of others they have other uids. */
+function atDatasources(value: Json, datasources: GrafanaTarget["datasources"]): Json {
+  if (Array.isArray(value)) return value.map((part) => atDatasources(part, datasources));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [
+      key,
+      isDatasource(key, part)
+        ? { ...part, uid: uidAt(part.uid, datasources) }
+        : atDatasources(part, datasources),
+    ]),
+  );
+}
+
+function isDatasource(key: string, value: Json): value is { readonly uid: string } {
+  if (key !== "datasource" || typeof value !== "object" || value === null) return false;
+  return "uid" in value && typeof value["uid"] === "string";
+}
+
+function uidAt(uid: string, datasources: GrafanaTarget["datasources"]): string {
+  const ours = (["prometheus", "loki", "tempo"] as const).find((name) => GRAFANA_UID[name] === uid);
+  return ours === undefined ? uid : datasources[ours];
 }
 
 function asItIs(
