@@ -5,10 +5,11 @@ import type { ChangeOutcome } from "../../plan/target.ts";
 import type { Answer } from "./answer.ts";
 import type { ApplyInput } from "./apply-input.ts";
 import type { ApplyRun } from "./apply-run.ts";
+import { sendThroughFalseConflicts } from "./false-conflict.ts";
 import { withSecrets } from "./fill-secrets.ts";
 import { sendThroughRaces } from "./lost-race.ts";
 import { send, toOutcome } from "./outcome.ts";
-import { deleteRequest, type WriteRequest, writeRequest } from "./requests.ts";
+import { CLASSIC_DASHBOARDS, deleteRequest, type WriteRequest, writeRequest } from "./requests.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { isStored } from "./stored-object.ts";
 import { writePolicy } from "./write-policy.ts";
@@ -111,5 +112,6 @@ function reasonToKeep({ snapshot }: ApplyInput, change: Change, run: ApplyRun): 
 const BLOB_KINDS: readonly Change["kind"][] = ["template", "mute-timing", "contact-point"];
 
 function sendOne(input: ApplyInput, { kind }: Change, request: WriteRequest): Promise<Answer> {
+  if (request.path === CLASSIC_DASHBOARDS) return sendThroughFalseConflicts(input.client, request);
   return BLOB_KINDS.includes(kind) ? sendThroughRaces(input.client, request) : send(input, request);
 }

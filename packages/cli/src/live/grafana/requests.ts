@@ -165,6 +165,9 @@ function dashboardPath({ version, namespace }: Snapshot, uid: string): string | 
   return api && `${dashboardsPath(api, namespace)}/${encodeURIComponent(uid)}`;
 }
 
+/** Where dashboards are written before 12. */
+export const CLASSIC_DASHBOARDS = "/api/dashboards/db";
+
 const MESSAGE = "sightline apply";
 
 function dashboardRequest({ id, body }: Resource, input: RequestInput): WriteRequest {
@@ -178,7 +181,7 @@ function dashboardRequest({ id, body }: Resource, input: RequestInput): WriteReq
     const dashboard = { ...json, id: null, uid: id, ...(version !== undefined && { version }) };
     const request = { dashboard, ...(folderUid && { folderUid }), message: MESSAGE };
     // Not overwritten: with an old version the answer is 412.
-    return { method: "POST", path: "/api/dashboards/db", body: { ...request, overwrite: false } };
+    return { method: "POST", path: CLASSIC_DASHBOARDS, body: { ...request, overwrite: false } };
   }
   const metadata = {
     name: id,
