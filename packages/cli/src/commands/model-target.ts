@@ -34,13 +34,23 @@ export function toModelUrls(
   const { urls } = spec;
   const isStack = target?.grafana === undefined;
   return {
-    grafana: withoutSlash(urls.grafana ?? target?.grafana?.url),
+    grafana: withoutSlash(urls.grafana ?? withoutUser(target?.grafana?.url)),
     alertmanager: withoutSlash(
       urls.alertmanager ??
         (isStack ? serverUrl(withStackPorts(context), "alertmanager") : undefined),
     ),
     runbooks: withoutSlash(urls.runbooks),
   };
+}
+
+/** A name and password in the URL are for requests; the links of messages are for everybody. */
+function withoutUser(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
+  const parsed = new URL(url);
+  if (parsed.username === "" && parsed.password === "") return url;
+  parsed.username = "";
+  parsed.password = "";
+  return parsed.href;
 }
 
 function withoutSlash(url: string): string;

@@ -72,6 +72,18 @@ function filesOf(folder: string): Record<string, string> {
 }
 
 describe("sightline build", () => {
+  it("keeps a name and password in Grafana's URL out of the links of messages", async () => {
+    const { build, out } = project(
+      `${SPEC}targets: [{name: prod, grafana: {url: "https://me:CANARYPASS@g.example.org/sub/"}}]\n`,
+    );
+    expect((await build("--target", "prod")).code).toBe(0);
+    const texts = readdirSync(out, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
+    expect(texts.join("\n")).toContain("https://g.example.org/sub/explore");
+    expect(texts.join("\n")).not.toContain("CANARYPASS");
+  });
+
   it("writes what the servers of the stack read, and the configuration of agent and gateway", async () => {
     const { build, out, read } = project();
     const { code, stdout } = await build();
