@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { EXIT } from "@sightline/core";
 import { compileSpec } from "../compile/compile-spec.ts";
@@ -146,6 +146,7 @@ export function readSpecText(context: Context, file: string): string {
 
 function readIfThere(file: string): Buffer | undefined {
   try {
+    refuseEndless(file);
     return readFileSync(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -156,6 +157,17 @@ function readIfThere(file: string): Buffer | undefined {
       advice: [`name the file: --file ${relative(process.cwd(), resolve(file, SPEC_FILE))}`],
     });
   }
+}
+
+/** A pipe that nobody writes to and a device without an end hold the process where no signal ends it. */
+function refuseEndless(file: string): void {
+  const stats = statSync(file);
+  const isEndless = stats.isFIFO() || stats.isSocket() || stats.isBlockDevice();
+  if (!isEndless && !(stats.isCharacterDevice() && file !== "/dev/null")) return;
+  throw new Failure(`"${file}" is a pipe or a device; expected a file`, {
+    exitCode: EXIT.usage,
+    advice: ["write it to a file first: it is read more than once"],
+  });
 }
 
 function chooseTarget(spec: Spec, name: string | undefined): TargetSpec | undefined {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { formatReference, type SecretReference } from "../spec/reference.ts";
 
 export type ResolvedSecret =
@@ -19,8 +19,13 @@ export function resolveSecret(reference: SecretReference, env: NodeJS.ProcessEnv
     return { status: "missing", reason: `${name}: the variable is ${state}` };
   }
   try {
-    const bytes = readFileSync(reference.name);
-    if (bytes.length > MAX_BYTES) {
+    const stats = statSync(reference.name);
+    // Reading a pipe or a device may never end, and no signal would end it.
+    if (!(stats.isFile() || stats.isDirectory())) {
+      return { status: "missing", reason: `${name}: a pipe or a device; expected a file` };
+    }
+    const bytes = stats.size > MAX_BYTES ? undefined : readFileSync(reference.name);
+    if (bytes === undefined || bytes.length > MAX_BYTES) {
       return { status: "missing", reason: `${name}: the file is larger than ${MAX_BYTES} bytes` };
     }
     // Editors and `echo` end a file with a line break, which is no part of the secret.

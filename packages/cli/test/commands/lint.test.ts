@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -145,6 +146,15 @@ describe("sightline lint", () => {
     const latin = await lint(Buffer.from([0x61, 0x3a, 0x20, 0xe9, 0x0a]));
     expect(latin.code).toBe(3);
     expect(latin.stderr).toContain("no UTF-8");
+  });
+
+  it("refuses a pipe that nobody writes to and a device without an end", async () => {
+    const pipe = join(tempDirectory(), "pipe");
+    execFileSync("mkfifo", [pipe]);
+    for (const file of [pipe, "/dev/zero"]) {
+      const { code, stderr } = await lintFile(file);
+      expect([code, stderr]).toEqual([64, expect.stringContaining("pipe or a device")]);
+    }
   });
 
   it("refuses a target that there is not", async () => {
