@@ -44,6 +44,12 @@ export function readFault(
 ): AnswerFault {
   const isWrite = method !== "GET";
   const what = `${method} ${path}`;
+  if (isProxyUnreadable(error)) {
+    return {
+      ...fault("no-answer", undefined, `${what}: the address of the proxy is no URL`),
+      advice: "check HTTPS_PROXY and HTTP_PROXY; expected http://host:port",
+    };
+  }
   if (!(error instanceof AxiosError)) throw error;
   const refusal = refusalOf(error);
   if (refusal) return readRefusal(refusal as AxiosResponse<string>, what, path);
@@ -56,6 +62,11 @@ export function readFault(
     advice: networkAdvice(error),
     isUncertain: isWrite && error.code !== "ECONNREFUSED" && error.code !== "ENOTFOUND",
   };
+}
+
+/** Grafana's own address was read before the first request, so another one is meant. */
+function isProxyUnreadable(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === "ERR_INVALID_URL";
 }
 
 function readRefusal(response: AxiosResponse<string>, what: string, path: string): AnswerFault {

@@ -210,6 +210,12 @@ describe("proxies and certificates", () => {
     expect(proxy.asked).toHaveLength(1);
   });
 
+  it("says that the proxy's address is no URL, without the password in it", async () => {
+    const { code, text } = await plan(1, { HTTPS_PROXY: "http://me:CANARYPASS@@::bad" });
+    expect([code, text]).toEqual([EXIT.noAnswer, expect.stringContaining("HTTPS_PROXY")]);
+    expect(text).not.toMatch(/CANARYPASS|fault of ours/);
+  });
+
   it("names the variable where the certificate's authority is not known", async () => {
     const { port } = await startTlsGrafana(tempDirectory());
     const { code, text } = await plan(port, {});
