@@ -1,3 +1,4 @@
+import { ALERT_LABEL } from "@sightline/core";
 import { integrationOf } from "../compile/contacts/integrations.ts";
 import type { Model } from "../compile/model.ts";
 import { emitGrafanaContactPoints, type GrafanaReceiver } from "../emit/contacts/contact-points.ts";
@@ -26,6 +27,8 @@ export type GrafanaNotifyResult =
   | { readonly status: "done"; readonly outcome: NotifyOutcome }
   /** The templates of the messages are not there: what is sent would be empty. */
   | { readonly status: "not-applied" }
+  /** They are stored, and its Alertmanager has not read them yet: the same. */
+  | { readonly status: "not-loaded" }
   | { readonly status: "fault"; readonly fault: AnswerFault };
 
 const TEMPLATES = "/api/v1/provisioning/templates";
@@ -40,6 +43,7 @@ export async function notifyByGrafana(options: GrafanaNotify): Promise<GrafanaNo
   );
   const template = await options.client.get(`${TEMPLATES}/sightline`);
   if (template.status === "fault" && template.kind === "missing") return { status: "not-applied" };
+  if (!(await isLoaded(options))) return { status: "not-loaded" };
   const results =
     options.major >= 13 ? await testEach(options, receivers) : await testAll(options, receivers);
   if (results.status === "fault") return results;
@@ -49,6 +53,27 @@ export async function notifyByGrafana(options: GrafanaNotify): Promise<GrafanaNo
   });
   const sender = `Grafana at ${options.client.origin}`;
   return { status: "done", outcome: { contact: options.contact, sender, ways } };
+}
+
+/**
+ * Grafana's Alertmanager looks once a minute for what was stored ([unified_alerting]
+ * alertmanager_config_poll_interval). A branch of ours comes with the templates, which all projects share.
+ * Where it does not say what it runs with, the message is tried.
+ */
+async function isLoaded({ client }: GrafanaNotify): Promise<boolean> {
+  const answer = await client.get("/api/alertmanager/grafana/api/v2/status");
+  if (answer.status === "fault") return true;
+  const { config } = (answer.value ?? {}) as {
+    readonly config?: { readonly route?: { readonly routes?: readonly GrafanaRoute[] } };
+  };
+  if (config?.route === undefined) return true;
+  return (config.route.routes ?? []).some((route) =>
+    route.object_matchers?.some(([label]) => label === ALERT_LABEL.project),
+  );
+}
+
+interface GrafanaRoute {
+  readonly object_matchers?: readonly (readonly string[])[];
 }
 
 /**

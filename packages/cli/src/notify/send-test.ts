@@ -111,6 +111,11 @@ export async function sendByGrafana(
     secrets: [...secrets.values()],
   });
   if (result.status === "not-applied") throw notApplied(context, contact, "Grafana");
+  if (result.status === "not-loaded") {
+    throw new Failure("Grafana has stored what was applied, and not loaded it yet", {
+      advice: ["it looks once a minute; run this again then"],
+    });
+  }
   if (result.status === "fault") throw asFailure(result.fault, client.origin);
   return result.outcome;
 }
