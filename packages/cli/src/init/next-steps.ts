@@ -45,6 +45,7 @@ function stackSteps({ self }: Context, { composeFiles, conclusion }: InitPlan): 
     ...start,
     { command: `${self} logs -f`, why: "the lines of every container" },
     { command: `${self} crashes`, why: "who died, when and why" },
+    { command: `${self} apply`, why: "after a contact in sightline.yaml: alerts reach somebody" },
   ];
 }
 

@@ -73,7 +73,8 @@ route_tests:
 
 \`sightline notify <contact>\` sends a real message through the server that would send alerts, by each way of
 the contact, and says what came back and what to do. \`--resolve\` also sends the message that it is over.
-The stack must have the contact (\`sightline apply\`); a Grafana takes its settings from the file.
+The stack must have the contact (\`sightline apply\`); a Grafana takes its settings from the file,
+and has loaded the texts of a first \`apply\` within a minute.
 `;
 }
 
