@@ -9,7 +9,7 @@ describe("resolveSecret", () => {
   it("reads a file without the line break at its end", () => {
     const file = join(tempDirectory(), "secret");
     writeFileSync(file, "value\r\n");
-    expect(resolveSecret({ from: "file", name: file }, {})).toEqual({
+    expect(resolveSecret({ kind: "secret", from: "file", name: file }, {})).toEqual({
       status: "ok",
       value: "value",
     });
@@ -23,7 +23,7 @@ describe("resolveSecret", () => {
     writeFileSync(large, "");
     truncateSync(large, 8 * 1024 ** 3);
     const reasons = [pipe, "/dev/zero", folder, large].map((name) => {
-      const resolved = resolveSecret({ from: "file", name }, {});
+      const resolved = resolveSecret({ kind: "secret", from: "file", name }, {});
       return resolved.status === "missing" ? resolved.reason : resolved.status;
     });
     expect(reasons).toEqual([
