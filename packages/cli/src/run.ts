@@ -162,7 +162,11 @@ function reportError(io: Io, error: unknown): number {
   }
   if (isSystemError(error)) {
     io.err(`sightline: ${error.message}\n`);
-    io.err("  check the permissions and the free space of what is named here\n");
+    io.err(
+      error.path === undefined
+        ? "  make room on the disk of what was to be written, then run it again\n"
+        : "  check the permissions and the free space of what is named here\n",
+    );
     return EXIT.failure;
   }
   io.err(
@@ -173,7 +177,10 @@ function reportError(io: Io, error: unknown): number {
 
 /** A file that may not be written, a disk that is full: nothing that a stack trace would explain. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error && "path" in error;
+  if (!(error instanceof Error && "syscall" in error)) return false;
+  // A write into an open file names no path.
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return "path" in error || ["ENOSPC", "EDQUOT", "EFBIG"].includes(code);
 }
 
 function readVersion(): string {

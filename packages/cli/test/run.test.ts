@@ -102,3 +102,15 @@ describe("where there is no stack", () => {
     expect(io.stderr()).toContain("nothing was stopped and nothing was deleted");
   });
 });
+
+it("says that a disk is full, without a stack trace", async () => {
+  const folder = tempDirectory();
+  const file = join(folder, "sightline.yaml");
+  writeFileSync(file, "contacts: []\n");
+  const io = recordIo({ SIGHTLINE_DATA: folder, HOME: "/nowhere" });
+  // The kernel's device that is always full.
+  expect(await run(["plan", "--file", file, "--out", "/dev/full"], io)).toBe(1);
+  expect(io.stderr()).toContain("ENOSPC");
+  expect(io.stderr()).toContain("make room on the disk");
+  expect(io.stderr()).not.toContain("fault of ours");
+});

@@ -109,8 +109,14 @@ function writeWhole(paths: Paths, path: string, text: string): void {
   const target = join(paths.applied, path);
   makeDirectory(dirname(target));
   const draft = join(paths.applied, `${basename(path)}.${process.pid}.tmp`);
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, target);
+  try {
+    writeFileSync(draft, text, { mode: 0o600 });
+    renameSync(draft, target);
+  } catch (error) {
+    // On a full disk a half draft would keep the room that taking back needs.
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 function appliedTemplates(paths: Paths): readonly string[] {
