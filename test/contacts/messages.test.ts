@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { emitAlertmanagerConfig } from "../../packages/cli/src/emit/contacts/alertmanager-config.ts";
 import { MARKUPS } from "../../packages/cli/src/emit/contacts/markup.ts";
+import { sightlineTemplates } from "../../packages/cli/src/emit/contacts/message-templates.ts";
 import { modelOf } from "../../packages/cli/test/support/compile-text.ts";
 import { amtool, makeConfigFolder } from "../harness/alertmanager.ts";
 
@@ -21,8 +22,13 @@ interface Alert {
 }
 
 /** What Alertmanager itself makes of a template. */
-async function render(template: string, alerts: readonly Alert[], type = "text"): Promise<string> {
-  const file = join(folder.path, "data.json");
+async function render(
+  template: string,
+  alerts: readonly Alert[],
+  type = "text",
+  { path, templates }: { readonly path: string; readonly templates: string } = folder,
+): Promise<string> {
+  const file = join(path, "data.json");
   const firing = alerts.some(({ status = "firing" }) => status === "firing");
   const data = {
     receiver: "a",
@@ -41,7 +47,7 @@ async function render(template: string, alerts: readonly Alert[], type = "text")
   const { code, output } = await amtool(
     "template",
     "render",
-    `--template.glob=${folder.templates}/*.tmpl`,
+    `--template.glob=${templates}/*.tmpl`,
     `--template.data=${file}`,
     `--template.type=${type}`,
     `--template.text={{ template "${template}" . }}`,
@@ -285,5 +291,34 @@ describe("hostile lines", () => {
       const text = await render(`sightline.${name}.text`, long, typeOf(name));
       expect([...text].length, name).toBeLessThanOrEqual(max);
     }
+  });
+});
+
+describe("messages of Grafana about a rule that it could not ask", () => {
+  // Alertmanager's engine, which Grafana's is; it has no SilenceURL of an alert.
+  const grafana = sightlineTemplates("grafana").replaceAll(".SilenceURL", ".GeneratorURL");
+  const own = makeConfigFolder();
+  beforeAll(() => {
+    mkdirSync(own.templates, { recursive: true });
+    writeFileSync(join(own.templates, "grafana.tmpl"), grafana);
+  });
+  afterAll(() => own.remove());
+
+  it.each(["plain", "slack", "html"])("name the rule and the reason, in %s", async (name) => {
+    const alert: Alert = {
+      labels: { alertname: "DatasourceError", rulename: "Payments fail", service_name: "" },
+      annotations: {
+        summary: "Payments fail:  in 5m in board",
+        description: " with text in 5m",
+        silence_url: "https://g.example/of-another-alert",
+        logs_query: '{service_name=""}',
+        Error: "data source not found",
+      },
+    };
+    const title = await render(`sightline.${name}.title`, [alert], "text", own);
+    const text = await render(`sightline.${name}.text`, [alert], "text", own);
+    expect(title).toContain("Payments fail: Grafana could not ask its data source");
+    expect(text).toContain("data source not found");
+    expect(title + text).not.toMatch(/in 5m|of-another-alert|Logs/);
   });
 });

@@ -71,7 +71,7 @@ function templatesOf(markup: Markup, engine: TemplateEngine): string {
 function titleWords(markup: Markup, engine: TemplateEngine): string {
   // Titles are never marked up, so HTML and mrkdwn are escaped, and nothing more.
   const one = print(markup, shorten(oneLine("."), 200), engine, "title");
-  const summary = `{{ with (index $shown 0) }}${summaryOr(one)}{{ end }}`;
+  const summary = `{{ with (index $shown 0) }}${summaryOr(one, engine)}{{ end }}`;
   const many = `{{ with (index .CommonLabels ${goString(ALERT_LABEL.alertName)}) }}${one}{{ else }}{{ len $shown }} alerts{{ end }}`;
   return `{{ if eq (len $shown) 1 }}${summary}{{ else }}${many}{{ end }}`;
 }
@@ -118,7 +118,7 @@ function bodyOf(markup: Markup, engine: TemplateEngine): string {
   const nl = newline(markup);
   const name = `sightline.${markup.name}`;
   const short = print(markup, shorten(oneLine("."), Math.min(100, markup.maxText)), engine, "text");
-  const brief = summaryOr(short);
+  const brief = summaryOr(short, engine);
   const last = markup.full + markup.brief;
   // Telegram has no title: it stands in the text.
   const head =
@@ -136,8 +136,25 @@ function bodyOf(markup: Markup, engine: TemplateEngine): string {
 }
 
 /** What an alert says of itself, or its name: `shown` prints the dot. */
-function summaryOr(shown: string): string {
-  return `{{ with ${annotation(ANNOTATION.summary)} }}${shown}{{ else }}{{ with ${label(ALERT_LABEL.alertName)} }}${shown}{{ end }}{{ end }}`;
+function summaryOr(shown: string, engine: TemplateEngine): string {
+  const own = `{{ with ${annotation(ANNOTATION.summary)} }}${shown}{{ else }}{{ with ${label(ALERT_LABEL.alertName)} }}${shown}{{ end }}{{ end }}`;
+  const unasked = `{{ with (print ${label(RULE_NAME)} ": Grafana could not ask its data source") }}${shown}{{ end }}`;
+  return ifUnasked(engine, unasked, own);
+}
+
+/** Of a rule whose query failed Grafana makes an alert of this name, with the rule's own annotations. */
+const UNASKED = "DatasourceError";
+const RULE_NAME = "rulename";
+const ERROR_ANNOTATION = "Error";
+
+/**
+ * That a query failed is another message than that the alert fires: the rule's own words would have
+ * no figure in them, and its links no values.
+ * https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/stale-alert-instances/
+ */
+function ifUnasked(engine: TemplateEngine, unasked: string, fires: string): string {
+  if (engine !== "grafana") return fires;
+  return `{{ if eq ${label(ALERT_LABEL.alertName)} ${goString(UNASKED)} }}${unasked}{{ else }}${fires}{{ end }}`;
 }
 
 function alertOf(markup: Markup, engine: TemplateEngine): string {
@@ -145,11 +162,13 @@ function alertOf(markup: Markup, engine: TemplateEngine): string {
   const [bold, boldEnd] = markup.bold;
   const [block, blockEnd] = markup.block;
   const text = (expression: string) => shorten(oneLine(expression), markup.maxText);
-  const summary = `${bold}${summaryOr(print(markup, text("."), engine, "text"))}${boldEnd}${nl}`;
+  const summary = `${bold}${summaryOr(print(markup, text("."), engine, "text"), engine)}${boldEnd}${nl}`;
   const description = `{{ with ${annotation(ANNOTATION.description)} }}${print(markup, text("."), engine, "text")}${nl}{{ end }}`;
   const inBlock = print(markup, shorten(manyLines("."), markup.maxLine), engine, "block");
   const line = `{{ with ${annotation(ANNOTATION.line)} }}${block}${inBlock}${blockEnd}${nl}{{ else }}{{ with ${annotation(ANNOTATION.template)} }}${block}${inBlock}${blockEnd}${nl}{{ end }}{{ end }}`;
-  return `${summary}${description}${line}${factsOf(markup, engine, nl)}`;
+  const reason = `{{ with ${annotation(ERROR_ANNOTATION)} }}${block}${inBlock}${blockEnd}${nl}{{ end }}`;
+  const rest = `${description}${line}${factsOf(markup, engine, nl)}`;
+  return `${summary}${ifUnasked(engine, reason, rest)}`;
 }
 
 /** Of whom and how much, in one line; what is not known is left out. */
@@ -179,21 +198,24 @@ function linksOf(markup: Markup, engine: TemplateEngine): string {
     engine === "grafana"
       ? `(or ${annotation(ANNOTATION.silenceUrl)} .SilenceURL)`
       : annotation(ANNOTATION.silenceUrl);
-  const links = [
+  const links: readonly (readonly [string, string])[] = [
     ["Logs", annotation(ANNOTATION.logsUrl)],
     ["Dashboard", annotation(ANNOTATION.dashboardUrl)],
     ["Runbook", annotation(ANNOTATION.runbookUrl)],
     ["Silence", silence],
-  ] as const;
+  ];
   const between = markup.link === undefined ? markup.newline : " · ";
-  const all = links.map(([words, expression]) => {
+  const link = ([words, expression]: readonly [string, string]): string => {
     const url = urlIn(markup, engine);
     const shown = markup.link?.(words, url) ?? `${words}: ${url}`;
     return `${setWebAddress("$url", expression)}{{ if and $url (le (len ${written(markup)}) ${words === "Logs" ? markup.maxLogsUrl : markup.maxUrl}) }}{{ $between }}${shown}{{ $between = ${goString(between)} }}{{ end }}`;
-  });
+  };
   // Where nobody has a page to open, the query is what helps.
   const query = `{{ if not ${annotation(ANNOTATION.logsUrl)} }}{{ with ${annotation(ANNOTATION.logsQuery)} }}{{ $between }}Logs: ${print(markup, shorten(oneLine("."), 300), engine, "text")}{{ $between = ${goString(between)} }}{{ end }}{{ end }}`;
-  return `{{ $between := "" }}${query}${all.join("")}`;
+  const all = `${query}${links.map(link).join("")}`;
+  // The rule's own silence would be of another alert.
+  const unasked = engine === "grafana" ? link(["Silence", ".SilenceURL"]) : "";
+  return `{{ $between := "" }}${ifUnasked(engine, unasked, all)}`;
 }
 
 /** The address with what HTML makes longer, & and +, as it will be at most. */
