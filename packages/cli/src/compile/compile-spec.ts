@@ -40,6 +40,7 @@ export function compileSpec(input: CompileInput): CompileResult {
   return {
     model: {
       project: input.project,
+      isProjectNamed: input.document.spec.project !== undefined,
       target: input.target,
       urls: input.urls,
       rules: routes.rules,

@@ -12,6 +12,8 @@ import type { Slo } from "./slos/read-slo.ts";
  */
 export interface Model {
   readonly project: string;
+  /** The file says it; else it is the name of the folder, which another checkout may not have. */
+  readonly isProjectNamed: boolean;
   readonly target: ModelTarget;
   readonly urls: ModelUrls;
   readonly rules: readonly AlertRule[];

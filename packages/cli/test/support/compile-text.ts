@@ -33,7 +33,16 @@ export function compileText(text: string, target: ModelTarget = STACK): Compiled
     runbooks: undefined,
   };
   const { document } = read;
-  return { document, ...compileSpec({ document, project: "shop", target, urls, dashboards: [] }) };
+  return {
+    document,
+    ...compileSpec({
+      document,
+      project: document.spec.project ?? "shop",
+      target,
+      urls,
+      dashboards: [],
+    }),
+  };
 }
 
 /** The model of a specification without errors. */

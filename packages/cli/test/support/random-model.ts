@@ -100,6 +100,7 @@ export function randomModel(seed: number, target: ModelTarget): Model {
     routes: source.list(4, (index) => route(source, index, names, muteTimings)),
     defaultContact: source.chance(0.5) ? source.pick(names) : undefined,
     muteTimings,
+    isProjectNamed: false,
     inhibitions: [],
     templates: source.list(2, (index) => ({
       name: `words-${index}`,

@@ -2,7 +2,7 @@ import type { Json, Resource } from "../../plan/resource.ts";
 import type { Artefact } from "../artefact.ts";
 import { toAlertmanagerYaml } from "../contacts/config-yaml.ts";
 import { withNotifyRoutes } from "../contacts/notify-route.ts";
-import { GENERATED_HEADER } from "./generated-header.ts";
+import { GENERATED_HEADER, projectLine } from "./generated-header.ts";
 
 export const ALERTMANAGER_FILE = "alertmanager/alertmanager.yml";
 export const TEMPLATE_FOLDER = "alertmanager/templates";
@@ -16,13 +16,15 @@ export function alertmanagerFiles(resources: readonly Resource[]): readonly Arte
     text: String(body["template"]),
   }));
   const timings = of("mute-timing").map(({ body }) => body);
+  const settings = of("setting").find(({ body }) => "global" in body)?.body ?? {};
   const config: Record<string, Json> = {
-    global: of("setting").find(({ body }) => "global" in body)?.body["global"] ?? {},
+    global: settings["global"] ?? {},
     templates: templates.map(({ path }) => path.replace("alertmanager/", "")).sort(),
     ...of("policy")[0]?.body,
     ...(timings.length > 0 && { time_intervals: timings }),
     receivers: of("contact-point").map(({ body }) => body),
   };
-  const text = GENERATED_HEADER + toAlertmanagerYaml(withNotifyRoutes(config), "");
+  const head = GENERATED_HEADER + projectLine(settings["project"]);
+  const text = head + toAlertmanagerYaml(withNotifyRoutes(config), "");
   return [{ path: ALERTMANAGER_FILE, text }, ...templates];
 }

@@ -32,6 +32,7 @@ export function alertmanagerResources(model: Model): readonly Resource[] {
         receivers: (receivers as readonly Body[]).map((receiver) => withSmtp(receiver, smtp)),
       },
       (kind, id) => placeOf(kind === "contact-point" ? model.contacts : model.muteTimings, id),
+      model.isProjectNamed ? model.project : "",
     ),
   ];
 }
@@ -64,6 +65,7 @@ function withSmtp(receiver: Body, smtp: Body): Body {
 export function alertmanagerObjects(
   whole: { readonly [key: string]: Json },
   place: (kind: ResourceKind, id: string) => Place | undefined = () => undefined,
+  project = "",
 ): readonly Resource[] {
   const config = withoutNotifyRoutes(whole);
   const named = (kind: ResourceKind, key: string): Resource[] =>
@@ -77,7 +79,7 @@ export function alertmanagerObjects(
     ...(inhibit_rules !== undefined && { inhibit_rules }),
   };
   return [
-    ours("setting", GLOBAL_ID, { global: config["global"] ?? {} }),
+    ours("setting", GLOBAL_ID, { global: config["global"] ?? {}, ...(project && { project }) }),
     ...named("mute-timing", "time_intervals"),
     ...named("contact-point", "receivers"),
     ours("policy", POLICY_ID, policy),

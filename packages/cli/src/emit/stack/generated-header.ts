@@ -8,3 +8,12 @@ export const GENERATED_HEADER: string = `${FIRST_LINE} (without one: the default
 export function isGenerated(text: string): boolean {
   return text.startsWith(FIRST_LINE);
 }
+
+/** Whose routes these are: a stack has one tree of them, and so one specification. */
+export function projectLine(project: unknown): string {
+  return typeof project === "string" && project !== "" ? `# Project: ${project}\n` : "";
+}
+
+export function readProject(text: string): string {
+  return /^(?:#.*\n)*?# Project: ([a-z0-9-]+)\n/.exec(text)?.[1] ?? "";
+}

@@ -1,9 +1,10 @@
 import { posix } from "node:path";
 import type { Source } from "../../compile/model.ts";
 import { ALERTMANAGER_FILE, TEMPLATE_FOLDER } from "../../emit/stack/alertmanager-files.ts";
+import { GLOBAL_ID } from "../../emit/stack/alertmanager-resources.ts";
 import { PROBE_FILE } from "../../emit/stack/probe-targets.ts";
 import { RULE_FILE } from "../../emit/stack/rule-files.ts";
-import type { Resource } from "../../plan/resource.ts";
+import type { Json, Resource } from "../../plan/resource.ts";
 import type { Paths } from "../../stack/paths.ts";
 import { alertmanagerSecrets, CONTAINER_SECRETS } from "../../stack/secret-place.ts";
 import { readAlertmanager, readTemplate } from "./read-alertmanager.ts";
@@ -48,7 +49,7 @@ function readFileOf(
   text: string,
   wanted: readonly Resource[],
 ): RulesRead | undefined {
-  if (path === ALERTMANAGER_FILE) return readAlertmanager(text);
+  if (path === ALERTMANAGER_FILE) return readAlertmanager(text, projectOf(wanted));
   if (path === PROBE_FILE) return readProbes(text, wanted);
   if (posix.dirname(path) === TEMPLATE_FOLDER && path.endsWith(".tmpl")) {
     return { status: "ok", resources: [readTemplate(path, text)] };
@@ -66,6 +67,10 @@ function readFileOf(
       owner: "foreign",
     })),
   };
+}
+
+function projectOf(wanted: readonly Resource[]): Json | undefined {
+  return wanted.find(({ kind, id }) => kind === "setting" && id === GLOBAL_ID)?.body["project"];
 }
 
 function sourceOf(path: string): Source | undefined {

@@ -1,21 +1,33 @@
 import { basename } from "node:path";
 import { parse } from "yaml";
 import { alertmanagerObjects } from "../../emit/stack/alertmanager-resources.ts";
-import { isGenerated } from "../../emit/stack/generated-header.ts";
+import { isGenerated, readProject } from "../../emit/stack/generated-header.ts";
 import type { Json, Resource } from "../../plan/resource.ts";
 import type { RulesRead } from "./read-rules.ts";
 
-/** alertmanager.yml as objects; a file that Sightline did not make is somebody else's. */
-export function readAlertmanager(text: string): RulesRead {
+/**
+ * alertmanager.yml as objects. A file that Sightline did not make is somebody else's, and so are the
+ * settings that the specification of another project has applied: its routes would be replaced.
+ */
+export function readAlertmanager(text: string, wantedProject: Json | undefined): RulesRead {
   try {
     // Chat ids are larger than a number of JavaScript holds.
     const file = withoutBigInts(parse(text, { intAsBigInt: true }) ?? {});
     const owner = isGenerated(text) ? "ours" : "foreign";
-    const objects = alertmanagerObjects(file as Resource["body"]);
-    return { status: "ok", resources: objects.map((resource) => ({ ...resource, owner })) };
+    const project = readProject(text);
+    const objects = alertmanagerObjects(file as Resource["body"], undefined, project);
+    const resources = objects.map((resource): Resource => ({ ...resource, owner }));
+    const isOfAnother = project !== "" && wantedProject !== undefined && project !== wantedProject;
+    return { status: "ok", resources: isOfAnother ? resources.map(markForeign) : resources };
   } catch (error) {
     return { status: "invalid", reason: (error as Error).message.split("\n")[0] ?? "" };
   }
+}
+
+function markForeign(resource: Resource): Resource {
+  const { kind, body } = resource;
+  if (kind !== "setting") return resource;
+  return { ...resource, owner: "foreign", heldBy: `project "${String(body["project"])}"` };
 }
 
 /** As the emitter writes those that it must keep exact: `{"$integer": "-1001234567890123"}`. */

@@ -71,6 +71,17 @@ describe("the stack as a target, while nothing runs", () => {
   const titles = ({ changes }: Plan): string[] =>
     changes.map(({ action, title }) => `${action} ${title}`);
 
+  it("refuses the specification of another project, whose routes it would replace", async () => {
+    const of = (project: string): string => `project: ${project}\n${SPEC}`;
+    await applyTo(of("shop"));
+    expect((await planOf(of("shop"))).changes).toEqual([]);
+    const { blocked } = await planOf(of("blog"));
+    expect(blocked).toMatchObject([
+      { change: { id: "alertmanager" }, reason: expect.stringContaining('project "shop"') },
+    ]);
+    expect(readFileSync(applied(ALERTMANAGER), "utf8")).toContain("# Project: shop\n");
+  });
+
   it("has the default alerts already, so that an empty specification adds no rule", async () => {
     const plan = await planOf("{}");
     expect(
