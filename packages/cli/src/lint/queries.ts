@@ -58,7 +58,10 @@ export function writtenQueries({ spec, placeOf }: SpecDocument): readonly LintQu
 export function compiledQueries(model: Model): readonly LintQuery[] {
   const rules = model.rules.flatMap((rule) => [
     ...ruleQueries(rule),
-    ...rule.message.facts.map(({ query }) => toQuery(rule, query, "value")),
+    // A fact that is read from another's answer has the same query.
+    ...rule.message.facts
+      .filter(({ of }) => of === undefined)
+      .map(({ query }) => toQuery(rule, query, "value")),
   ]);
   const records = model.records.map(({ metric, source, query, place }): LintQuery => {
     const language = source === "loki" ? "logql" : "promql";
