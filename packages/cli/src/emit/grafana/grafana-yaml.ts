@@ -1,4 +1,4 @@
-import { Document, isScalar, Scalar, visit } from "yaml";
+import { Document, isMap, isScalar, isSeq, Scalar } from "yaml";
 import type { Json } from "../../plan/resource.ts";
 import { toGoYaml } from "../go-yaml.ts";
 
@@ -8,17 +8,23 @@ import { toGoYaml } from "../go-yaml.ts";
  */
 export function toGrafanaYaml(value: Json, comment: string): string {
   const document = new Document(value, { aliasDuplicateObjects: false });
-  visit(document, {
-    Scalar(key, node) {
-      if (key === "key" || !isScalar(node) || typeof node.value !== "string") return;
-      node.type = isReadableBlock(node.value) ? Scalar.BLOCK_LITERAL : Scalar.QUOTE_DOUBLE;
-    },
-  });
+  quoteTexts(document.contents);
   document.commentBefore = comment;
   return toGoYaml(document, {
     lineWidth: 0,
     doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
   });
+}
+
+/** Values and not keys. Not by `visit`, which takes as long as writing the file. */
+function quoteTexts(node: unknown): void {
+  if (isScalar(node) && typeof node.value === "string") {
+    node.type = isReadableBlock(node.value) ? Scalar.BLOCK_LITERAL : Scalar.QUOTE_DOUBLE;
+  } else if (isMap(node)) {
+    for (const { value } of node.items) quoteTexts(value);
+  } else if (isSeq(node)) {
+    for (const item of node.items) quoteTexts(item);
+  }
 }
 
 /** Lines without anything that a block would lose: white space at their ends, tabs, other breaks. */
