@@ -9,9 +9,9 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Fault } from "../fault.ts";
 import { findRefused } from "../lint/lint-model.ts";
-import { renderFaults, summarizeFaults } from "../lint/report/text.ts";
 import { renderSlo } from "../report/slo-text.ts";
 import { loadModel, readSpecText, readTargetNames, SPEC_FILE } from "./load-model.ts";
+import { reportFaults } from "./report-faults.ts";
 
 export const BUILD_FOLDER = ".sightline/build";
 
@@ -85,17 +85,13 @@ async function prepare(
 }
 
 function explainFaults(
-  { io, paint }: Context,
+  context: Context,
   file: string,
   faults: readonly Fault[],
   { json }: BuildOptions,
 ): number {
-  if (json) io.out(`${JSON.stringify({ faults })}\n`);
-  else {
-    const source = readIfThere(file) ?? "";
-    io.err(`${renderFaults(faults, source, paint)}\n${summarizeFaults(faults)} in ${file}\n`);
-    io.err("nothing was written\n");
-  }
+  reportFaults(context, faults, { file, source: readIfThere(file) ?? "", json });
+  if (!json) context.io.err("nothing was written\n");
   return EXIT.problems;
 }
 

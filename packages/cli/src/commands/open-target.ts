@@ -3,12 +3,12 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Fault } from "../fault.ts";
 import { checkQueries } from "../lint/check-queries.ts";
-import { renderFaults, summarizeFaults } from "../lint/report/text.ts";
 import { createTarget } from "../live/create-target.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type PlanOptions, planChanges } from "../plan/plan-changes.ts";
 import type { LiveState, Target } from "../plan/target.ts";
 import { loadModel, readSpecText, readTargetNames, SPEC_FILE } from "./load-model.ts";
+import { reportFaults } from "./report-faults.ts";
 
 export interface OpenOptions {
   readonly file?: string | undefined;
@@ -31,7 +31,7 @@ export async function openTargets(context: Context, options: OpenOptions): Promi
   for (const name of names) {
     const opened = await openTarget(context, file, source, name);
     if (opened.status === "invalid") {
-      explain(context, file, source, opened.faults, options);
+      reportFaults(context, opened.faults, { file, source, json: options.json });
       return { status: "invalid", exitCode: EXIT.problems };
     }
     targets.push(opened.target);
@@ -58,17 +58,6 @@ async function openTarget(
     ...target.faults,
   ].filter(({ severity }) => severity === "error");
   return faults.length > 0 ? { status: "invalid", faults } : { status: "ok", target };
-}
-
-function explain(
-  { io, paint }: Context,
-  file: string,
-  source: string,
-  faults: readonly Fault[],
-  { json }: OpenOptions,
-): void {
-  if (json) io.out(`${JSON.stringify({ faults })}\n`);
-  else io.err(`${renderFaults(faults, source, paint)}\n${summarizeFaults(faults)} in ${file}\n`);
 }
 
 /** Reads what is there and compares. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PropertyChange } from "./plan.ts";
-import { isSecretMark, type Json, type SecretMark } from "./resource.ts";
+import { isJsonObject, isSecretMark, type Json, type SecretMark } from "./resource.ts";
 import { valueText } from "./value-text.ts";
 
 export interface BodyDiff {
@@ -20,16 +20,16 @@ export function diffBodies(before: Json | undefined, after: Json | undefined): B
   function walk(path: string, old: Json | undefined, wanted: Json | undefined): void {
     if (isSecretMark(old) || isSecretMark(wanted)) {
       compareSecrets(path, old, wanted);
-    } else if (isObject(old) || isObject(wanted)) {
+    } else if (isJsonObject(old) || isJsonObject(wanted)) {
       // An object that comes or goes is told by its parts, so that no part hides in a line of JSON.
       if (isEmpty(old) && isEmpty(wanted)) {
         add(path, old, wanted);
         return;
       }
-      if (old !== undefined && !isObject(old)) add(path, old, undefined);
-      if (wanted !== undefined && !isObject(wanted)) add(path, undefined, wanted);
-      const left = isObject(old) ? old : {};
-      const right = isObject(wanted) ? wanted : {};
+      if (old !== undefined && !isJsonObject(old)) add(path, old, undefined);
+      if (wanted !== undefined && !isJsonObject(wanted)) add(path, undefined, wanted);
+      const left = isJsonObject(old) ? old : {};
+      const right = isJsonObject(wanted) ? wanted : {};
       for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
         walk(join(path, key), left[key], right[key]);
       }
@@ -90,12 +90,8 @@ function join(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isEmpty(value: Json | undefined): boolean {
-  return !isObject(value) || Object.keys(value).length === 0;
+  return !isJsonObject(value) || Object.keys(value).length === 0;
 }
 
 function listOf(value: Json | undefined): readonly Json[] {
@@ -103,7 +99,7 @@ function listOf(value: Json | undefined): readonly Json[] {
 }
 
 function isListOfObjects(value: Json | undefined): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(isObject);
+  return Array.isArray(value) && value.length > 0 && value.every(isJsonObject);
 }
 
 function isSame(left: Json | undefined, right: Json | undefined): boolean {

@@ -61,3 +61,7 @@ export type SecretState = "same" | "changed" | "unrecorded" | "unknown";
 export function isSecretMark(value: unknown): value is SecretMark {
   return typeof value === "object" && value !== null && "$secret" in value;
 }
+
+export function isJsonObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -9,7 +9,6 @@ const NAMED: Readonly<Record<string, string>> = {
   mute_timings: "mute timings",
   templates: "templates",
   alerts: "alerts",
-  records: "records",
   slos: "SLOs",
   probes: "probes",
   route_tests: "route tests",

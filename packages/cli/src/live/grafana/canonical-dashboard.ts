@@ -1,5 +1,5 @@
 import { projectTag } from "../../emit/grafana/dashboards.ts";
-import type { Json } from "../../plan/resource.ts";
+import { isJsonObject, type Json } from "../../plan/resource.ts";
 
 type Body = { readonly [key: string]: Json };
 
@@ -36,7 +36,7 @@ export function canonicalDashboard(body: Body): Body {
 }
 
 function canonicalRoot(value: Json): Json {
-  if (!isObject(value)) return value;
+  if (!isJsonObject(value)) return value;
   const entries: [string, Json][] = [];
   for (const [key, part] of Object.entries(value)) {
     if (ROOT_SERVER_KEYS.has(key) || key === "schemaVersion" || ROOT_DEFAULTS[key] === part)
@@ -63,7 +63,7 @@ function withoutMarks(tags: readonly Json[]): readonly Json[] {
 function withoutPanelIds(value: Json): Json {
   if (!Array.isArray(value)) return value;
   return (value as readonly Json[]).map((panel) => {
-    if (!isObject(panel)) return panel;
+    if (!isJsonObject(panel)) return panel;
     // Written by the page that saved it.
     const { id: _, pluginVersion: __, panels, collapsed, ...rest } = panel;
     return {
@@ -76,16 +76,16 @@ function withoutPanelIds(value: Json): Json {
 
 /** "Annotations & Alerts" is added to every dashboard. */
 function withoutBuiltIn(value: Json): Json {
-  if (!isObject(value) || !Array.isArray(value["list"])) return value;
+  if (!isJsonObject(value) || !Array.isArray(value["list"])) return value;
   const list = (value["list"] as readonly Json[]).filter(
-    (annotation) => !(isObject(annotation) && annotation["builtIn"] === 1),
+    (annotation) => !(isJsonObject(annotation) && annotation["builtIn"] === 1),
   );
   return { ...value, list };
 }
 
 function prune(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(prune);
-  if (!isObject(value)) return value;
+  if (!isJsonObject(value)) return value;
   const entries = Object.entries(value)
     .map(([key, part]) => [key, prune(part)] as const)
     .filter(([, part]) => !isNothing(part));
@@ -95,8 +95,4 @@ function prune(value: Json): Json {
 function isNothing(value: Json): boolean {
   if (value === null) return true;
   return typeof value === "object" && Object.keys(value).length === 0;
-}
-
-function isObject(value: Json | undefined): value is Body {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
