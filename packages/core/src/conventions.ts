@@ -62,7 +62,30 @@ export const ATTRIBUTE = {
   /** In printed lines, beside `trace_id` and `span_id`; two hexadecimal digits. */
   traceFlags: "trace_flags",
   sessionId: "session.id",
+  sessionPreviousId: "session.previous_id",
   userHash: "user.hash",
+  /** HMAC of the browser's own random id: who came, whether or not a user is known. */
+  visitorHash: "visitor.hash",
+  /** Template of the page's route, `/orders/:id`; never its address. */
+  browserRoute: "browser.route",
+  browserLanguage: "browser.language",
+  browserMobile: "browser.mobile",
+  userAgentName: "user_agent.name",
+  userAgentVersion: "user_agent.version",
+  userAgentOsName: "user_agent.os.name",
+  /** `LCP`, `INP`, `CLS`, `FCP`, `TTFB`. */
+  browserWebVitalName: "browser.web_vital.name",
+  browserWebVitalValue: "browser.web_vital.value",
+  /** `good`, `needs-improvement`, `poor`. */
+  browserWebVitalRating: "browser.web_vital.rating",
+  /** What the user did before an error, the newest last, as JSON text. */
+  trail: "trail",
+  /** Why frames of a stack stayed as they came, each reason with how many. */
+  unresolvedFrames: "unresolved_frames",
+  /** Which build a frame belongs to, as it came: `file=debug id` pairs, so that a late map still serves. */
+  debugIds: "debug_ids",
+  /** A request to the gateway, as its accounts name the end of it; see the gateway's table. */
+  outcome: "outcome",
   logIostream: "log.iostream",
   logFilePath: "log.file.path",
   loggerName: "logger.name",
@@ -128,6 +151,7 @@ export const ERROR_FIELD = {
   release: "release",
   userHash: "user_hash",
   sessionId: "session_id",
+  visitorHash: "visitor_hash",
   n: "n",
 } as const;
 
@@ -165,6 +189,7 @@ export const SESSION_FIELD = {
   userHash: "user_hash",
   ui: "ui",
   ur: "ur",
+  visitorHash: "visitor_hash",
   release: "release",
   state: "state",
 } as const;
@@ -181,6 +206,11 @@ export const EVENT_NAME = {
   appCrash: "app.crash",
   sessionStart: "session.start",
   sessionEnd: "session.end",
+  browserWebVital: "browser.web_vital",
+  browserNavigation: "browser.navigation",
+  browserUserAction: "browser.user_action.click",
+  /** A request of a page that failed: no answer, or a status that the page's settings name. */
+  browserRequestFailed: "browser.request_failed",
 } as const;
 
 /** Metric instruments by their OpenTelemetry name. */
@@ -247,6 +277,16 @@ export const METRIC = {
    * the same; exact counts do not.
    */
   usersOverLimit: "sightline.users.over_limit",
+  /** Requests to the gateway, by `outcome` and service. */
+  gatewayRequests: "sightline.gateway.requests",
+  /** From the first byte of a request to its answer. */
+  gatewayRequestDuration: "sightline.gateway.request.duration",
+  /** Frames of browsers' stacks, by `outcome`: `resolved`, or why not. */
+  gatewayStackFrames: "sightline.gateway.stack_frames",
+  /** Web vitals of pages that are times (LCP, INP, FCP, TTFB), seconds; by name and rating. */
+  browserWebVitalDuration: "browser.web_vital.duration",
+  /** Cumulative layout shift of pages; by rating. */
+  browserLayoutShift: "browser.web_vital.layout_shift",
   /** Spans the collector accepted, by service; counted whether or not a store keeps them. */
   spansAccepted: "sightline.spans.accepted",
   /** 1 while a server of the stack answers its health check, else 0; by `server`. */
@@ -337,6 +377,12 @@ export const PROMETHEUS = {
   queuedBytes: "sightline_queue_size_bytes",
   cardinalityOverflows: "sightline_cardinality_overflows_total",
   spansAccepted: "sightline_spans_accepted_total",
+  gatewayRequests: "sightline_gateway_requests_total",
+  gatewayRequestDurationBucket: "sightline_gateway_request_duration_seconds_bucket",
+  gatewayStackFrames: "sightline_gateway_stack_frames_total",
+  browserWebVitalDurationBucket: "browser_web_vital_duration_seconds_bucket",
+  browserWebVitalDurationCount: "browser_web_vital_duration_seconds_count",
+  browserLayoutShiftBucket: "browser_web_vital_layout_shift_bucket",
   stackServerUp: "sightline_stack_server_up",
   stackServerRestarts: "sightline_stack_server_restarts_total",
   doctorMarker: "sightline_doctor_marker_seconds",
@@ -390,6 +436,9 @@ export const PROMETHEUS_LABEL = {
   signal: "signal",
   verdict: "verdict",
   lineState: "state",
+  outcome: "outcome",
+  browserWebVitalName: "browser_web_vital_name",
+  browserWebVitalRating: "browser_web_vital_rating",
   networkIoDirection: "network_io_direction",
   diskIoDirection: "disk_io_direction",
 } as const;
@@ -544,6 +593,10 @@ export const ENV = {
   environment: "SIGHTLINE_ENVIRONMENT",
   /** Path of `agent.json`. */
   agentConfig: "SIGHTLINE_AGENT_CONFIG",
+  /** Path of `gateway.json`. */
+  gatewayConfig: "SIGHTLINE_GATEWAY_CONFIG",
+  /** Who runs the gateway beside the stack: {@link AGENT_MODES}. */
+  gateway: "SIGHTLINE_GATEWAY",
   /** Who runs the agent beside the stack: {@link AGENT_MODES}. */
   agent: "SIGHTLINE_AGENT",
   /** Address that a server listens on where it is not 127.0.0.1: inside a container. */
@@ -583,6 +636,47 @@ export const GATEWAY_PATH = {
   ticket: "/t",
   desk: "/desk",
   alertHook: "/hooks/alerts",
+  /** The script for pages without a build; a dull name, because blockers know the others. */
+  script: "/b.js",
+  health: "/healthz",
+} as const;
+
+/**
+ * What `@sightline/browser` and the gateway agree on beyond Faro's own payload. A Faro receiver
+ * leaves it alone, and the gateway takes payloads without it.
+ */
+export const FARO = {
+  /** Query parameter of `/c/<key>`: the page's clock at sending, Unix milliseconds. */
+  sentAtParameter: "t",
+  /** Type of the measurement that tells what the page lost: its values are counts by `DropReason`. */
+  lostMeasurement: "sightline_lost",
+  /** Keys in the context of an exception. Values are text, as Faro has it. */
+  exceptionContext: {
+    /** `true` or `false`. */
+    handled: "handled",
+    /** How many occurrences this one stands for, at least 1. */
+    n: "n",
+    /** JSON text: [{at, kind, text}], the newest last. */
+    trail: "trail",
+    /** JSON text: [{type, message, stack}], the outermost cause first. */
+    causes: "causes",
+    /** Where React's or Angular's component tree was. */
+    componentStack: "component_stack",
+  },
+  /** Names of events. Others are kept as ordinary lines under their own name. */
+  event: {
+    sessionStart: "session_start",
+    sessionResume: "session_resume",
+    sessionExtend: "session_extend",
+    sessionEnd: "session_end",
+    navigation: "browser.navigation",
+    userAction: "browser.user_action.click",
+    requestFailed: "browser.request_failed",
+  },
+  /** Type of the measurement of Faro's web vitals. */
+  webVitalsMeasurement: "web-vitals",
+  /** The global that the build's snippet fills: text of a stack → debug id. */
+  debugIdsGlobal: "__sightlineDebugIds",
 } as const;
 
 /** Folders below `SIGHTLINE_DATA`. */

@@ -22,6 +22,7 @@ export {
   GATEWAY_ROLES,
   type GatewayApp,
   type GatewayConfig,
+  type GatewayRedactionConfig,
   type GatewayRole,
 } from "./config/gateway.ts";
 export {
@@ -43,6 +44,7 @@ export {
   ERROR_FIELD,
   EVENT_NAME,
   EXIT,
+  FARO,
   GATEWAY_PATH,
   GRAFANA_UID,
   HOST_LABEL,

@@ -19,6 +19,8 @@ export interface ErrorRecord extends RecordBase {
   /** HMAC of the user's id, 16 hexadecimal digits; never the id. */
   readonly userHash?: string;
   readonly sessionId?: string;
+  /** HMAC of the browser's own random id, 16 hexadecimal digits; of browsers alone. */
+  readonly visitorHash?: string;
   /** How many occurrences this record stands for (sampling, de-duplication); at least 1. */
   readonly n: number;
 }

@@ -15,12 +15,17 @@ export interface SessionRecord extends RecordBase {
   readonly kind: "session";
   /** Absent where only the user is known. */
   readonly sessionId?: string;
-  /** HMAC of the user's id, 16 hexadecimal digits. */
-  readonly userHash: string;
+  /** HMAC of the user's id, 16 hexadecimal digits. Absent where a page knows no user: then neither are `ui`, `ur`. */
+  readonly userHash?: string;
   /** HyperLogLog register of the user, 0 to 255; see `hllRegister`. */
-  readonly ui: number;
+  readonly ui?: number;
   /** HyperLogLog rank of the user, 1 to 33. */
-  readonly ur: number;
+  readonly ur?: number;
+  /**
+   * HMAC of the browser's own random id, 16 hexadecimal digits; of browsers alone. Users and visitors
+   * are counted apart: one person is both, and on two devices two visitors.
+   */
+  readonly visitorHash?: string;
   readonly release?: string;
   readonly state: SessionState;
 }

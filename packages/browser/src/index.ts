@@ -1,0 +1,6 @@
+export type {
+  ConsoleLevel,
+  ErrorDetails,
+  Sightline,
+  SightlineOptions,
+} from "./sightline-options.ts";

@@ -1,0 +1,1 @@
+export type { Beacon, BeaconOutcome, Intake } from "./intake/intake.ts";

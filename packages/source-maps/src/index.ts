@@ -1,0 +1,7 @@
+export type {
+  FrameResolution,
+  RawFrame,
+  StackResolver,
+  StackResolverOptions,
+  UnresolvedReason,
+} from "./resolve/stack-resolver.ts";
