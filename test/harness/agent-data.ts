@@ -1,12 +1,11 @@
 import { SEVERITY, toAttributes } from "@sightline/core";
+import type { MetricStore } from "@sightline/wire/metrics";
+import { createMetricStore, exportMetrics } from "@sightline/wire/metrics";
 import { createAccounts } from "../../packages/agent/src/accounts/accounts.ts";
 import type { Death } from "../../packages/agent/src/deaths/death.ts";
 import { toDeathEntry } from "../../packages/agent/src/deaths/death-entry.ts";
 import { type ContainerFacts, identityOf } from "../../packages/agent/src/docker/identity-of.ts";
 import type { LogEntry } from "../../packages/agent/src/lines/log-entry.ts";
-import { createMetricStore } from "../../packages/agent/src/metrics/create-metric-store.ts";
-import { exportMetrics } from "../../packages/agent/src/metrics/export-metrics.ts";
-import type { MetricStore } from "../../packages/agent/src/metrics/metric-store.ts";
 import { createOwnMetrics } from "../../packages/agent/src/own-metrics.ts";
 import type { ContainerSample } from "../../packages/agent/src/resources/container-sample.ts";
 import { serializeEntries } from "../../packages/agent/src/ship/log-request.ts";

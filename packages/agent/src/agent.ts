@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { AgentConfig } from "@sightline/core";
 import { type Clock, createDelivery, type Delivery } from "@sightline/wire";
+import { createMetricStore, createStoreExporter } from "@sightline/wire/metrics";
 import { type AccountLedger, createAccounts } from "./accounts/accounts.ts";
 import { startDockerSource } from "./containers/docker-source.ts";
 import { openRunBook } from "./containers/run-book.ts";
@@ -12,8 +13,6 @@ import { createFileSource } from "./files/file-source.ts";
 import { readHostFacts } from "./host-facts.ts";
 import { servePages } from "./http-server.ts";
 import { createJournaldSource } from "./journald/journald-source.ts";
-import { createMetricStore } from "./metrics/create-metric-store.ts";
-import { createMetricExporter } from "./metrics/metric-exporter.ts";
 import { createOwnMetrics } from "./own-metrics.ts";
 import { openShipper } from "./ship/open-shipper.ts";
 import type { Shipper } from "./ship/shipper.ts";
@@ -101,12 +100,12 @@ interface Parts extends AgentOptions {
 
 async function run(parts: Parts): Promise<StartResult> {
   const { config, clock, log, directory, client, delivery, accounts, shipper, host } = parts;
-  const store = createMetricStore({ clock });
+  const store = createMetricStore({ clock, scope: "@sightline/agent" });
   const lag = createLagMeter();
   const book = await openRunBook({ directory, clock, onTrouble: log });
   // The records of the deaths went with the journal; a death that is told twice has one crash id.
   if (!parts.isWhole) book.doubtTold();
-  const exporter = createMetricExporter({
+  const exporter = createStoreExporter({
     store,
     delivery,
     intervalMillis: METRICS_EVERY_MILLIS,

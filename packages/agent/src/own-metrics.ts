@@ -1,8 +1,8 @@
 import { ATTRIBUTE, METRIC } from "@sightline/core";
+import type { MetricStore } from "@sightline/wire/metrics";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { RunBook } from "./containers/run-book.ts";
 import type { HostFacts } from "./docker/identity-of.ts";
-import type { MetricStore } from "./metrics/metric-store.ts";
 import type { Shipper } from "./ship/shipper.ts";
 import type { LagMeter } from "./sources/lag-meter.ts";
 import { createServiceResources } from "./sources/service-resources.ts";

@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DATA_FOLDER, ENV, EXIT } from "@sightline/core";
 import { systemClock } from "@sightline/wire";
+import { formatFault, resolveSecrets } from "@sightline/wire/config";
 import { startAgent } from "./agent.ts";
-import { formatFault } from "./config/config-fault.ts";
 import { readAgentConfig } from "./config/read-config.ts";
-import { resolveSecrets } from "./config/resolve-secrets.ts";
 import { VERSION } from "./version.ts";
 
 const USAGE = `sightline-agent ${VERSION}: ships every container's logs, deaths, requests and resources.

@@ -379,10 +379,15 @@ export const PROMETHEUS = {
   spansAccepted: "sightline_spans_accepted_total",
   gatewayRequests: "sightline_gateway_requests_total",
   gatewayRequestDurationBucket: "sightline_gateway_request_duration_seconds_bucket",
+  gatewayRequestDurationSum: "sightline_gateway_request_duration_seconds_sum",
+  gatewayRequestDurationCount: "sightline_gateway_request_duration_seconds_count",
   gatewayStackFrames: "sightline_gateway_stack_frames_total",
   browserWebVitalDurationBucket: "browser_web_vital_duration_seconds_bucket",
   browserWebVitalDurationCount: "browser_web_vital_duration_seconds_count",
+  browserWebVitalDurationSum: "browser_web_vital_duration_seconds_sum",
   browserLayoutShiftBucket: "browser_web_vital_layout_shift_bucket",
+  browserLayoutShiftSum: "browser_web_vital_layout_shift_sum",
+  browserLayoutShiftCount: "browser_web_vital_layout_shift_count",
   stackServerUp: "sightline_stack_server_up",
   stackServerRestarts: "sightline_stack_server_restarts_total",
   doctorMarker: "sightline_doctor_marker_seconds",
@@ -517,6 +522,14 @@ export const RECORDED = {
 export const HTTP_DURATION_BUCKETS_SECONDS = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ] as const;
+
+/** Upper bounds of web vitals that are times; good and poor of each vital end at one of them. */
+export const WEB_VITAL_BUCKETS_SECONDS = [
+  0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 1.8, 2.5, 3, 4, 6, 10, 20,
+] as const;
+
+/** Upper bounds of the cumulative layout shift; good ends at 0.1, poor begins at 0.25. */
+export const LAYOUT_SHIFT_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1] as const;
 
 /** Upper bounds of the histograms of database clients, in seconds, as the convention advises. */
 export const DB_DURATION_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] as const;

@@ -52,6 +52,7 @@ export {
   HTTP_DURATION_BUCKETS_SECONDS,
   KINDS,
   type Kind,
+  LAYOUT_SHIFT_BUCKETS,
   LOGS_MODES,
   LOKI_LABEL,
   LOKI_LIMIT,
@@ -73,6 +74,7 @@ export {
   type ShipMode,
   STACK_SERVICE_NAME,
   TICKET_FIELD,
+  WEB_VITAL_BUCKETS_SECONDS,
 } from "./conventions.ts";
 export { DROP_REASON_NAMES, DROP_REASONS, type DropReason, isDropReason } from "./drop-reason.ts";
 export { type DurationResult, formatBytes, formatDuration, parseDuration } from "./duration.ts";

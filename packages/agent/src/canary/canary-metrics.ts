@@ -5,7 +5,7 @@ import {
   METRIC,
   RESOURCE,
 } from "@sightline/core";
-import type { MetricResource, MetricStore } from "../metrics/metric-store.ts";
+import type { MetricResource, MetricStore } from "@sightline/wire/metrics";
 
 /** What the canary tells the collector, and how many of each so far. */
 export interface CanaryMetrics {

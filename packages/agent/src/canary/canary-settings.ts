@@ -1,10 +1,9 @@
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { CANARY_SERVICE_NAME, ENV, formatDuration, parseDuration } from "@sightline/core";
-import { formatFault } from "../config/config-fault.ts";
+import type { Environment } from "@sightline/wire/config";
+import { formatFault, resolveSecrets } from "@sightline/wire/config";
 import { readAgentConfig } from "../config/read-config.ts";
-import type { Environment } from "../config/read-environment.ts";
-import { resolveSecrets } from "../config/resolve-secrets.ts";
 import type { CanaryTimes } from "./canary.ts";
 
 export interface CanarySettings extends CanaryTimes {

@@ -1,7 +1,6 @@
 import { ENV, EXIT } from "@sightline/core";
 import { createDelivery, systemClock } from "@sightline/wire";
-import { createMetricStore } from "../metrics/create-metric-store.ts";
-import { createMetricExporter } from "../metrics/metric-exporter.ts";
+import { createMetricStore, createStoreExporter } from "@sightline/wire/metrics";
 import { VERSION } from "../version.ts";
 import { createAskLoki } from "./ask-loki.ts";
 import { startCanary } from "./canary.ts";
@@ -57,7 +56,7 @@ export function runCanary(given: readonly string[]): number | undefined {
 }
 
 function run(settings: CanarySettings): void {
-  const store = createMetricStore();
+  const store = createMetricStore({ scope: "@sightline/agent" });
   const delivery = createDelivery({
     endpoint: settings.otlpUrl,
     headers: settings.headers,
@@ -65,7 +64,7 @@ function run(settings: CanarySettings): void {
     retry: { maxMillis: MAX_RETRY_MILLIS },
     userAgent: `sightline-canary/${VERSION}`,
   });
-  const exporter = createMetricExporter({
+  const exporter = createStoreExporter({
     store,
     delivery,
     intervalMillis: settings.metricIntervalMillis,

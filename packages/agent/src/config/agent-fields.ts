@@ -15,26 +15,28 @@ import {
   SHIP_MODES,
   type SpoolConfig,
 } from "@sightline/core";
-import { parseDockerAddress } from "../docker/docker-address.ts";
-import { findTemplateFault } from "../requests/route-templates.ts";
-import { findPatternFaults } from "../requests/user-pattern.ts";
-import { checkPattern } from "./check-pattern.ts";
 import {
+  absolutePath,
   accepted,
   flag,
+  headers,
   isText,
   list,
-  type MapField,
   type ObjectField,
   type ObjectProblem,
   object,
   oneOf,
+  otlpUrl,
+  pattern,
+  port,
   text,
   type ValueField,
   value,
   whole,
-} from "./fields.ts";
-import { findReferenceProblem } from "./secret-reference.ts";
+} from "@sightline/wire/config";
+import { parseDockerAddress } from "../docker/docker-address.ts";
+import { findTemplateFault } from "../requests/route-templates.ts";
+import { findPatternFaults } from "../requests/user-pattern.ts";
 
 const MAX_ITEMS = 1_000;
 
@@ -43,10 +45,7 @@ export const AGENT_FIELDS: ObjectField = object<AgentConfig>({
   version: accepted("1, the version that this agent reads", (given) => given === 1),
   hostName: text("a host's name of 1 to 255 characters"),
   environment: text(),
-  port: accepted(
-    "a TCP port from 1 to 65535",
-    (given) => Number.isInteger(given) && Number(given) >= 1 && Number(given) <= 65_535,
-  ),
+  port: port(),
   otlp: object<AgentOtlpConfig>({ url: otlpUrl(), headers: headers() }),
   docker: object<AgentDockerConfig>({
     url: dockerUrl(),
@@ -125,39 +124,6 @@ export const AGENT_FIELDS: ObjectField = object<AgentConfig>({
   }),
 });
 
-function otlpUrl(): ValueField {
-  const expected =
-    'a base URL such as "http://127.0.0.1:4318", without /v1/logs, query, credentials or fragment';
-  // It may carry a password, so it is not repeated.
-  return accepted(expected, isOtlpUrl, { isSecret: true });
-}
-
-function isOtlpUrl(given: unknown): boolean {
-  if (!isText(given) || !URL.canParse(given)) return false;
-  const { protocol, search, hash, username, password, pathname } = new URL(given);
-  const isHttp = protocol === "http:" || protocol === "https:";
-  const isBase = !/\/v1\/(?:logs|metrics|traces)\/?$/.test(pathname);
-  return isHttp && isBase && !search && !hash && !username && !password;
-}
-
-function headers(): MapField {
-  const field = value(
-    `a text, or a reference such as "Bearer \${file:/etc/sightline/token}"`,
-    (given) => {
-      if (!isText(given)) return "wrong";
-      const why = findReferenceProblem(given);
-      return why === undefined ? undefined : { why };
-    },
-    { isSecret: true },
-  );
-  return {
-    kind: "map",
-    value: field,
-    expectedKey: 'a header\'s name, such as "authorization"',
-    isKey: (key) => /^[\w!#$%&'*+.^`|~-]{1,100}$/.test(key),
-  };
-}
-
 function dockerUrl(): ValueField {
   return accepted(
     '"unix:///var/run/docker.sock" or "http://docker-proxy:2375"',
@@ -179,13 +145,6 @@ function unitName(): ValueField {
   );
 }
 
-function absolutePath(expected: string): ValueField {
-  return accepted(
-    expected,
-    (given) => isText(given) && given.startsWith("/") && !given.split("/").includes(".."),
-  );
-}
-
 function urlPath(expected: string): ValueField {
   return accepted(expected, (given) => isText(given) && /^\/[^?#\s]{0,1000}$/.test(given));
 }
@@ -195,14 +154,6 @@ function routeTemplate(): ValueField {
   return value(path.expected, (given) => {
     if (path.check(given) !== undefined) return "wrong";
     const why = findTemplateFault(String(given));
-    return why === undefined ? undefined : { why };
-  });
-}
-
-function pattern(): ValueField {
-  return value("a regular expression", (given) => {
-    if (typeof given !== "string" || given === "") return "wrong";
-    const why = checkPattern(given);
     return why === undefined ? undefined : { why };
   });
 }

@@ -1,6 +1,7 @@
 import { totalmem } from "node:os";
 import type { AgentConfig, Redactor, ShipMode } from "@sightline/core";
 import type { Clock } from "@sightline/wire";
+import type { MetricStore } from "@sightline/wire/metrics";
 import type { Accounts } from "../accounts/accounts.ts";
 import { createRestartTracker } from "../deaths/restart-tracker.ts";
 import type { ContainerInspect } from "../docker/api-types.ts";
@@ -13,7 +14,6 @@ import {
 } from "../docker/identity-of.ts";
 import { checkLogDriver } from "../docker/log-driver.ts";
 import { decideShipMode } from "../docker/ship-mode.ts";
-import type { MetricStore } from "../metrics/metric-store.ts";
 import {
   beginDeathCounters,
   countDeath,

@@ -1,7 +1,7 @@
 import { DOCKER_LABEL, type RateLimitConfig, type Redactor, type ShipMode } from "@sightline/core";
 import type { Clock } from "@sightline/wire";
+import { checkPattern } from "@sightline/wire/config";
 import type { Accounts } from "../accounts/accounts.ts";
-import { checkPattern } from "../config/check-pattern.ts";
 import { createTail } from "../deaths/tail.ts";
 import { type ContainerFacts, type HostFacts, identityOf } from "../docker/identity-of.ts";
 import type { Shipper } from "../ship/shipper.ts";

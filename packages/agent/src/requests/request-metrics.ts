@@ -1,6 +1,6 @@
 import { ATTRIBUTE, type Attributes, METRIC } from "@sightline/core";
 import { type Clock, systemClock } from "@sightline/wire";
-import type { MetricStore } from "../metrics/metric-store.ts";
+import type { MetricStore } from "@sightline/wire/metrics";
 import { createServiceResources } from "../sources/service-resources.ts";
 import type { RequestObservation } from "./request-observation.ts";
 

@@ -1,5 +1,5 @@
 import type { AccessLogFormatConfig } from "@sightline/core";
-import { checkPattern } from "../config/check-pattern.ts";
+import { checkPattern } from "@sightline/wire/config";
 import { type AccessResult, parseStatus } from "./access-line.ts";
 import { type TimeUnit, toSeconds } from "./durations.ts";
 

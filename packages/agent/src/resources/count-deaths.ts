@@ -1,5 +1,5 @@
 import { ATTRIBUTE, METRIC, type Verdict } from "@sightline/core";
-import type { MetricResource, MetricStore } from "../metrics/metric-store.ts";
+import type { MetricResource, MetricStore } from "@sightline/wire/metrics";
 
 /** Verdicts that are series from the start; those of signals begin with the first such death. */
 const CRASH_VERDICTS: readonly Verdict[] = [

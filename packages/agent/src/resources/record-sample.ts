@@ -1,7 +1,6 @@
 import { ATTRIBUTE, type Attributes, METRIC } from "@sightline/core";
+import type { MetricResource, MetricStore, NameOf } from "@sightline/wire/metrics";
 import type { ContainerInspect } from "../docker/api-types.ts";
-import type { NameOf } from "../metrics/instruments.ts";
-import type { MetricResource, MetricStore } from "../metrics/metric-store.ts";
 import type { ContainerSample } from "./container-sample.ts";
 
 interface Reading<Kind extends "counter" | "gauge"> {

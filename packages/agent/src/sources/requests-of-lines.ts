@@ -1,6 +1,6 @@
 import type { AccessLogConfig } from "@sightline/core";
+import type { MetricStore } from "@sightline/wire/metrics";
 import type { HostFacts } from "../docker/identity-of.ts";
-import type { MetricStore } from "../metrics/metric-store.ts";
 import { hasOwnMetrics } from "../requests/own-metrics.ts";
 import { createRequestMetrics } from "../requests/request-metrics.ts";
 import { createRequestReader } from "../requests/request-reader.ts";

@@ -1,6 +1,6 @@
 import { RESOURCE } from "@sightline/core";
+import type { MetricResource } from "@sightline/wire/metrics";
 import type { HostFacts } from "../docker/identity-of.ts";
-import type { MetricResource } from "../metrics/metric-store.ts";
 
 /** Resource of what is known of a service as a whole, not of one container. */
 export function serviceResource(service: string, host: HostFacts): MetricResource {

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Field } from "@sightline/wire/config";
 import { afterAll, describe, expect, it } from "vitest";
 import { AGENT_FIELDS } from "../../src/config/agent-fields.ts";
-import type { Field } from "../../src/config/fields.ts";
 import { readAgentConfig } from "../../src/config/read-config.ts";
 
 const repository = join(import.meta.dirname, "../../../..");

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AGENT_DEFAULTS } from "@sightline/core";
+import { formatFault } from "@sightline/wire/config";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { formatFault } from "../../src/config/config-fault.ts";
 import { readAgentConfig } from "../../src/config/read-config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sightline-agent-config-"));

@@ -1,9 +1,12 @@
 import { METRIC, PROMETHEUS } from "@sightline/core";
+import {
+  createMetricStore,
+  exportMetrics,
+  INSTRUMENTS,
+  type InstrumentName,
+} from "@sightline/wire/metrics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFakeClock } from "../../../wire/test/fakes/fake-clock.ts";
-import { createMetricStore } from "../../src/metrics/create-metric-store.ts";
-import { exportMetrics } from "../../src/metrics/export-metrics.ts";
-import { INSTRUMENTS, type InstrumentName } from "../../src/metrics/instruments.ts";
 import { noPrometheus, type PrometheusServer, startPrometheus } from "./prometheus-server.ts";
 
 const COUNT = PROMETHEUS.httpServerRequestDurationCount;

@@ -1,8 +1,7 @@
 import { AGENT_DEFAULTS, PROMETHEUS } from "@sightline/core";
+import { createMetricStore, exportMetrics } from "@sightline/wire/metrics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFakeClock } from "../../../wire/test/fakes/fake-clock.ts";
-import { createMetricStore } from "../../src/metrics/create-metric-store.ts";
-import { exportMetrics } from "../../src/metrics/export-metrics.ts";
 import { createRequestMetrics } from "../../src/requests/request-metrics.ts";
 import { createRequestReader } from "../../src/requests/request-reader.ts";
 import {

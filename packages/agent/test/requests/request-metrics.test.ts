@@ -1,6 +1,6 @@
 import { AGENT_DEFAULTS } from "@sightline/core";
+import { createMetricStore } from "@sightline/wire/metrics";
 import { describe, expect, it } from "vitest";
-import { createMetricStore } from "../../src/metrics/create-metric-store.ts";
 import { createRequestMetrics } from "../../src/requests/request-metrics.ts";
 import { createRequestReader } from "../../src/requests/request-reader.ts";
 

@@ -1,5 +1,5 @@
+import { createMetricStore } from "@sightline/wire/metrics";
 import { describe, expect, it } from "vitest";
-import { createMetricStore } from "../../src/metrics/create-metric-store.ts";
 import type { ContainerSample } from "../../src/resources/container-sample.ts";
 import {
   beginDeathCounters,

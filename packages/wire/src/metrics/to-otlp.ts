@@ -12,18 +12,17 @@ import type { CollectedInstrument, CollectedResource } from "./create-metric-sto
 import { INSTRUMENTS, type Instrument } from "./instruments.ts";
 import type { HistogramSeries, Series } from "./series.ts";
 
-const SCOPE = { name: "@sightline/agent" } as const;
-
 /** One resource with all it measured, as the serializer takes it. */
 export function toResourceMetrics(
   { resource, instruments }: CollectedResource,
+  scope: string,
   nowMillis: number,
 ): ResourceMetrics {
   return {
     resource: resourceFromAttributes({ ...resource }),
     scopeMetrics: [
       {
-        scope: SCOPE,
+        scope: { name: scope },
         metrics: instruments.map((instrument) => toMetricData(instrument, nowMillis)),
       },
     ],

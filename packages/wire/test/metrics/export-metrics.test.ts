@@ -1,6 +1,6 @@
 import { METRIC } from "@sightline/core";
-import type { Batch } from "@sightline/wire";
 import { describe, expect, it } from "vitest";
+import type { Batch } from "../../src/index.ts";
 import { createMetricStore } from "../../src/metrics/create-metric-store.ts";
 import { exportMetrics } from "../../src/metrics/export-metrics.ts";
 

@@ -1,5 +1,5 @@
 import { ProtobufMetricsSerializer } from "@opentelemetry/otlp-transformer";
-import type { Delivery } from "@sightline/wire";
+import type { Delivery } from "../delivery.ts";
 import type {
   CollectableMetricStore,
   CollectedInstrument,
@@ -57,7 +57,9 @@ export function exportMetrics(
     const body =
       points > MAX_POINTS
         ? undefined
-        : ProtobufMetricsSerializer.serializeRequest(toResourceMetrics(part, nowMillis));
+        : ProtobufMetricsSerializer.serializeRequest(
+            toResourceMetrics(part, store.scope, nowMillis),
+          );
     if (body === undefined || body.length > maxBodyBytes) {
       if (points === 1) delivery.countDropped("metrics", "too_large", 1);
       else for (const half of halve(part, points)) add(half);

@@ -1,10 +1,10 @@
 import { METRIC } from "@sightline/core";
 import { describe, expect, it } from "vitest";
-import { createFakeClock } from "../../../wire/test/fakes/fake-clock.ts";
 import {
   type CollectableMetricStore,
   createMetricStore,
 } from "../../src/metrics/create-metric-store.ts";
+import { createFakeClock } from "../fakes/fake-clock.ts";
 
 const web = { "service.name": "web", "host.name": "vm-1" };
 const api = { "service.name": "api", "host.name": "vm-1" };

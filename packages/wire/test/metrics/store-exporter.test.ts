@@ -1,15 +1,15 @@
 import { METRIC } from "@sightline/core";
 import { describe, expect, it } from "vitest";
-import { createFakeClock } from "../../../wire/test/fakes/fake-clock.ts";
 import { createMetricStore } from "../../src/metrics/create-metric-store.ts";
-import { createMetricExporter } from "../../src/metrics/metric-exporter.ts";
+import { createStoreExporter } from "../../src/metrics/store-exporter.ts";
+import { createFakeClock } from "../fakes/fake-clock.ts";
 
 function setUp(beforeCollect?: () => void | Promise<void>) {
   const clock = createFakeClock();
   const store = createMetricStore({ clock });
   const batches: { records: number; createdUnixMillis: number }[] = [];
   const errors: unknown[] = [];
-  const exporter = createMetricExporter({
+  const exporter = createStoreExporter({
     store,
     delivery: { enqueue: (batch) => batches.push(batch), countDropped: () => undefined },
     intervalMillis: 15_000,

@@ -1,7 +1,9 @@
 import {
   CANARY_DELAY_BUCKETS_SECONDS,
   HTTP_DURATION_BUCKETS_SECONDS,
+  LAYOUT_SHIFT_BUCKETS,
   METRIC,
+  WEB_VITAL_BUCKETS_SECONDS,
 } from "@sightline/core";
 
 export type InstrumentKind = "counter" | "gauge" | "histogram";
@@ -29,6 +31,8 @@ type CounterName = Metric[
   | "canaryLines"
   | "canaryFailedQueries"
   | "droppedRecords"
+  | "gatewayRequests"
+  | "gatewayStackFrames"
   | "acknowledgedRecords"];
 type GaugeName = Metric[
   | "containerCpuLimit"
@@ -42,7 +46,12 @@ type GaugeName = Metric[
   | "agentJournalSize"
   | "canaryLastFound"
   | "queuedBytes"];
-type HistogramName = Metric["httpServerRequestDuration" | "canaryDelay"];
+type HistogramName = Metric[
+  | "httpServerRequestDuration"
+  | "canaryDelay"
+  | "gatewayRequestDuration"
+  | "browserWebVitalDuration"
+  | "browserLayoutShift"];
 export type InstrumentName = CounterName | GaugeName | HistogramName;
 
 /** The names of one kind, so that a gauge cannot be added to. */
@@ -59,7 +68,7 @@ type Instruments = Readonly<
     Record<HistogramName, OfKind<"histogram">>
 >;
 
-/** What the agent measures. A name without a row does not compile; to add one, add a row. */
+/** What agent and gateway measure. A name without a row does not compile; to add one, add a row. */
 export const INSTRUMENTS: Instruments = {
   [METRIC.httpServerRequestDuration]: {
     kind: "histogram",
@@ -192,5 +201,33 @@ export const INSTRUMENTS: Instruments = {
     kind: "gauge",
     unit: "By",
     description: "Bytes waiting to be sent.",
+  },
+  [METRIC.gatewayRequests]: {
+    kind: "counter",
+    unit: "{request}",
+    description: "Requests to the gateway, by what became of them.",
+  },
+  [METRIC.gatewayRequestDuration]: {
+    kind: "histogram",
+    unit: "s",
+    description: "From a request's head to its answer.",
+    boundaries: HTTP_DURATION_BUCKETS_SECONDS,
+  },
+  [METRIC.gatewayStackFrames]: {
+    kind: "counter",
+    unit: "{frame}",
+    description: "Frames of browsers' stacks, resolved or why not.",
+  },
+  [METRIC.browserWebVitalDuration]: {
+    kind: "histogram",
+    unit: "s",
+    description: "Web vitals of pages that are times.",
+    boundaries: WEB_VITAL_BUCKETS_SECONDS,
+  },
+  [METRIC.browserLayoutShift]: {
+    kind: "histogram",
+    unit: "1",
+    description: "Cumulative layout shift of pages.",
+    boundaries: LAYOUT_SHIFT_BUCKETS,
   },
 };

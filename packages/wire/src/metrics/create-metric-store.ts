@@ -1,10 +1,12 @@
 import type { Attributes } from "@sightline/core";
-import { type Clock, systemClock } from "@sightline/wire";
+import { type Clock, systemClock } from "../seams.ts";
 import { INSTRUMENTS, type Instrument, type InstrumentName } from "./instruments.ts";
 import type { MetricResource, MetricStore } from "./metric-store.ts";
 import { createSeries, observeIn, type Series, type SeriesOf } from "./series.ts";
 
 export interface MetricStoreOptions {
+  /** Name of the instrumentation scope: the package that measures. Default `@sightline/wire`. */
+  readonly scope?: string;
   readonly clock?: Clock;
   /** Series of one instrument in one resource; the rest is one series. Default 2,000. */
   readonly maxSeries?: number;
@@ -33,6 +35,8 @@ export interface MetricStoreStats {
 }
 
 export interface CollectableMetricStore extends MetricStore {
+  /** Name of the instrumentation scope. */
+  readonly scope: string;
   /** What there is now, to be read at once: the series are live. Ends what was forgotten. */
   collect(): readonly CollectedResource[];
   stats(): MetricStoreStats;
@@ -122,6 +126,7 @@ export function createMetricStore(options: MetricStoreOptions = {}): Collectable
   }
 
   return {
+    scope: options.scope ?? "@sightline/wire",
     add(resource, name, attributes, value) {
       if (!isValid(value < 0 ? Number.NaN : value)) return;
       seriesOf("counter", resource, name, attributes).series.value += value;

@@ -1,8 +1,9 @@
-import { type Cancel, type Clock, type Delivery, systemClock } from "@sightline/wire";
+import type { Delivery } from "../delivery.ts";
+import { type Cancel, type Clock, systemClock } from "../seams.ts";
 import type { CollectableMetricStore } from "./create-metric-store.ts";
 import { exportMetrics } from "./export-metrics.ts";
 
-export interface MetricExporterOptions {
+export interface StoreExporterOptions {
   readonly store: CollectableMetricStore;
   readonly delivery: Pick<Delivery, "enqueue" | "countDropped">;
   readonly intervalMillis: number;
@@ -16,14 +17,14 @@ export interface MetricExporterOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-export interface MetricExporter {
+export interface StoreExporter {
   /** Exports now, after an export that is under way. Never rejects. */
   collectNow(): Promise<void>;
   /** Exports a last time and ends. A second call waits for the first. */
   stop(): Promise<void>;
 }
 
-export function createMetricExporter(options: MetricExporterOptions): MetricExporter {
+export function createStoreExporter(options: StoreExporterOptions): StoreExporter {
   const { store, delivery, intervalMillis, beforeCollect, onError } = options;
   const clock = options.clock ?? systemClock;
   let last: Promise<void> = Promise.resolve();
