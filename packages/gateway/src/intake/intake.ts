@@ -1,4 +1,6 @@
-import type { GatewayApp } from "@sightline/core";
+import type { GatewayApp, GatewayConfig } from "@sightline/core";
+import type { Clock, Delivery, UserKey } from "@sightline/wire";
+import type { MetricStore } from "@sightline/wire/metrics";
 
 /** A payload that passed the door: known key, right origin, within every limit, JSON of bounded depth. */
 export interface Beacon {
@@ -27,4 +29,20 @@ export interface Intake {
   take(beacon: Beacon): Promise<BeaconOutcome>;
   /** Hands over what is in memory and ends. */
   stop(): Promise<void>;
+}
+
+/** What `createIntake` is given; the gateway makes and ends the delivery and the store. */
+export interface IntakeOptions {
+  /** As it was at the start. What may change without a restart comes with each beacon's app. */
+  readonly config: GatewayConfig;
+  /** `host.name` of what it forwards. */
+  readonly hostName: string;
+  /** `<mapsFolder>/<service>/<debugId>.map`. */
+  readonly mapsFolder: string;
+  readonly userKey: UserKey;
+  readonly delivery: Delivery;
+  readonly store: MetricStore;
+  readonly clock: Clock;
+  /** A line for whoever runs the gateway; never with a secret or with a client's text. */
+  log(text: string): void;
 }
