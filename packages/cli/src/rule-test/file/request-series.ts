@@ -5,7 +5,7 @@ import {
   PROMETHEUS_LABEL,
 } from "@sightline/core";
 import type { TestSeries } from "../case.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../../query/group-by.ts";
 
 /** `rpm` requests a minute of one kind, from one time to another. */
 export interface Requests {
