@@ -84,6 +84,10 @@ export const ATTRIBUTE = {
   unresolvedFrames: "unresolved_frames",
   /** Which build a frame belongs to, as it came: `file=debug id` pairs, so that a late map still serves. */
   debugIds: "debug_ids",
+  /** What a page said beside a line, as JSON text: its names are the page's, so none of them is a field. */
+  pageContext: "context",
+  /** Why an error of a browser is in no list of problems: a row of `MUTED_ERRORS`. */
+  muted: "muted",
   /** A request to the gateway, as its accounts name the end of it; see the gateway's table. */
   outcome: "outcome",
   logIostream: "log.iostream",
@@ -699,6 +703,7 @@ export const DATA_FOLDER = {
   spool: "spool",
   ring: "ring",
   maps: "gateway/maps",
+  gateway: "gateway",
   agent: "agent",
   /** What `sightline apply` gave to this stack's servers. */
   applied: "applied",

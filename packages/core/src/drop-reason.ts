@@ -19,7 +19,8 @@ export type DropReason =
   | "sampled"
   | "shutdown_timeout"
   | "source_rotated"
-  | "too_many_series";
+  | "too_many_series"
+  | "malformed";
 
 /** One sentence per reason, as `sightline status` and `sightline doctor` print it. */
 export const DROP_REASONS: Readonly<Record<DropReason, string>> = {
@@ -44,6 +45,7 @@ export const DROP_REASONS: Readonly<Record<DropReason, string>> = {
   source_rotated: "The log file was rotated away before it was read.",
   too_many_series:
     "A metric had more series than are taken: look for a label whose values never repeat.",
+  malformed: "A page sent something that is no record: a wrong type, or nothing that can be shown.",
 };
 
 /** All reasons, in the order of the table. */

@@ -78,6 +78,7 @@ export {
 } from "./conventions.ts";
 export { DROP_REASON_NAMES, DROP_REASONS, type DropReason, isDropReason } from "./drop-reason.ts";
 export { type DurationResult, formatBytes, formatDuration, parseDuration } from "./duration.ts";
+export { type EngineError, toCommonError } from "./fingerprint/engine-message.ts";
 export {
   FINGERPRINT_VERSION,
   type Fingerprint,
@@ -85,6 +86,7 @@ export {
   fingerprint,
 } from "./fingerprint/fingerprint.ts";
 export { maskMessage } from "./fingerprint/message-template.ts";
+export { MUTED_ERRORS, type MutedError, mutedFingerprint } from "./fingerprint/muted-errors.ts";
 export { type ParsedStack, parseStack } from "./fingerprint/parse-stack.ts";
 export { isInAppFile, type StackFrame } from "./fingerprint/stack-frame.ts";
 export {
