@@ -9,11 +9,10 @@ import {
 } from "./category.ts";
 import { cutText } from "./cut-text.ts";
 import { createKeyRules } from "./key-rules.ts";
-import { redactKeyValues } from "./key-value.ts";
-import { REDACTION_PATTERNS, type RedactionPattern } from "./patterns.ts";
 import { createSecretKeyTest } from "./secret-key.ts";
+import { maskText, selectPatterns, type TextRules } from "./text-redactor.ts";
 import { TRAIT, traitsOf } from "./text-traits.ts";
-import { redactQuery, redactUrlsInText, type UrlRules } from "./url.ts";
+import { redactQuery, type UrlRules } from "./url.ts";
 import { redactValue, type WalkRules } from "./walk.ts";
 
 export interface RedactorOptions {
@@ -77,26 +76,23 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     allowParameters: new Set(options.allowUrlParameters ?? []),
     isSecretKey,
   };
-  const patterns = selectPatterns(options);
+  const rules: TextRules = {
+    patterns: selectPatterns(options.denyPatterns ?? [], options.allowCategories ?? []),
+    urls,
+    count,
+  };
   const maxLength = positive(options.maxTextLength, 65_536);
   const maxEntries = positive(options.maxEntries, 100);
 
   const shorten = (text: string): string => cutText(text, maxLength);
   const clean = options.removeTerminalCodes === true;
-  const maskText = (input: string): string => {
+  const masked = (input: string): string => {
     const traits = traitsOf(input);
-    if (clean && (traits & TRAIT.control) !== 0) return maskClean(cleanText(input));
-    return maskWith(input, traits);
+    if (!clean || (traits & TRAIT.control) === 0) return maskText(input, traits, rules);
+    const bare = cleanText(input);
+    return maskText(bare, traitsOf(bare), rules);
   };
-  const maskClean = (input: string): string => maskWith(input, traitsOf(input));
-  const maskWith = (input: string, traits: number): string => {
-    // Of the text as it came: a mark has a colon, but `redacted` before it is no secret key.
-    const hasPair = (traits & TRAIT.pair) !== 0;
-    const afterUrls = hasPair ? redactUrlsInText(input, urls, count) : input;
-    const masked = applyPatterns(afterUrls, traits, patterns, count);
-    return hasPair ? redactKeyValues(masked, isSecretKey, count) : masked;
-  };
-  const text = safely(count, (input: string): string => maskText(shorten(input)));
+  const text = safely(count, (input: string): string => masked(shorten(input)));
   const url = safely(count, (input: string): string => {
     const whole = shorten(input);
     const start = whole.search(/[?#]/);
@@ -123,10 +119,8 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     value,
     attributes: (input) => {
       // One walk over the whole: keys, limits, getters and cycles are then treated in one place.
-      const masked = value(redactUrlAttributes(input, url, urls, count));
-      return typeof masked === "object" && masked !== null
-        ? flattenAttributes(masked, maxLength)
-        : {};
+      const copy = value(redactUrlAttributes(input, url, urls, count));
+      return typeof copy === "object" && copy !== null ? flattenAttributes(copy, maxLength) : {};
     },
     counts: () => ({ ...counts }),
   };
@@ -141,41 +135,6 @@ function emptyCounts(): Record<RedactionCategory, number> {
 
 function positive(limit: number | undefined, fallback: number): number {
   return limit !== undefined && Number.isInteger(limit) && limit > 0 ? limit : fallback;
-}
-
-function selectPatterns(options: RedactorOptions): readonly RedactionPattern[] {
-  const custom = (options.denyPatterns ?? []).map(
-    (pattern): RedactionPattern => ({
-      category: "custom",
-      pattern: new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, "").concat("g")),
-      needs: 0,
-      mayOccur: () => true,
-    }),
-  );
-  const allowed = new Set(options.allowCategories ?? []);
-  return [...custom, ...REDACTION_PATTERNS.filter(({ category }) => !allowed.has(category))];
-}
-
-function applyPatterns(
-  input: string,
-  traits: number,
-  patterns: readonly RedactionPattern[],
-  count: CountRedaction,
-): string {
-  let text = input;
-  for (const { category, needs, pattern, mayOccur, confirm, template } of patterns) {
-    if ((traits & needs) !== needs || !mayOccur(text)) continue;
-    const mark = redactionMark(category);
-    text = text.replace(pattern, (match: string, ...groups: unknown[]) => {
-      if (match === "" || (confirm !== undefined && !confirm(match))) return match;
-      count(category);
-      const prefix = typeof groups[0] === "string" ? groups[0] : "";
-      return template === undefined
-        ? mark
-        : template.replace("$1", () => prefix).replace("%", mark);
-    });
-  }
-  return text;
 }
 
 function safely(count: CountRedaction, work: (text: string) => string): (text: string) => string {
