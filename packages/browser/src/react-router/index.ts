@@ -1,0 +1,2 @@
+export { SightlineRoutes, useSightlineRoutes } from "./sightline-routes.ts";
+export { useSightlineRoute } from "./use-sightline-route.ts";
