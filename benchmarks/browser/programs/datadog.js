@@ -1,0 +1,2 @@
+import "./datadog-logs.js";
+import "./datadog-rum.js";
