@@ -77,9 +77,13 @@ function explainInstall(output) {
 
 async function build() {
   // What runs; the tests' types are for `npm run check`.
-  const projects = ["packages/node", "packages/agent", "packages/cli", "examples/board"].map(
-    (path) => join(root, path),
-  );
+  const projects = [
+    "packages/node",
+    "packages/agent",
+    "packages/gateway",
+    "packages/cli",
+    "examples/board",
+  ].map((path) => join(root, path));
   const result = await step("building", node, [
     join(modules, "typescript/bin/tsc"),
     "-b",

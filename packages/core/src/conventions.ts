@@ -599,6 +599,12 @@ export type PortName = keyof typeof PORT;
 /** `service.name` of what the stack says about itself. */
 export const STACK_SERVICE_NAME = "sightline";
 
+/** `service.name` of what the gateway says about itself. */
+export const GATEWAY_SERVICE_NAME = "sightline-gateway";
+
+/** File of `<data>/secrets` that the gateway takes the secret of user hashes from, and makes if need be. */
+export const USER_SECRET_FILE = "user-secret";
+
 /** `service.name` of the canary's lines and metrics, unless `OTEL_SERVICE_NAME` says another. */
 export const CANARY_SERVICE_NAME = "sightline-canary";
 
@@ -657,6 +663,9 @@ export const GATEWAY_PATH = {
   script: "/b.js",
   health: "/healthz",
 } as const;
+
+/** Header of every answer of the gateway that is a refusal: which one, as its accounts name it. */
+export const GATEWAY_REASON_HEADER = "x-sightline-reason";
 
 /**
  * What `@sightline/browser` and the gateway agree on beyond Faro's own payload. A Faro receiver

@@ -5,8 +5,8 @@ import type { Context } from "../context.ts";
 import { composeDownIfDue } from "../docker/compose.ts";
 import { Failure } from "../failure.ts";
 import { createProgress } from "../report/progress.ts";
+import { EXAMPLE_SERVICE_NAME } from "../stack/example.ts";
 import { withStackLock } from "../stack/exclusive.ts";
-import { EXAMPLE_SERVICE_NAME } from "../stack/plan.ts";
 import { stopStack } from "../stack/start.ts";
 
 export interface DownOptions {
@@ -27,6 +27,8 @@ interface DownReport {
 const OWN_FOLDERS = [
   DATA_FOLDER.stack,
   DATA_FOLDER.agent,
+  // Not the maps beside it: they are of builds that people still have open.
+  `${DATA_FOLDER.gateway}/${DATA_FOLDER.spool}`,
   `${DATA_FOLDER.spool}/${EXAMPLE_SERVICE_NAME}`,
 ];
 

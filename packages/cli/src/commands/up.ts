@@ -10,10 +10,13 @@ import { readBackExample, readBackHeartbeat } from "../readback/read-back.ts";
 import { sendExampleTraffic } from "../readback/traffic.ts";
 import { createProgress, type Progress } from "../report/progress.ts";
 import { renderUp } from "../report/up-text.ts";
-import { chooseAgent, readAgentMode } from "../stack/agent.ts";
+import { hasExample } from "../stack/example.ts";
+import { writeExampleApp } from "../stack/example-app.ts";
 import { withStackLock } from "../stack/exclusive.ts";
 import { explainStartFailure } from "../stack/explain-start.ts";
-import { hasExample, planStack } from "../stack/plan.ts";
+import { chooseProgram, readProgramMode } from "../stack/node-program.ts";
+import { NODE_PROGRAMS } from "../stack/node-programs.ts";
+import { planStack } from "../stack/plan.ts";
 import {
   buildServers,
   checkBeforeBuild,
@@ -25,6 +28,7 @@ import type { StackMode, StackSpec } from "../stack/spec.ts";
 import { startStack, stopStack } from "../stack/start.ts";
 import { writeJson } from "../stack/state.ts";
 import { readStackStatus } from "../stack/status.ts";
+import { createUserSecret } from "../stack/user-secret.ts";
 
 export interface UpOptions {
   readonly mode?: StackMode;
@@ -85,19 +89,36 @@ async function bringUp(
   withExample: boolean,
 ): Promise<StackMode> {
   const mode = await chooseMode(context, progress, options.mode);
-  if (readAgentMode(context) === "process" && !chooseAgent(context, mode)) {
-    context.io.err("the agent is not installed beside this command: no container is followed\n");
-  }
+  tellAbsences(context, mode);
   if (mode === "docker") {
     await bringUpDocker(context, progress, withExample);
   } else {
     const toBuild = await checkBeforeStart(context, withExample);
     await buildServers(context, progress, toBuild);
+    makeReady(context, withExample);
     const changed = renderAll(context);
     await start(context, progress, planStack(context, mode, withExample));
     await load(context, progress, changed);
   }
   return mode;
+}
+
+/** Who installed this command alone may lack a program of ours; the stack runs without it. */
+function tellAbsences(context: Context, mode: StackMode): void {
+  for (const program of NODE_PROGRAMS) {
+    const isWanted = readProgramMode(context, program, mode) === "process";
+    if (!isWanted || chooseProgram(context, program, mode)) continue;
+    const { name, packageName, absence } = program;
+    context.io.err(
+      `the ${name} is not installed beside this command: ${absence}; \`npm install ${packageName}\` brings it\n`,
+    );
+  }
+}
+
+/** What planning and rendering read, made before both. */
+function makeReady(context: Context, withExample: boolean): void {
+  createUserSecret(context);
+  writeExampleApp(context, withExample);
 }
 
 async function bringUpDocker(
@@ -106,6 +127,7 @@ async function bringUpDocker(
   withExample: boolean,
 ): Promise<void> {
   const { isFresh } = await checkBeforeCompose(context, withExample);
+  makeReady(context, withExample);
   // Before the first container: should this end in the middle, `down` has to know of them.
   const spec = planStack(context, "docker", withExample);
   writeJson(context.paths.spec, spec);

@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { ENV, EXIT, type PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
-import { readAgentMode } from "../stack/agent.ts";
+import { readProgramMode } from "../stack/node-program.ts";
+import { NODE_PROGRAMS } from "../stack/node-programs.ts";
 import { type Paths, readPaths, stackId } from "../stack/paths.ts";
 import { portVariable } from "../stack/ports.ts";
 import { alertmanagerSecrets } from "../stack/secret-place.ts";
@@ -13,7 +14,6 @@ import { grafanaSecretsOf } from "./secrets.ts";
 const DEFAULT_PROJECT = "sightline";
 /** As docker-compose.yml has them. */
 const TLS_PROFILE = "tls";
-export const AGENT_PROFILE = "agent";
 const CANARY_PROFILE = "canary";
 
 /**
@@ -79,7 +79,9 @@ export function composeArguments(context: Context, args: readonly string[]): str
   const isDown = args[0] === "down";
   const profiles = [
     ...(isDown || io.env[ENV.domain] ? [TLS_PROFILE] : []),
-    ...(isDown || readAgentMode(context) === "container" ? [AGENT_PROFILE] : []),
+    ...NODE_PROGRAMS.filter(
+      (program) => isDown || readProgramMode(context, program, "docker") === "container",
+    ).map(({ name }) => name),
     ...(isDown ? [CANARY_PROFILE] : []),
   ];
   return [

@@ -1,18 +1,18 @@
 import type { PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
-import { AGENT_HEALTH_PATH, AGENT_NAME, AGENT_TITLE } from "../stack/agent.ts";
 import { isHealthy } from "../stack/http.ts";
+import { programHealthUrl } from "../stack/node-program.ts";
+import { NODE_PROGRAMS } from "../stack/node-programs.ts";
 import type { ServerStatusRow } from "../stack/status.ts";
 import { healthUrl, TOOLS } from "../stack/tools.ts";
 import { type Container, isActive, readContainers, readMemory } from "./containers.ts";
 import { type ReadyEngine, readyEngine } from "./engine.ts";
-import { AGENT_PROFILE, compose, toolFailure } from "./project.ts";
+import { compose, toolFailure } from "./project.ts";
 
 /** Servers that only Docker brings, beside those of the embedded table. */
 const DOCKER_ONLY: readonly { name: string; title: string; port: PortName; path: string }[] = [
   { name: "tempo", title: "Tempo (traces)", port: "tempo", path: "/ready" },
   { name: "grafana", title: "Grafana", port: "grafana", path: "/api/health" },
-  { name: AGENT_NAME, title: AGENT_TITLE, port: AGENT_NAME, path: AGENT_HEALTH_PATH },
 ];
 
 /** The parts that we read of one service in `docker compose config`. */
@@ -59,6 +59,11 @@ export async function readServices(
       title,
       url: `http://127.0.0.1:${context.ports[port]}${path}`,
     })),
+    ...NODE_PROGRAMS.map((program) => ({
+      name: program.name,
+      title: program.title,
+      url: programHealthUrl(context, program),
+    })),
   ];
   return known.flatMap((server) => {
     const image = services[server.name]?.image;
@@ -80,9 +85,11 @@ export async function readDockerServers(context: Context): Promise<ServerStatusR
   const engine = await readyEngine(context);
   const containers = await readContainers(context);
   if (!containers.some(isActive)) return [];
-  // Started by hand, or by an `up` whose shell had SIGHTLINE_AGENT: it is there, so it is shown.
-  const hasAgent = containers.some(({ service }) => service === AGENT_NAME);
-  const services = await readServices(context, engine, hasAgent ? [AGENT_PROFILE] : []);
+  // Started by hand, or by an `up` whose shell said so: it is there, so it is shown.
+  const started = NODE_PROGRAMS.map(({ name }) => name as string).filter((name) =>
+    containers.some(({ service }) => service === name),
+  );
+  const services = await readServices(context, engine, started);
   const [unwell, memory] = await Promise.all([
     findUnwell(services),
     readMemory(context, containers),

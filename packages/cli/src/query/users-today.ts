@@ -1,5 +1,5 @@
 import { LOKI_LABEL } from "@sightline/core";
-import { EXAMPLE_SERVICE_NAME } from "../stack/plan.ts";
+import { EXAMPLE_SERVICE_NAME } from "../stack/example.ts";
 import type { QueryResult } from "./http-json.ts";
 import { quote } from "./logql.ts";
 import { queryLokiVector } from "./loki.ts";

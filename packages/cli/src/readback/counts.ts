@@ -2,7 +2,7 @@ import { PROMETHEUS, PROMETHEUS_LABEL } from "@sightline/core";
 import { type Context, serverUrl } from "../context.ts";
 import { quote } from "../query/logql.ts";
 import { queryNumber } from "../query/prometheus.ts";
-import { EXAMPLE_SERVICE_NAME } from "../stack/plan.ts";
+import { EXAMPLE_SERVICE_NAME } from "../stack/example.ts";
 import { readCollectorCounters } from "./collector-counters.ts";
 
 /** Counters of the example as Prometheus has them now; the difference is what a stream added. */

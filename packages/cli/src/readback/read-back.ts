@@ -11,7 +11,7 @@ import { lineQuery, quote } from "../query/logql.ts";
 import { type LogEntry, queryLines, queryLokiVector } from "../query/loki.ts";
 import { queryNumber } from "../query/prometheus.ts";
 import type { Progress } from "../report/progress.ts";
-import { EXAMPLE_SERVICE_NAME } from "../stack/plan.ts";
+import { EXAMPLE_SERVICE_NAME } from "../stack/example.ts";
 import { readUsage } from "../stack/process.ts";
 import { readSpec } from "../stack/spec.ts";
 import { readState } from "../stack/state.ts";

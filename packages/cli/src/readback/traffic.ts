@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { type Context, serverUrl } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Progress } from "../report/progress.ts";
-import { exampleTrafficScript } from "../stack/plan.ts";
+import { exampleTrafficScript } from "../stack/example.ts";
 import { readSignalCounts, type SignalCounts } from "./counts.ts";
 
 /** Enough to see every route, and long enough for two exports of the metrics. */

@@ -3,8 +3,10 @@ import { EXIT, formatDuration, type PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Progress } from "../report/progress.ts";
-import { AGENT_NAME, chooseAgent } from "./agent.ts";
 import { buildTool, isBuilt } from "./build.ts";
+import { renderGatewaySettings } from "./gateway-settings.ts";
+import { chooseProgram } from "./node-program.ts";
+import { NODE_PROGRAMS } from "./node-programs.ts";
 import { findPortProblem } from "./ports.ts";
 import {
   findPreflightProblems,
@@ -29,10 +31,11 @@ export async function checkBeforeStart(
   return check(context, await findPortProblems(context, ports));
 }
 
-/** What the supervisor's own processes open beside the servers: the agent and the example. */
+/** What the supervisor's own processes open beside the servers: our programs and the example. */
 export function processPorts(context: Context, mode: StackMode, withExample: boolean): PortName[] {
-  const agent: PortName[] = chooseAgent(context, mode) ? [AGENT_NAME] : [];
-  return withExample ? [...agent, "board"] : agent;
+  const programs = NODE_PROGRAMS.filter((program) => chooseProgram(context, program, mode));
+  const names: PortName[] = programs.map(({ name }) => name);
+  return withExample ? [...names, "board"] : names;
 }
 
 /** The same where nothing is started: taken ports do not matter. */
@@ -116,6 +119,7 @@ export async function buildServers(
  */
 export function renderAll({ paths, ports }: Context): readonly string[] {
   const changed = TOOLS.filter((tool) => hasNews(tool, renderConfig(paths, tool, ports)));
+  renderGatewaySettings(paths, "embedded");
   return changed.map(({ name }) => name);
 }
 
@@ -129,6 +133,7 @@ export function renderForContainers({ paths }: Context): readonly string[] {
   const changed = RENDERED_TOOLS.filter((tool) =>
     hasNews(tool, renderContainerConfig(paths, tool)),
   );
+  renderGatewaySettings(paths, "docker");
   return changed.map(({ name }) => name);
 }
 

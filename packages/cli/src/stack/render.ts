@@ -117,7 +117,7 @@ function renderTargets(path: string, text: string, ports: Ports): string {
  * Whole or not at all. The draft lies outside the folder: Loki takes every file among its rules for
  * one of them, also one that is about to be renamed.
  */
-function writeIfChanged(path: string, text: string, draftFolder: string): boolean {
+export function writeIfChanged(path: string, text: string, draftFolder: string): boolean {
   if (existsSync(path) && readFileSync(path, "utf8") === text) return false;
   makeDirectory(dirname(path));
   const draft = join(draftFolder, `${basename(path)}.${process.pid}.tmp`);

@@ -7,8 +7,9 @@ import type { AlertSummary } from "../live/stack/alert-summary.ts";
 import { lineQuery } from "../query/logql.ts";
 import { queryLines } from "../query/loki.ts";
 import { queryNumber } from "../query/prometheus.ts";
-import { AGENT_NAME, readAgentNotes } from "./agent.ts";
 import { readLogTail } from "./log-file.ts";
+import { readProgramNotes } from "./node-program.ts";
+import { NODE_PROGRAMS } from "./node-programs.ts";
 import { MIN_DATA_FREE_BYTES, readFreeBytes } from "./preflight.ts";
 import { isAlive, readUsage } from "./process.ts";
 import { readSpec, type ServerSpec } from "./spec.ts";
@@ -100,9 +101,14 @@ async function addNotes(
   context: Context,
   rows: readonly ServerStatusRow[],
 ): Promise<readonly ServerStatusRow[]> {
-  if (!rows.some(({ name, status }) => name === AGENT_NAME && status === "healthy")) return rows;
-  const notes = await readAgentNotes(context);
-  return rows.map((row) => (row.name === AGENT_NAME && notes.length > 0 ? { ...row, notes } : row));
+  return await Promise.all(
+    rows.map(async (row) => {
+      const program = NODE_PROGRAMS.find(({ name }) => name === row.name);
+      if (program === undefined || row.status !== "healthy") return row;
+      const notes = await readProgramNotes(context, program);
+      return notes.length > 0 ? { ...row, notes } : row;
+    }),
+  );
 }
 
 async function explainNothing(context: Context): Promise<string> {
