@@ -1,39 +1,10 @@
-/** A call as the browser told it. */
-export interface RawFrame {
-  readonly function?: string;
-  /** URL as the engine wrote it. */
-  readonly file?: string;
-  /** From 1. */
-  readonly line?: number;
-  /** From 1. */
-  readonly column?: number;
-  /** Of the built file, where the build gave it one; a UUID in lower case. */
-  readonly debugId?: string;
-}
-
-/** Why a frame stays as it came. A closed list; each has a sentence for people in `UNRESOLVED_REASONS`. */
-export type UnresolvedReason =
-  | "no_debug_id"
-  | "bad_debug_id"
-  | "no_map"
-  | "map_too_large"
-  | "bad_map"
-  | "no_position"
-  | "not_mapped"
-  | "timed_out"
-  | "out_of_memory";
-
-export type FrameResolution =
-  | {
-      readonly status: "resolved";
-      /** Path of the source as the map has it, without bundlers' prefixes: `src/cart.ts`. */
-      readonly file: string;
-      readonly line: number;
-      readonly column: number;
-      /** Name of the enclosing function in the source; absent for code outside a function. */
-      readonly function?: string;
-    }
-  | { readonly status: "unresolved"; readonly reason: UnresolvedReason };
+import { parseDebugId } from "../debug-id.ts";
+import { type FrameResolution, type RawFrame, unresolved } from "./frame.ts";
+import { DEFAULT_CACHE_BYTES } from "./map-folder.ts";
+import { createMapSuspects } from "./map-suspects.ts";
+import { type ResolverThread, startThread } from "./resolver-thread.ts";
+import type { UnresolvedReason } from "./unresolved-reasons.ts";
+import type { WorkerMessage } from "./worker-messages.ts";
 
 export interface StackResolver {
   /**
@@ -49,6 +20,129 @@ export interface StackResolverOptions {
   readonly mapsFolder: string;
   /** Memory of maps that are kept ready. Default 48 MiB. */
   readonly maxCacheBytes?: number;
-  /** Of one stack. Default 2,000. */
+  /** Of one stack, with its wait for those before it. Default 2,000. */
   readonly timeoutMillis?: number;
+}
+
+interface Job {
+  readonly service: string;
+  readonly frames: readonly RawFrame[];
+  readonly answer: (resolutions: readonly FrameResolution[]) => void;
+  readonly timer: NodeJS.Timeout;
+  /** The map that the thread read last for it. */
+  loading: string | undefined;
+}
+
+const DEFAULT_TIMEOUT_MILLIS = 2_000;
+
+/**
+ * Resolves stacks in a thread of its own: a map that takes too long or too much memory ends that
+ * thread and nothing else, and the next stack gets a new one.
+ */
+export function createStackResolver(options: StackResolverOptions): StackResolver {
+  const { mapsFolder, maxCacheBytes = DEFAULT_CACHE_BYTES } = options;
+  const timeoutMillis = options.timeoutMillis ?? DEFAULT_TIMEOUT_MILLIS;
+  const suspects = createMapSuspects();
+  const waiting = new Set<Job>();
+  let current: Job | undefined;
+  let thread: ResolverThread | undefined;
+  let isClosed = false;
+
+  function next(): void {
+    if (current !== undefined) return;
+    const [job] = waiting;
+    if (job === undefined) {
+      thread?.setBusy(false);
+      return;
+    }
+    waiting.delete(job);
+    current = job;
+    try {
+      thread ??= startThread({ mapsFolder, maxCacheBytes }, { onMessage, onEnd });
+      thread.setBusy(true);
+      thread.send({ service: job.service, frames: suspects.hide(job.service, job.frames) });
+    } catch {
+      finish(job, "resolver_failed");
+    }
+  }
+
+  function onMessage(message: WorkerMessage): void {
+    if (current === undefined) return;
+    if (message.kind === "loading") current.loading = message.debugId;
+    else finish(current, message.resolutions);
+  }
+
+  function onEnd(why: "out_of_memory" | "failed"): void {
+    thread = undefined;
+    if (current === undefined) return;
+    finish(current, why === "failed" ? "resolver_failed" : why);
+  }
+
+  function onTimeout(job: Job): void {
+    if (job === current) {
+      const stuck = thread;
+      thread = undefined;
+      stuck?.stop().catch(() => {});
+    }
+    finish(job, "timed_out");
+  }
+
+  function finish(job: Job, outcome: readonly FrameResolution[] | UnresolvedReason): void {
+    clearTimeout(job.timer);
+    waiting.delete(job);
+    if (typeof outcome === "string" && job.loading !== undefined) {
+      suspects.add(job.service, job.loading, outcome);
+    }
+    const isCurrent = job === current;
+    if (isCurrent) current = undefined;
+    job.answer(
+      typeof outcome === "string"
+        ? job.frames.map((frame) => unresolved(reasonOf(frame, outcome)))
+        : suspects.mark(job.service, job.frames, outcome),
+    );
+    if (isCurrent) next();
+  }
+
+  return {
+    resolve(service, frames) {
+      if (frames.length === 0) return Promise.resolve([]);
+      if (isClosed) return Promise.resolve(frames.map(() => unresolved("resolver_failed")));
+      return new Promise((answer) => {
+        const job: Job = {
+          service,
+          frames: frames.map(plainFrame),
+          answer,
+          timer: setTimeout(() => onTimeout(job), timeoutMillis),
+          loading: undefined,
+        };
+        waiting.add(job);
+        next();
+      });
+    },
+    async close() {
+      isClosed = true;
+      const ending = thread;
+      thread = undefined;
+      const jobs = [...waiting];
+      waiting.clear();
+      if (current !== undefined) jobs.unshift(current);
+      for (const job of jobs) finish(job, "resolver_failed");
+      await ending?.stop();
+    },
+  };
+}
+
+/** What a thread takes: a frame may carry more than its type says, and not everything can be copied. */
+function plainFrame({ line, column, debugId }: RawFrame): RawFrame {
+  return {
+    ...(typeof line === "number" && { line }),
+    ...(typeof column === "number" && { column }),
+    ...(typeof debugId === "string" && { debugId }),
+  };
+}
+
+/** A frame that no map could have helped keeps its own reason. */
+function reasonOf({ debugId }: RawFrame, reason: UnresolvedReason): UnresolvedReason {
+  if (debugId === undefined || debugId === "") return "no_debug_id";
+  return parseDebugId(debugId) === undefined ? "bad_debug_id" : reason;
 }

@@ -1,0 +1,117 @@
+import { BadMap, MapTooLarge } from "./bad-map.ts";
+import { cleanSourcePath } from "./clean-source-path.ts";
+import { FUNCTIONS_FIELD, isFunctionTable } from "./function-table.ts";
+import { decodeSegments, expectedBytes, findSegment, type Segments, segmentBytes } from "./vlq.ts";
+
+/** A map that is ready to be asked. */
+export interface ReadyMap {
+  readonly positions: Segments;
+  readonly sources: readonly string[];
+  readonly functions: { readonly starts: Segments; readonly names: readonly string[] } | undefined;
+  /** What it takes in memory, roughly. */
+  readonly bytes: number;
+}
+
+export interface SourcePosition {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  readonly function?: string;
+}
+
+/** Source, line and column of a segment; its name is not needed. */
+const POSITION_FIELDS = 3;
+const FUNCTION_FIELDS = 1;
+
+/**
+ * Reads the text of a flat source map of version 3.
+ *
+ * @throws BadMap, MapTooLarge
+ */
+export function readMap(text: string, maxBytes: number): ReadyMap {
+  const { sources, mappings, functions } = checkShape(parseJson(text));
+  const needed =
+    expectedBytes(mappings, POSITION_FIELDS) +
+    (functions ? expectedBytes(functions.starts, FUNCTION_FIELDS) : 0);
+  if (needed > maxBytes) throw new MapTooLarge(`it needs ${needed} bytes of memory`);
+  const positions = decodeSegments(mappings, POSITION_FIELDS);
+  const table = functions && {
+    starts: decodeSegments(functions.starts, FUNCTION_FIELDS),
+    names: functions.names,
+  };
+  const texts = [...sources, ...(table?.names ?? [])].reduce((sum, one) => sum + one.length, 0);
+  return {
+    positions,
+    sources,
+    functions: table,
+    bytes: segmentBytes(positions) + (table ? segmentBytes(table.starts) : 0) + 2 * texts + 1024,
+  };
+}
+
+function parseJson(text: string): unknown {
+  // Google's own servers put `)]}'` before JSON, and the format allows it.
+  const json = text.startsWith(")]}") ? text.slice(text.indexOf("\n") + 1) : text;
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new BadMap("it is not JSON");
+  }
+}
+
+interface MapShape {
+  readonly sources: readonly string[];
+  readonly mappings: string;
+  readonly functions: { readonly starts: string; readonly names: readonly string[] } | undefined;
+}
+
+function checkShape(value: unknown): MapShape {
+  if (typeof value !== "object" || value === null) throw new BadMap("it is no JSON object");
+  const map = value as Readonly<Record<string, unknown>>;
+  if (map["version"] !== 3) throw new BadMap("its version is not 3");
+  if (typeof map["mappings"] !== "string") throw new BadMap("it has no mappings");
+  if (!Array.isArray(map["sources"])) throw new BadMap("it has no list of sources");
+  const root = typeof map["sourceRoot"] === "string" ? map["sourceRoot"] : "";
+  const functions = map[FUNCTIONS_FIELD];
+  return {
+    sources: map["sources"].map((source) => toSource(root, source)),
+    mappings: map["mappings"],
+    functions: isFunctionTable(functions) ? functions : undefined,
+  };
+}
+
+function toSource(root: string, source: unknown): string {
+  if (typeof source !== "string") return "";
+  return cleanSourcePath(root === "" ? source : `${root.replace(/\/$/, "")}/${source}`);
+}
+
+/** Where a position of the built file is in the source; undefined where the map has nothing for it. */
+export function findPosition(
+  map: ReadyMap,
+  line: number,
+  column: number,
+): SourcePosition | undefined {
+  const { positions, sources } = map;
+  const segment = findSegment(positions, line - 1, column - 1);
+  if (segment < 0) return undefined;
+  const [sourceOf, lineOf, columnOf] = positions.fields;
+  const file = sources[sourceOf?.[segment] ?? -1];
+  if (file === undefined || file === "") return undefined;
+  const name = findFunction(map, line - 1, column - 1);
+  return {
+    file,
+    line: (lineOf?.[segment] ?? 0) + 1,
+    column: (columnOf?.[segment] ?? 0) + 1,
+    ...(name === undefined ? {} : { function: name }),
+  };
+}
+
+/** Name of the innermost function with a name around a position, both from 0. */
+function findFunction({ functions }: ReadyMap, line: number, column: number): string | undefined {
+  if (functions === undefined) return undefined;
+  const { starts, names } = functions;
+  const start = findSegment(starts, line, column);
+  const name = start < 0 ? -1 : (starts.fields[0]?.[start] ?? -1);
+  return name < 0 ? undefined : names[name];
+}
