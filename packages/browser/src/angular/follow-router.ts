@@ -2,6 +2,7 @@ import { NavigationEnd, NavigationError, type Router } from "@angular/router";
 import { outsideZones } from "../page/natives.ts";
 import type { Sightline } from "../sightline-options.ts";
 import { routeTemplate } from "./route-template.ts";
+import { wasHandled } from "./sightline-error-handler.ts";
 import { unwrapError } from "./unwrap-error.ts";
 
 /**
@@ -29,6 +30,8 @@ function tellLater(sightline: Sightline, error: unknown): void {
   // What is no object cannot be recognised when it comes again, and would be told twice.
   if (typeof error !== "object" || error === null) return;
   outsideZones(() => {
-    setTimeout(() => sightline.reportError(error, { handled: true }), SILENT_AFTER_MILLIS);
+    setTimeout(() => {
+      if (!wasHandled(error)) sightline.reportError(error, { handled: true });
+    }, SILENT_AFTER_MILLIS);
   });
 }

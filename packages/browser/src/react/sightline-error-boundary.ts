@@ -1,5 +1,5 @@
 import { Component, type ErrorInfo, type ReactNode } from "react";
-import { currentSightline } from "../current-sightline.ts";
+import { tellError } from "./tell-error.ts";
 
 /** What a fallback may show. */
 export interface CaughtFailure {
@@ -34,7 +34,7 @@ export class SightlineErrorBoundary extends Component<SightlineErrorBoundaryProp
 
   override componentDidCatch(error: unknown, info: ErrorInfo): void {
     const componentStack = info.componentStack ?? "";
-    currentSightline()?.reportError(error, { handled: true, componentStack });
+    tellError(error, { handled: true, componentStack });
     this.props.onError?.(error, componentStack);
   }
 

@@ -1,6 +1,6 @@
-import { currentSightline } from "../current-sightline.ts";
 import type { ErrorDetails } from "../sightline-options.ts";
 import { SightlineErrorBoundary } from "./sightline-error-boundary.ts";
+import { tellError } from "./tell-error.ts";
 
 interface RootErrorInfo {
   readonly componentStack?: string | undefined;
@@ -48,7 +48,7 @@ function tell(error: unknown, info: RootErrorInfo, details: ErrorDetails): void 
   // What is no object cannot be recognised as told when it comes to the window or the console.
   if (typeof error !== "object" || error === null) return;
   const { componentStack } = info;
-  currentSightline()?.reportError(error, {
+  tellError(error, {
     ...details,
     ...(componentStack === undefined ? {} : { componentStack }),
   });

@@ -1,5 +1,6 @@
 import type { Sightline } from "../sightline-options.ts";
 import { type MatchedRoute, routeTemplate } from "./route-template.ts";
+import { tellError } from "./tell-error.ts";
 
 /** What is used of the state of a data router, in react-router 6.4 to 8. */
 export interface DataRouterState {
@@ -29,16 +30,16 @@ export function createStateTeller(): (sightline: Sightline, state: DataRouterSta
     const all = Object.values(errors ?? {});
     sightline.setRoute(all.some(isNoRoute) ? NO_ROUTE : routeTemplate(matches));
     // Each change of state brings the same errors again, until the next navigation.
-    if (errors !== told) for (const error of all) tellError(sightline, error);
+    if (errors !== told) for (const error of all) tellRouteError(error);
     told = errors;
   };
 }
 
-function tellError(sightline: Sightline, error: unknown): void {
-  if (!isErrorResponse(error)) sightline.reportError(error, { handled: true });
+function tellRouteError(error: unknown): void {
+  if (!isErrorResponse(error)) tellError(error, { handled: true });
   else if (error.status >= SERVER_ERROR) {
     const { status, statusText } = error;
-    sightline.reportError(new Error(`A route answered ${status} ${statusText}`), { handled: true });
+    tellError(new Error(`A route answered ${status} ${statusText}`), { handled: true });
   }
 }
 
