@@ -70,6 +70,7 @@ function createProgram(io: Io, choose: (command: Run) => void): Command {
   addInit(program, choose);
   addLogs(program, choose);
   addCrashes(program, choose);
+  addErrors(program, choose);
   addProvisioning(program, choose);
   program
     .command("supervise", { hidden: true })
@@ -149,6 +150,34 @@ function addCrashes(program: Command, choose: (command: Run) => void): void {
     .option("--json", "all of it as one JSON object")
     .addHelpText("after", CRASHES_READ_HELP)
     .action((file, options) => choose((context) => readCrashCommand(context, file, options)));
+}
+
+function addErrors(program: Command, choose: (command: Run) => void): void {
+  // Only who asks for errors loads what reads source maps.
+  const load = () => import("./commands/errors.ts");
+  const errors = program
+    .command("errors")
+    .enablePositionalOptions()
+    .description("what goes wrong in browsers and services, by how many people it hits")
+    .argument("[service]", "service.name of what to show; all services without it")
+    .option("--since <duration>", "how far back: 2h, 7d, at most 30d", "24h")
+    .option("--release <version>", "only those of this release")
+    .option("--limit <problems>", "at most this many, those that hit most people", "20")
+    .option("--environment <name>", "deployment.environment.name")
+    .option("--host <name>", "host.name")
+    .option("--json", "one JSON object a line")
+    .action((service, options) =>
+      choose(async (context) => (await load()).errorsCommand(context, service, options)),
+    );
+  errors
+    .command("show")
+    .description("one problem: its stack in the words of the source, and what led to it")
+    .argument("<id>", "id of the problem, or as much of its beginning as no other has")
+    .option("--since <duration>", "how far back, at most 30d", "7d")
+    .option("--json", "all of it as one JSON object")
+    .action((id, options) =>
+      choose(async (context) => (await load()).showErrorCommand(context, id, options)),
+    );
 }
 
 function reportError(io: Io, error: unknown): number {

@@ -142,13 +142,13 @@ async function findProblem(
     throw new Failure(message, { exitCode: EXIT.usage });
   }
   const faults: string[] = [];
-  const windowMillis = parseWindow(since ?? "30d", faults);
+  const windowMillis = parseWindow(since ?? "7d", faults);
   if (faults.length > 0) throw new Failure(faults.join("\n"), { exitCode: EXIT.usage });
   const [meant, ...others] = await readProblems(context, { fpPrefix }, windowOf(windowMillis));
   if (meant === undefined) {
     const window = formatDuration(windowMillis);
     throw new Failure(`no problem of the last ${window} has an id that begins with "${fpPrefix}"`, {
-      advice: [`${context.self} errors --since 30d   lists them`],
+      advice: [`${context.self} errors --since 30d   lists them; show takes --since, too`],
     });
   }
   const ids = new Set([meant, ...others].map(({ fp }) => fp));
