@@ -17,3 +17,10 @@ export function cleanText(text: string): string {
 export function cleanLine(text: string): string {
   return cleanText(text.replaceAll(/[\n\t]+/g, " "));
 }
+
+/** At most so many characters, the cut marked; nothing where there is no room. */
+export function cutLine(text: string, maxLength: number): string {
+  const characters = [...text];
+  if (characters.length <= maxLength) return text;
+  return maxLength < 1 ? "" : `${characters.slice(0, maxLength - 1).join("")}…`;
+}

@@ -1,6 +1,6 @@
 import { describeDeath, formatDuration } from "@sightline/core";
 import { isCrash, type StoredCrash } from "../crashes/stored-crash.ts";
-import { cleanLine } from "./clean-text.ts";
+import { cleanLine, cutLine } from "./clean-text.ts";
 import { formatLocalTime } from "./local-time.ts";
 import { type Painter, renderTable, type Style } from "./style.ts";
 
@@ -33,7 +33,7 @@ function rowOf(crash: StoredCrash, paint: Painter, room: number): string[] {
     paint(styleOf(crash), wordsOf(crash)),
     crash.exitCode === undefined ? "-" : String(crash.exitCode),
     formatUptime(crash),
-    cut(whatItSaid(crash), room),
+    cutLine(whatItSaid(crash), room),
     cleanLine(crash.crashId),
   ];
 }
@@ -71,12 +71,6 @@ export function formatUptime({ startedAt, diedAt }: StoredCrash): string {
 function whatItSaid({ exceptionType, exceptionMessage, lastLine }: StoredCrash): string {
   const exception = [exceptionType, exceptionMessage].filter(Boolean).join(": ");
   return cleanLine(exception || lastLine || "").trim();
-}
-
-function cut(text: string, maxLength: number): string {
-  const characters = [...text];
-  if (characters.length <= maxLength) return text;
-  return maxLength < 1 ? "" : `${characters.slice(0, maxLength - 1).join("")}…`;
 }
 
 export interface CrashCount {

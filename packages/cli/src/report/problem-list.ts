@@ -1,6 +1,6 @@
 import { formatDuration } from "@sightline/core";
 import { type Problem, peopleOf } from "../errors/problem.ts";
-import { cleanLine } from "./clean-text.ts";
+import { cleanLine, cutLine } from "./clean-text.ts";
 import { type Painter, renderTable } from "./style.ts";
 
 export interface ProblemListOptions {
@@ -35,7 +35,7 @@ export function renderProblems(problems: readonly Problem[], options: ProblemLis
       paint("dim", last ?? ""),
       paint("cyan", service ?? ""),
       release ?? "",
-      paint(isUncaught ? "red" : "white", cut(text ?? "", room)),
+      paint(isUncaught ? "red" : "white", cutLine(text ?? "", room)),
       paint("dim", id ?? ""),
     ];
   });
@@ -63,11 +63,6 @@ export function ageOf(unixMillis: number, nowMillis: number): string {
   if (seconds < 1) return "just now";
   const unit = [86_400, 3_600, 60].find((each) => seconds >= each) ?? 1;
   return `${formatDuration(Math.floor(seconds / unit) * unit * 1_000)} ago`;
-}
-
-function cut(text: string, maxLength: number): string {
-  const characters = [...text];
-  return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join("")}…`;
 }
 
 /** `3 problems, 41 times, in the last 24h` */
