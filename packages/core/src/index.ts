@@ -46,6 +46,8 @@ export {
   EXIT,
   FARO,
   GATEWAY_PATH,
+  GATEWAY_REASON_HEADER,
+  GATEWAY_SERVICE_NAME,
   GRAFANA_UID,
   HOST_LABEL,
   HOST_METRIC,
@@ -74,6 +76,7 @@ export {
   type ShipMode,
   STACK_SERVICE_NAME,
   TICKET_FIELD,
+  USER_SECRET_FILE,
   WEB_VITAL_BUCKETS_SECONDS,
 } from "./conventions.ts";
 export { DROP_REASON_NAMES, DROP_REASONS, type DropReason, isDropReason } from "./drop-reason.ts";

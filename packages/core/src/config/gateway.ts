@@ -56,6 +56,8 @@ export interface GatewayConfig {
   readonly port: number;
   /** Base of the collector's OTLP/HTTP endpoint, without `/v1/logs`. */
   readonly otlpUrl: string;
+  /** For a collector that asks for them; values may be references to secrets. */
+  readonly otlpHeaders?: Readonly<Record<string, string>>;
   readonly apps: readonly GatewayApp[];
   /** Largest request body as it comes; more is answered 413. */
   readonly maxBodyBytes: number;

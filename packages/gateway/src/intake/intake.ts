@@ -1,6 +1,6 @@
 import type { GatewayApp, GatewayConfig } from "@sightline/core";
 import type { Clock, Delivery, UserKey } from "@sightline/wire";
-import type { MetricStore } from "@sightline/wire/metrics";
+import type { MetricResource, MetricStore } from "@sightline/wire/metrics";
 
 /** A payload that passed the door: known key, right origin, within every limit, JSON of bounded depth. */
 export interface Beacon {
@@ -42,6 +42,8 @@ export interface IntakeOptions {
   readonly userKey: UserKey;
   readonly delivery: Delivery;
   readonly store: MetricStore;
+  /** Of metrics about an app's service; the same object for the same service. */
+  resourceOf(service: string): MetricResource;
   readonly clock: Clock;
   /** A line for whoever runs the gateway; never with a secret or with a client's text. */
   log(text: string): void;
