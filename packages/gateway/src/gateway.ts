@@ -114,14 +114,21 @@ export async function startGateway(options: GatewayOptions): Promise<StartResult
   }
 
   function details(): object {
-    const { memory, spool, failingSignals, dropped } = delivery.stats();
+    const { memory, spool, failingSignals, lastError, dropped } = delivery.stats();
+    const isFailing = failingSignals.length > 0 || spool?.isAvailable === false;
     return {
       version: VERSION,
       host: hostName,
       apps: new Set(live.settings().apps.values()).size,
-      settings: live.state(),
+      config: live.state(),
       requests: counts.totals(),
-      delivery: { memory, spool, failingSignals, dropped },
+      spool: {
+        waitingRecords: memory.records + (spool?.records ?? 0),
+        waitingBytes: memory.bytes + (spool?.bytes ?? 0),
+        isAvailable: spool?.isAvailable,
+        ...(isFailing && { lastError: lastError?.text }),
+      },
+      dropped,
     };
   }
 

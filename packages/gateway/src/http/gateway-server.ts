@@ -35,8 +35,8 @@ export interface GatewayServerOptions {
 
 const MAX_HEAD_BYTES = 16_384;
 const MAX_HEADERS = 100;
-/** Longer than proxies keep theirs, so that it is they who close. Caddy and nginx: 60 s and more. */
-const KEEP_ALIVE_MILLIS = 75_000;
+/** Longer than proxies keep theirs, so that it is they who close: Caddy two minutes, nginx one. */
+const KEEP_ALIVE_MILLIS = 130_000;
 
 /** A request that has a head and no answer yet. */
 interface Exchange {
