@@ -6,6 +6,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const START_TIMEOUT_MILLIS = 60_000;
+const CLOSE_TIMEOUT_MILLIS = 10_000;
 
 /** Where Chromium is; undefined where it is not installed. */
 export const CHROMIUM: string | undefined = PLACES.find(isExecutable);
@@ -71,43 +72,64 @@ export function removeProfile(profile: string): void {
   rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
+/** A Chromium that nobody has connected to yet. */
+export interface ChromiumProcess {
+  readonly pid: number;
+  /** WebSocket address of its DevTools. */
+  readonly endpoint: string;
+  readonly ended: Promise<void>;
+  /** SIGKILL for it and every process of its; resolves when it has ended. */
+  kill: () => Promise<void>;
+}
+
+export async function startChromium(
+  profile: string,
+  switches: readonly string[] = [],
+): Promise<ChromiumProcess> {
+  const args = [`--user-data-dir=${profile}`, ...switches, ...SWITCHES];
+  const child = spawn(CHROMIUM ?? "chromium", args, {
+    // A process group, so that renderers and helpers can be ended with it.
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const pid = child.pid as number;
+  const killGroupNow = (): void => killGroup(pid);
+  process.once("exit", killGroupNow);
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const kill = async (): Promise<void> => {
+    killGroup(pid);
+    await ended;
+    process.off("exit", killGroupNow);
+  };
+  return { pid, endpoint: await readEndpoint(child), ended, kill };
+}
+
 export async function startBrowser(
   profile: string,
   switches: readonly string[] = [],
 ): Promise<TestBrowser> {
-  const child = spawn(
-    CHROMIUM ?? "chromium",
-    [`--user-data-dir=${profile}`, ...switches, ...SWITCHES],
-    {
-      // A process group, so that renderers and helpers can be ended with it.
-      detached: true,
-      stdio: ["ignore", "ignore", "pipe"],
-    },
-  );
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const browser = await chromium.connectOverCDP(await readEndpoint(child));
+  const { pid, endpoint, ended, kill } = await startChromium(profile, switches);
+  const browser = await chromium.connectOverCDP(endpoint);
   const [context] = browser.contexts();
   if (context === undefined) throw new Error("Chromium has no context of its profile");
-  const pid = child.pid as number;
-  const kill = async (): Promise<void> => {
-    killGroup(pid);
-    await ended;
-    await browser.close();
-  };
   return {
     browser,
     context,
     pid,
-    kill,
     open: (url, into = context) => openPage(into, url),
+    kill: async () => {
+      await kill();
+      await browser.close();
+    },
     close: async () => {
       const session = await browser.newBrowserCDPSession();
       await session.send("Browser.close").catch(() => {});
-      const timer = setTimeout(() => killGroup(pid), 10_000);
+      const timer = setTimeout(() => killGroup(pid), CLOSE_TIMEOUT_MILLIS);
       await ended;
       clearTimeout(timer);
+      // Its helpers end after it, or not at all.
+      await kill();
       await browser.close();
-      killGroup(pid);
     },
   };
 }
