@@ -4,3 +4,4 @@ export type {
   Sightline,
   SightlineOptions,
 } from "./sightline-options.ts";
+export { startSightline } from "./start-sightline.ts";

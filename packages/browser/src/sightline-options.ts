@@ -17,6 +17,11 @@ export interface SightlineOptions {
   readonly traceOrigins?: readonly (string | RegExp)[];
   /** Share of sessions that are told, 0 to 1. Default 1. */
   readonly sampleRate?: number;
+  /**
+   * How far a session reaches: over all tabs of the `browser` (default), or one `tab`. It ends after 15
+   * minutes without the user, or 4 hours.
+   */
+  readonly sessionScope?: "browser" | "tab";
   /** `granted` (default) tells at once; `pending` keeps everything in memory until `consent()`; `denied` takes nothing. */
   readonly consent?: "granted" | "pending" | "denied";
   /** Texts that match are masked, beside the built-in patterns. */

@@ -1,0 +1,106 @@
+import { patch, type Undo } from "../page/patch.ts";
+import type { RequestOutcome, RequestRun, RequestWatch } from "./request-watch.ts";
+
+const HEADER = "traceparent";
+
+type Fetch = typeof fetch;
+type Input = Parameters<Fetch>[0];
+
+export function captureFetch(watch: RequestWatch): Undo {
+  return patch<Fetch>(
+    window,
+    "fetch",
+    (original, isActive) =>
+      function (this: unknown, input: Input, init?: RequestInit): Promise<Response> {
+        const run = isActive() ? begin(watch, input, init) : undefined;
+        if (run === undefined) return Reflect.apply(original, this, [input, init]);
+        const { traceparent } = run;
+        const answer =
+          traceparent === undefined
+            ? Reflect.apply(original, this, [input, init])
+            : callWith(original, this, input, init, traceparent);
+        // Handed on, not beside: a rejection that the page does not handle must stay one.
+        return answer.then(
+          (response) => {
+            run.end({ kind: "answered", status: response.status });
+            return response;
+          },
+          (error: unknown) => {
+            run.end(outcomeOf(error, init?.signal));
+            throw error;
+          },
+        );
+      } as Fetch,
+  );
+}
+
+function begin(
+  watch: RequestWatch,
+  input: Input,
+  init: RequestInit | undefined,
+): RequestRun | undefined {
+  try {
+    const request = input instanceof Request ? input : undefined;
+    const headers = init?.headers === undefined ? request?.headers : new Headers(init.headers);
+    return watch.begin(
+      init?.method ?? request?.method ?? "GET",
+      request?.url ?? String(input),
+      headers?.get(HEADER) ?? null,
+    );
+  } catch {
+    // What is no request is for the browser to refuse.
+    return undefined;
+  }
+}
+
+/**
+ * A Request gets the header for the call alone: a copy of it would lose its referrer or read its body,
+ * and it must be usable again as it was.
+ */
+function callWith(
+  original: Fetch,
+  self: unknown,
+  input: Input,
+  init: RequestInit | undefined,
+  traceparent: string,
+): Promise<Response> {
+  const carrier = init?.headers === undefined ? input : init;
+  if (init instanceof Request || (carrier instanceof Request && carrier === input)) {
+    const headers = carrier instanceof Request ? carrier.headers : init?.headers;
+    return callWithRequest(original, self, input, init, headers as Headers, traceparent);
+  }
+  const headers = new Headers(init?.headers);
+  headers.set(HEADER, traceparent);
+  return Reflect.apply(original, self, [input, { ...init, headers }]);
+}
+
+function callWithRequest(
+  original: Fetch,
+  self: unknown,
+  input: Input,
+  init: RequestInit | undefined,
+  headers: Headers,
+  traceparent: string,
+): Promise<Response> {
+  try {
+    headers.set(HEADER, traceparent);
+  } catch {
+    // Of a service worker's event: cannot be changed.
+  }
+  try {
+    return Reflect.apply(original, self, [input, init]);
+  } finally {
+    try {
+      headers.delete(HEADER);
+    } catch {
+      // The same.
+    }
+  }
+}
+
+function outcomeOf(error: unknown, signal: AbortSignal | null | undefined): RequestOutcome {
+  const name = (error as Partial<Error> | null | undefined)?.name;
+  if (name === "TimeoutError") return { kind: "failed", reason: "timeout" };
+  if (name === "AbortError" || signal?.aborted === true) return { kind: "aborted" };
+  return { kind: "failed", reason: "network" };
+}
