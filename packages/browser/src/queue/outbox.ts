@@ -13,6 +13,8 @@ export interface OutboxOptions {
   readonly maxBytes?: number;
   /** The page's own, before anything patched it. */
   readonly fetch: typeof fetch;
+  /** Told once when a person must act (wrong key or origin, no gateway there): the unpatched console. */
+  readonly warn?: (text: string) => void;
 }
 
 /** Keeps items until the gateway has them: across reloads, offline spells and killed tabs. */
