@@ -38,6 +38,8 @@ const MAX_HEADERS = 100;
 /** Longer than proxies keep theirs, so that it is they who close: Caddy two minutes, nginx one. */
 const KEEP_ALIVE_MILLIS = 130_000;
 
+const SILENCE_MILLIS = 120_000;
+
 /** A request that has a head and no answer yet. */
 interface Exchange {
   readonly response: ServerResponse;
@@ -100,6 +102,8 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     requireHostHeader: false,
   });
   server.maxHeadersCount = MAX_HEADERS;
+  // For who does not read an answer; no answer takes so long to make.
+  server.timeout = SILENCE_MILLIS;
   server.maxConnections = limits.maxConnections;
 
   server.on("request", (request, response) => {
@@ -126,9 +130,9 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
       else endWith(socket, outcome);
       return;
     }
-    const isRequest =
-      outcome !== "aborted" && "bytesRead" in socket && Number(socket.bytesRead) > 0;
-    if (!isRequest) {
+    // An idle connection that breaks off, or never said a word, was no request.
+    const hasSpoken = "bytesRead" in socket && Number(socket.bytesRead) > 0;
+    if (error.code === "ECONNRESET" || !hasSpoken) {
       socket.destroy();
       return;
     }
@@ -146,13 +150,14 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
 function outcomeOfError({ code }: NodeJS.ErrnoException): Outcome {
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "timed_out";
   if (code === "HPE_HEADER_OVERFLOW") return "head_too_large";
+  if (code === "HPE_INVALID_EOF_STATE") return "aborted";
   return code?.startsWith("HPE_") ? "bad_http" : "aborted";
 }
 
 /** For connections of which there is no request to answer. */
 function endWith(socket: Duplex, outcome: Outcome): void {
-  const { status = 400 } = OUTCOMES[outcome];
-  if (!socket.writable) {
+  const { status } = OUTCOMES[outcome];
+  if (status === undefined || !socket.writable) {
     socket.destroy();
     return;
   }
