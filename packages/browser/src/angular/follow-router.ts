@@ -1,9 +1,9 @@
 import { NavigationEnd, NavigationError, type Router } from "@angular/router";
+import { unwrapError } from "../errors/describe-error.ts";
 import { outsideZones } from "../page/natives.ts";
 import type { Sightline } from "../sightline-options.ts";
 import { routeTemplate } from "./route-template.ts";
 import { wasHandled } from "./sightline-error-handler.ts";
-import { unwrapError } from "./unwrap-error.ts";
 
 /**
  * A failed navigation usually comes again, as a rejection or through the ErrorHandler, and is then

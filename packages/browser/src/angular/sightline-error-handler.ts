@@ -1,7 +1,7 @@
 import { ErrorHandler, inject } from "@angular/core";
+import { unwrapError } from "../errors/describe-error.ts";
 import { outsideZones } from "../page/natives.ts";
 import { SIGHTLINE } from "./sightline-token.ts";
-import { unwrapError } from "./unwrap-error.ts";
 
 const told = new WeakSet<object>();
 

@@ -4,6 +4,7 @@ import { tellError } from "./tell-error.ts";
 
 /** What is used of the state of a data router, in react-router 6.4 to 8. */
 export interface DataRouterState {
+  readonly navigation: { readonly state: string };
   readonly matches: readonly MatchedRoute[];
   /** By route: what its loader, action or lazy import threw. */
   readonly errors: Readonly<Record<string, unknown>> | null;
@@ -26,9 +27,12 @@ const SERVER_ERROR = 500;
  */
 export function createStateTeller(): (sightline: Sightline, state: DataRouterState) => void {
   let told: DataRouterState["errors"] = null;
-  return (sightline, { matches, errors }) => {
+  return (sightline, { errors, matches, navigation }) => {
     const all = Object.values(errors ?? {});
-    sightline.setRoute(all.some(isNoRoute) ? NO_ROUTE : routeTemplate(matches));
+    // Going back changes the address first and the matches when everything is loaded.
+    if (navigation.state === "idle") {
+      sightline.setRoute(all.some(isNoRoute) ? NO_ROUTE : routeTemplate(matches));
+    }
     // Each change of state brings the same errors again, until the next navigation.
     if (errors !== told) for (const error of all) tellRouteError(error);
     told = errors;
