@@ -1,6 +1,8 @@
 import type { Fault } from "../fault.ts";
 import type { SpecDocument } from "../spec/read-spec.ts";
 import { compileAlerts } from "./alerts/compile-alerts.ts";
+import { checkApps } from "./apps/check-apps.ts";
+import { gatewaySettings } from "./apps/gateway-settings.ts";
 import { compileContacts } from "./contacts/compile-contacts.ts";
 import { compileGrafanaObjects } from "./grafana-objects/compile-grafana-objects.ts";
 import type { AlertRule, DashboardFile, Model, ModelTarget, ModelUrls } from "./model.ts";
@@ -28,6 +30,7 @@ export interface CompileResult {
 
 /** Specification in, model out; every fault of every part at once. */
 export function compileSpec(input: CompileInput): CompileResult {
+  const { spec } = input.document;
   const alerts = compileAlerts(input);
   const pack = compilePack(input);
   const records = compileRecords(input);
@@ -55,6 +58,7 @@ export function compileSpec(input: CompileInput): CompileResult {
       dashboards: input.dashboards,
       grafanaObjects: grafana.objects,
       smtp: contacts.smtp,
+      gateway: gatewaySettings(spec, environmentOf(input)),
       slos: slos.slos,
     },
     faults: [
@@ -62,6 +66,11 @@ export function compileSpec(input: CompileInput): CompileResult {
         ({ faults }) => faults,
       ),
       ...findSharedIds(rules),
+      ...checkApps(input),
     ],
   };
+}
+
+function environmentOf({ document, target }: CompileInput): string | undefined {
+  return document.spec.targets.find(({ name }) => name === target.name)?.environment;
 }

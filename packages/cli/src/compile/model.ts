@@ -1,8 +1,10 @@
+import type { GatewayConfig } from "@sightline/core";
 import type { Place } from "../fault.ts";
 import type { Resource } from "../plan/resource.ts";
 import type { SecretReference } from "../spec/reference.ts";
 import type { AlertSeverity } from "../spec/schema/alerts.ts";
 import type { Comparison } from "../spec/when.ts";
+import type { Settings } from "./apps/settings.ts";
 import type { Slo } from "./slos/read-slo.ts";
 
 /**
@@ -31,6 +33,8 @@ export interface Model {
   /** In Grafana's own words, as they are. */
   readonly grafanaObjects: readonly Resource[];
   readonly smtp: Smtp | undefined;
+  /** What the gateway is to read; its apps with it. */
+  readonly gateway: Settings<GatewayConfig>;
   /** What the rules of SLOs were made of: for explanations. */
   readonly slos?: readonly Slo[];
 }

@@ -1,4 +1,5 @@
 import type { Fault } from "../fault.ts";
+import { suggestAppKey } from "./app-key.ts";
 import type { Places } from "./places.ts";
 
 interface Alternatives {
@@ -10,6 +11,8 @@ interface Alternatives {
   readonly purpose: string;
   /** None of them has a meaning, too. */
   readonly isOptional?: true;
+  /** What to do where there is none. */
+  readonly adviceOnNone?: () => string;
 }
 
 /** Keys of which an item has exactly one. Read by the validation and by the JSON Schema. */
@@ -34,6 +37,13 @@ export const ALTERNATIVES: readonly Alternatives[] = [
   },
   { section: "probes", item: "a probe", keys: ["url", "tcp", "tls"], purpose: "what is asked" },
   {
+    section: "apps",
+    item: "an app",
+    keys: ["key", "keys"],
+    purpose: "what its pages send with",
+    adviceOnNone: () => `a fresh one to paste: key: ${suggestAppKey()}`,
+  },
+  {
     section: "targets",
     item: "a target",
     keys: ["grafana", "stack"],
@@ -56,7 +66,7 @@ export function checkAlternatives(
 }
 
 function checkItem(
-  { item, keys, purpose, isOptional }: Alternatives,
+  { item, keys, purpose, isOptional, adviceOnNone }: Alternatives,
   value: unknown,
   path: readonly [string, number],
   places: Places,
@@ -67,7 +77,7 @@ function checkItem(
   const fault = { check: "exactly-one-of", severity: "error" } as const;
   if (given.length === 0) {
     const message = `${item} needs a key that says ${purpose}: ${joinOr(keys)}`;
-    return [{ ...fault, message, place: places.placeOf(path) }];
+    return [{ ...fault, message, advice: adviceOnNone?.(), place: places.placeOf(path) }];
   }
   const order = Object.keys(value).filter((key) => given.includes(key));
   const message = `${order.join(" and ")} stand beside each other; expected one of them`;

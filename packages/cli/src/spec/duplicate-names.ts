@@ -13,6 +13,7 @@ const NAMED: Readonly<Record<string, string>> = {
   probes: "probes",
   route_tests: "route tests",
   targets: "targets",
+  apps: "apps",
 };
 
 export function checkNames(

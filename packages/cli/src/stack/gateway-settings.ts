@@ -1,14 +1,12 @@
 import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DATA_FOLDER, GATEWAY_DEFAULTS, type GatewayApp } from "@sightline/core";
+import { DATA_FOLDER, GATEWAY_DEFAULTS, type GatewayConfig } from "@sightline/core";
+import { GATEWAY_FILE } from "../emit/stack/gateway-resources.ts";
 import { makeDirectory } from "./directory.ts";
 import { readExampleApp } from "./example-app.ts";
 import type { Paths } from "./paths.ts";
 import { writeIfChanged } from "./render.ts";
-import type { StackMode } from "./spec.ts";
-
-/** In the layout of provisioning/, as every file of a server. */
-export const GATEWAY_FILE = "gateway/gateway.json";
+import { readSpec, type StackMode } from "./spec.ts";
 
 const NOTHING_SET = `${JSON.stringify({ version: GATEWAY_DEFAULTS.version })}\n`;
 
@@ -17,39 +15,69 @@ export interface GatewaySettings {
   readonly changedUnixMillis: number;
 }
 
-/** What was applied, else what is provisioned. */
+/** What was applied. provisioning/ has a file for those who call Compose by hand. */
 export function readGatewaySettings(paths: Paths): GatewaySettings {
-  const file = [paths.applied, paths.provisioning]
-    .map((folder) => join(folder, GATEWAY_FILE))
-    .find((path) => existsSync(path));
-  if (file === undefined) return { text: NOTHING_SET, changedUnixMillis: 0 };
+  const file = join(paths.applied, GATEWAY_FILE);
+  if (!existsSync(file)) return { text: NOTHING_SET, changedUnixMillis: 0 };
   return { text: readFileSync(file, "utf8"), changedUnixMillis: statSync(file).mtimeMs };
 }
 
-/** The same as the gateway gets it: with the example's page, while the example runs. */
-export function gatewaySettingsText(paths: Paths): string {
+/**
+ * The same as the gateway gets it: with the example's page, while the example runs; in a container
+ * with the networks that Caddy may be in.
+ */
+export function gatewaySettingsText(paths: Paths, mode: StackMode): string {
   const { text } = readGatewaySettings(paths);
+  const settings = parseSettings(text);
+  // What is no such object stays as it is: the gateway says what is wrong with it.
+  if (settings === undefined) return text;
+  const added = {
+    ...addedProxies(settings, paths, mode),
+    ...addedApp(settings, paths),
+  };
+  if (Object.keys(added).length === 0) return text;
+  return `${JSON.stringify({ ...settings, ...added }, null, 2)}\n`;
+}
+
+type PartialSettings = Partial<Pick<GatewayConfig, "apps" | "trustedProxies">>;
+
+function addedApp({ apps = [] }: PartialSettings, paths: Paths): PartialSettings {
   const example = readExampleApp(paths);
-  const settings = example && parseSettings(text);
-  if (!settings) return text;
-  const { apps = [] } = settings;
+  if (example === undefined) return {};
   // Who applied the example's own sightline.yaml has said what its page may do.
   const isThere = apps.some(
     ({ serviceName, keys }) =>
       serviceName === example.serviceName || keys.some((key) => example.keys.includes(key)),
   );
-  if (isThere) return text;
-  return `${JSON.stringify({ ...settings, apps: [...apps, example] }, null, 2)}\n`;
+  return isThere ? {} : { apps: [...apps, example] };
 }
 
-/** What is no such object stays as it is: the gateway says what is wrong with it. */
-function parseSettings(text: string): { readonly apps?: readonly GatewayApp[] } | undefined {
+/** Compose gives its networks addresses out of these; nobody outside can come from one. */
+const PRIVATE_NETWORKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+
+function addedProxies(
+  { trustedProxies }: PartialSettings,
+  paths: Paths,
+  mode: StackMode,
+): PartialSettings {
+  if (mode === "embedded" || trustedProxies !== undefined) return {};
+  const isProcess = readSpec(paths.spec)?.servers.some(({ name }) => name === "gateway");
+  return isProcess ? {} : { trustedProxies: PRIVATE_NETWORKS };
+}
+
+function parseSettings(text: string): PartialSettings | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+    const isSettings = typeof value === "object" && value !== null && !Array.isArray(value);
+    const { apps } = (isSettings ? value : {}) as { readonly apps?: unknown };
+    return isSettings && (apps === undefined || isApps(apps)) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isApps(value: unknown): boolean {
+  return Array.isArray(value) && value.every((app) => Array.isArray(app?.keys));
 }
 
 export function gatewaySettingsPath(paths: Paths, mode: StackMode): string {
@@ -59,7 +87,7 @@ export function gatewaySettingsPath(paths: Paths, mode: StackMode): string {
 /** A running gateway sees by itself that the file is another one, and reads it. */
 export function renderGatewaySettings(paths: Paths, mode: StackMode): void {
   const path = gatewaySettingsPath(paths, mode);
-  writeIfChanged(path, gatewaySettingsText(paths), paths.stack);
+  writeIfChanged(path, gatewaySettingsText(paths, mode), paths.stack);
   if (mode === "embedded") return;
   // The container's user is another one; the data directory above keeps others out.
   for (const folder of [dirname(dirname(path)), dirname(path)]) chmodSync(folder, 0o755);

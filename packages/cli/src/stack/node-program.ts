@@ -27,8 +27,8 @@ export interface NodeProgram {
   readonly folder: string;
   /** What it reads beside what every program gets; no secret that happens to be in the shell. */
   readonly env: (context: Context, mode: StackMode) => Readonly<Record<string, string>>;
-  /** A file for which it has to start again. Undefined: it reads its file again by itself. */
-  readonly restartsFor?: (context: Context) => string | undefined;
+  /** Text of its settings for which it has to start again; undefined where it has none. */
+  readonly restartsFor: (context: Context, mode: StackMode) => string | undefined;
   /** In words what of `/healthz` is no fault of it and yet keeps it from its work. */
   readonly parseNotes: (body: string) => readonly string[];
 }
@@ -118,7 +118,7 @@ export function planProgram(
     healthUrl: programHealthUrl(context, program),
     // Also for the end: the collector takes its last lines.
     after: mode === "embedded" ? ["collector"] : [],
-    configDigest: digestFile(program.restartsFor?.(context)),
+    configDigest: digestText(program.restartsFor(context, mode)),
     storeDirectory: folder,
   };
 }
@@ -127,11 +127,14 @@ export function programHealthUrl(context: Context, { name }: NodeProgram): strin
   return `${serverUrl(context, name)}${HEALTH_PATH}`;
 }
 
-/** Whether the file can be read is the program's to say. */
-function digestFile(path: string | undefined): string {
-  if (path === undefined) return "";
+function digestText(text: string | undefined): string {
+  return text === undefined ? "" : createHash("sha256").update(text).digest("hex");
+}
+
+/** Whether a file of settings can be read is the program's to say. */
+export function readSettingsText(path: string): string {
   try {
-    return createHash("sha256").update(readFileSync(path)).digest("hex");
+    return readFileSync(path, "utf8");
   } catch {
     return "unreadable";
   }

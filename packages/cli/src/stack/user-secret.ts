@@ -1,12 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DATA_FOLDER, ENV } from "@sightline/core";
+import { DATA_FOLDER, ENV, USER_SECRET_FILE } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { makeDirectory } from "./directory.ts";
-
-/** Beside the secrets of the servers. */
-const FILE = "user-secret";
 
 /**
  * What makes users' ids unreadable: `SIGHTLINE_USER_SECRET`, else a random one of this stack, so that a
@@ -17,7 +14,10 @@ export function createUserSecret(context: Context): void {
   const folder = join(context.paths.data, DATA_FOLDER.secrets);
   makeDirectory(folder);
   try {
-    writeFileSync(join(folder, FILE), randomBytes(24).toString("hex"), { mode: 0o600, flag: "wx" });
+    writeFileSync(join(folder, USER_SECRET_FILE), randomBytes(24).toString("hex"), {
+      mode: 0o600,
+      flag: "wx",
+    });
   } catch (error) {
     // Somebody else was faster: theirs counts.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
@@ -29,7 +29,10 @@ export function readUserSecret({ io, paths }: Context): string | undefined {
   const given = io.env[ENV.userSecret];
   if (given) return given;
   try {
-    const text = readFileSync(join(paths.data, DATA_FOLDER.secrets, FILE), "utf8").trim();
+    const text = readFileSync(
+      join(paths.data, DATA_FOLDER.secrets, USER_SECRET_FILE),
+      "utf8",
+    ).trim();
     return text === "" ? undefined : text;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;

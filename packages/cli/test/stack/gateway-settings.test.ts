@@ -62,10 +62,25 @@ describe("the gateway's settings of a stack", () => {
   it("that cannot be understood go to the gateway as they are: it says what is wrong", () => {
     const { context, apply, rendered } = stack();
     writeExampleApp(context, true);
-    for (const text of ["{", "[]", "null", '"text"', ""]) {
+    for (const text of [
+      "{",
+      "[]",
+      "null",
+      '"text"',
+      "",
+      '{"apps":{}}',
+      '{"apps":[{"keys":"x"}]}',
+    ]) {
       apply(text);
       expect(rendered()).toBe(text);
     }
+  });
+
+  it("trust in a container the networks that Caddy may be in, unless the user names some", () => {
+    const { apply, rendered } = stack();
+    expect(JSON.parse(rendered("docker")).trustedProxies).toContain("172.16.0.0/12");
+    apply({ version: 1, trustedProxies: ["10.1.2.3"] });
+    expect(JSON.parse(rendered("docker")).trustedProxies).toEqual(["10.1.2.3"]);
   });
 
   it("can be read by the user of a container, and the embedded ones by nobody else", () => {

@@ -1,26 +1,15 @@
-import {
-  AGENT_DEFAULTS,
-  type AgentConfig,
-  GATEWAY_DEFAULTS,
-  type GatewayConfig,
-} from "@sightline/core";
+import { AGENT_DEFAULTS, type AgentConfig } from "@sightline/core";
+import { gatewaySettings } from "../../compile/apps/gateway-settings.ts";
+import { given, type Settings, toText } from "../../compile/apps/settings.ts";
 import type { AgentSpec } from "../../spec/schema/agent.ts";
-import type { GatewaySpec } from "../../spec/schema/gateway.ts";
 import type { Spec } from "../../spec/schema/spec.ts";
 import type { Artefact } from "../artefact.ts";
-
-/** A file may leave out what stays as it is by default; later versions then bring their own. */
-type Settings<T extends { readonly version: 1 }> = { readonly version: 1 } & {
-  readonly [Key in keyof T]?:
-    | (T[Key] extends readonly unknown[] ? T[Key] : Partial<T[Key]>)
-    | undefined;
-};
 
 /** `agent/agent.json` and `gateway/gateway.json`: those two read no YAML. */
 export function emitConfig(spec: Spec, environment: string | undefined): readonly Artefact[] {
   return [
     { path: "agent/agent.json", text: toText(agentSettings(spec.agent, environment)) },
-    { path: "gateway/gateway.json", text: toText(gatewaySettings(spec.gateway, environment)) },
+    { path: "gateway/gateway.json", text: toText(gatewaySettings(spec, environment)) },
   ];
 }
 
@@ -76,34 +65,4 @@ function agentSettings(agent: AgentSpec, environment: string | undefined): Setti
         maxRoutes: accessLogs.max_routes,
       }),
   };
-}
-
-function gatewaySettings(
-  gateway: GatewaySpec,
-  environment: string | undefined,
-): Settings<GatewayConfig> {
-  const { spool } = gateway;
-  return {
-    version: GATEWAY_DEFAULTS.version,
-    roles: gateway.roles,
-    environment: gateway.environment ?? environment,
-    port: gateway.port,
-    otlpUrl: gateway.otlp_url,
-    maxBodyBytes: gateway.max_body_size,
-    spool:
-      spool && given<GatewayConfig["spool"]>({ folder: spool.folder, maxBytes: spool.max_size }),
-    mapsFolder: gateway.maps_folder,
-  };
-}
-
-/** Without the keys that say nothing. */
-function given<T extends object>(
-  settings: { readonly [Key in keyof T]?: T[Key] | undefined },
-): Partial<T> {
-  const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<T>;
-}
-
-function toText(settings: object): string {
-  return `${JSON.stringify(settings, null, 2)}\n`;
 }

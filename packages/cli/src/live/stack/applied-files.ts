@@ -4,6 +4,7 @@ import type { Context } from "../../context.ts";
 import type { Artefact } from "../../emit/artefact.ts";
 import { TEMPLATE_FOLDER } from "../../emit/stack/alertmanager-files.ts";
 import { makeDirectory } from "../../stack/directory.ts";
+import { renderGatewaySettings } from "../../stack/gateway-settings.ts";
 import type { Paths } from "../../stack/paths.ts";
 import { RENDERED_TOOLS } from "../../stack/prepare.ts";
 import { listFiles, renderConfig, renderContainerConfig } from "../../stack/render.ts";
@@ -102,6 +103,8 @@ function render({ paths, ports }: Context, mode: StackMode): ReadonlySet<AlertSe
       mode === "docker" ? renderContainerConfig(paths, tool) : renderConfig(paths, tool, ports);
     return files.some((file) => !file.startsWith("targets/"));
   });
+  // A running gateway reads its file again by itself.
+  renderGatewaySettings(paths, mode);
   return new Set(changed.map(({ name }) => name as AlertServer));
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
+import { GATEWAY_FILE } from "../../emit/stack/gateway-resources.ts";
+import { gatewaySettingsPath, gatewaySettingsText } from "../../stack/gateway-settings.ts";
 import { RENDERED_TOOLS } from "../../stack/prepare.ts";
 import { configSources, renderedText } from "../../stack/render.ts";
 import type { StackMode } from "../../stack/spec.ts";
@@ -10,7 +12,7 @@ import { isRendered, renderedFolder } from "./stack-texts.ts";
 export function keptFiles(context: Context, mode: StackMode): readonly string[] {
   const { paths, ports } = context;
   const isThere = isRendered(paths, mode);
-  return RENDERED_TOOLS.flatMap((tool) =>
+  const ofServers = RENDERED_TOOLS.flatMap((tool) =>
     [...configSources(paths, tool)]
       .filter(([path, source]) => {
         if (!isThere) return true;
@@ -19,6 +21,9 @@ export function keptFiles(context: Context, mode: StackMode): readonly string[] 
       })
       .map(([path]) => `${tool.name}/${path}`),
   );
+  const isKept =
+    !isThere || readIfThere(gatewaySettingsPath(paths, mode)) === gatewaySettingsText(paths, mode);
+  return isKept ? [...ofServers, GATEWAY_FILE] : ofServers;
 }
 
 function readIfThere(path: string): string | undefined {

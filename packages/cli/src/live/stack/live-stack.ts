@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { Source } from "../../compile/model.ts";
 import { ALERTMANAGER_FILE, TEMPLATE_FOLDER } from "../../emit/stack/alertmanager-files.ts";
 import { GLOBAL_ID } from "../../emit/stack/alertmanager-resources.ts";
+import { GATEWAY_FILE, readGatewayFile } from "../../emit/stack/gateway-resources.ts";
 import { PROBE_FILE } from "../../emit/stack/probe-targets.ts";
 import { RULE_FILE } from "../../emit/stack/rule-files.ts";
 import type { Json, Resource } from "../../plan/resource.ts";
@@ -51,6 +52,7 @@ function readFileOf(
 ): RulesRead | undefined {
   if (path === ALERTMANAGER_FILE) return readAlertmanager(text, projectOf(wanted));
   if (path === PROBE_FILE) return readProbes(text, wanted);
+  if (path === GATEWAY_FILE) return readGatewayFile(text);
   if (posix.dirname(path) === TEMPLATE_FOLDER && path.endsWith(".tmpl")) {
     return { status: "ok", resources: [readTemplate(path, text)] };
   }

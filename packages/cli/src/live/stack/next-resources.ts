@@ -1,5 +1,6 @@
 import type { Artefact } from "../../emit/artefact.ts";
 import { GLOBAL_ID } from "../../emit/stack/alertmanager-resources.ts";
+import { GATEWAY_ID, gatewayFiles } from "../../emit/stack/gateway-resources.ts";
 import { stackFiles } from "../../emit/stack/stack-files.ts";
 import type { Change } from "../../plan/plan.ts";
 import { keyOf } from "../../plan/plan-changes.ts";
@@ -16,7 +17,7 @@ export function nextResources(
   const ours = written.filter((each) => each.owner === "ours" || isOfAlertmanager(each));
   const kept = new Map(ours.map((resource) => [keyOf(resource), resource]));
   const inOrder = wanted
-    .filter(({ kind, id }) => kind !== "setting" || id === GLOBAL_ID)
+    .filter(({ kind, id }) => kind !== "setting" || id === GLOBAL_ID || id === GATEWAY_ID)
     .flatMap((resource) => {
       const key = keyOf(resource);
       const old = kept.get(key);
@@ -39,7 +40,10 @@ export function filesToWrite(
 ): readonly Artefact[] {
   const isForeign = written.some((each) => isOfAlertmanager(each) && each.owner === "foreign");
   const isDue = !isForeign || changes.some((change) => isOfAlertmanager(change));
-  return stackFiles(next).filter(({ path }) => isDue || !path.startsWith("alertmanager/"));
+  const ofServers = stackFiles(next).filter(
+    ({ path }) => isDue || !path.startsWith("alertmanager/"),
+  );
+  return [...ofServers, ...gatewayFiles(next)];
 }
 
 const ALERTMANAGER_KINDS: ReadonlySet<ResourceKind> = new Set([

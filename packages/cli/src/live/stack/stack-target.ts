@@ -2,6 +2,7 @@ import { ENV, EXIT } from "@sightline/core";
 import type { Model } from "../../compile/model.ts";
 import { type Context, createContext } from "../../context.ts";
 import { alertmanagerSecretFiles } from "../../emit/stack/alertmanager-resources.ts";
+import { gatewayFiles, gatewayResource } from "../../emit/stack/gateway-resources.ts";
 import { ruleFaults } from "../../emit/stack/rule-resources.ts";
 import { stackFiles } from "../../emit/stack/stack-files.ts";
 import { stackResources } from "../../emit/stack/stack-resources.ts";
@@ -36,8 +37,8 @@ const KINDS = [
 export function createStackTarget(context: Context, model: Model): Target {
   const own = contextOf(context, model);
   const secrets = alertmanagerSecretFiles(model);
-  const resources = stackResources(model);
-  const files = stackFiles(resources).map(({ path }) => path);
+  const resources = [...stackResources(model), gatewayResource(model.gateway)];
+  const files = [...stackFiles(resources), ...gatewayFiles(resources)].map(({ path }) => path);
   const wanted: WantedStack = {
     resources: [...resources, leftoverResource([]), overlayResource(files, [])],
     files,

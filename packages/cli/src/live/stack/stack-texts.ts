@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
+import { GATEWAY_FILE } from "../../emit/stack/gateway-resources.ts";
+import { readGatewaySettings } from "../../stack/gateway-settings.ts";
 import type { Paths } from "../../stack/paths.ts";
 import { RENDERED_TOOLS } from "../../stack/prepare.ts";
 import { configSources, listFiles } from "../../stack/render.ts";
@@ -28,12 +30,12 @@ export function readStackTexts(paths: Paths, mode: StackMode): ReadonlyMap<strin
     }
     return [...configSources(paths, tool)].map(([path, file]) => [`${tool.name}/${path}`, file]);
   });
-  return new Map(
-    files.map(([path, file]) => [
-      path,
-      { text: readFileSync(file, "utf8"), changedUnixMillis: statSync(file).mtimeMs },
-    ]),
-  );
+  const texts = files.map(([path, file]): [string, StackText] => [
+    path,
+    { text: readFileSync(file, "utf8"), changedUnixMillis: statSync(file).mtimeMs },
+  ]);
+  // Not as the gateway has it: the page of the example is in that, and is nobody's to apply.
+  return new Map([...texts, [GATEWAY_FILE, readGatewaySettings(paths)]]);
 }
 
 export function isRendered(paths: Paths, mode: StackMode): boolean {

@@ -11,20 +11,22 @@ const baseUrlSchema = z
 /** What carries a password in its value by what it is called. */
 const SECRET_HEADER = /authorization|cookie|token|secret|api-?key/i;
 
-const headersSchema = z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/), z.string()).check(
-  z.superRefine((headers, context) => {
-    for (const [name, value] of Object.entries(headers)) {
-      if (!SECRET_HEADER.test(name) || /\$\{(?:env|file):[^{}]+\}/.test(value)) continue;
-      context.addIssue({
-        code: "custom",
-        path: [name],
-        // Without the value: it is the secret.
-        message: "expected a reference, such as Bearer ${file:/etc/sightline/token}",
-        params: { check: "secret-in-file" },
-      });
-    }
-  }),
-);
+export const headersSchema = z
+  .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/), z.string())
+  .check(
+    z.superRefine((headers, context) => {
+      for (const [name, value] of Object.entries(headers)) {
+        if (!SECRET_HEADER.test(name) || /\$\{(?:env|file):[^{}]+\}/.test(value)) continue;
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          // Without the value: it is the secret.
+          message: "expected a reference, such as Bearer ${file:/etc/sightline/token}",
+          params: { check: "secret-in-file" },
+        });
+      }
+    }),
+  );
 
 const absolutePathSchema = z
   .string()

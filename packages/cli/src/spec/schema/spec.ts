@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { agentSchema } from "./agent.ts";
 import { alertSchema } from "./alerts.ts";
+import { appSchema } from "./apps.ts";
 import { contactSchema } from "./contacts.ts";
 import { gatewaySchema } from "./gateway.ts";
 import { grafanaObjectsSchema } from "./grafana-objects.ts";
@@ -35,6 +36,7 @@ export const specSchema = z.strictObject({
   targets: z.array(targetSchema).default([]),
   urls: urlsSchema.default({}),
   lint: lintSchema.default({}),
+  apps: z.array(appSchema).default([]),
   agent: agentSchema.default({}),
   gateway: gatewaySchema.default({}),
   dashboards: z

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { DATA_FOLDER, ENV } from "@sightline/core";
-import { type NodeProgram, parseHealth } from "../node-program.ts";
+import { type NodeProgram, parseHealth, readSettingsText } from "../node-program.ts";
 
 export const agentProgram: NodeProgram = {
   name: "agent",
@@ -18,7 +18,10 @@ export const agentProgram: NodeProgram = {
       ...(dockerHost && { DOCKER_HOST: dockerHost }),
     };
   },
-  restartsFor: ({ io }) => configPath(io.env),
+  restartsFor: ({ io }) => {
+    const path = configPath(io.env);
+    return path === undefined ? undefined : readSettingsText(path);
+  },
   parseNotes: parseAgentNotes,
 };
 

@@ -14,6 +14,7 @@ import { createStackTarget } from "../../../src/live/stack/stack-target.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import { planChanges } from "../../../src/plan/plan-changes.ts";
 import type { ApplyResult } from "../../../src/plan/target.ts";
+import { writeExampleApp } from "../../../src/stack/example-app.ts";
 import { planStack } from "../../../src/stack/plan.ts";
 import { renderAll, renderForContainers } from "../../../src/stack/prepare.ts";
 import { writeJson } from "../../../src/stack/state.ts";
@@ -104,6 +105,25 @@ describe("the stack as a target, while nothing runs", () => {
     renderAll(context);
     expect(titles(await planOf(SPEC))).toEqual([]);
     expect(renderAll(context)).toEqual([]);
+  });
+
+  it("gives the gateway its apps, and the example's page stays beside them", async () => {
+    const spec = "apps: [{name: shop-web, key: shop-key-1, origins: [https://shop.example.org]}]";
+    const appsOf = (path: string): string[] =>
+      JSON.parse(readFileSync(path, "utf8")).apps.map(
+        ({ serviceName }: { serviceName: string }) => serviceName,
+      );
+    writeExampleApp(context, true);
+    renderAll(context);
+    expect(titles(await planOf("{}"))).not.toContain("update gateway and apps");
+    const plan = await planOf(spec);
+    expect(titles(plan)).toContain("update gateway and apps");
+    await applyTo(spec);
+    expect(appsOf(applied("gateway/gateway.json"))).toEqual(["shop-web"]);
+    expect(appsOf(rendered("gateway/gateway.json"))).toEqual(["shop-web", "board-web"]);
+    expect(titles(await planOf(spec))).toEqual([]);
+    await applyTo(spec.replace("shop.example.org", "www.example.org"));
+    expect(readFileSync(rendered("gateway/gateway.json"), "utf8")).toContain("www.example.org");
   });
 
   it("writes a secret into a file of its owner alone, and nowhere else", async () => {
