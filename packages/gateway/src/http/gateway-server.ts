@@ -42,9 +42,12 @@ const SILENCE_MILLIS = 120_000;
 
 /** A request that has a head and no answer yet. */
 interface Exchange {
+  readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Set where the connection failed below the request. */
   fault: Outcome | undefined;
+  /** What came after this request is no HTTP: the connection ends with its answer. */
+  isLast: boolean;
 }
 
 /** The HTTP server: every request that comes is answered where somebody listens, and counted once. */
@@ -75,7 +78,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     beforeBody: () => void,
   ): Promise<void> {
     const startedMillis = performance.now();
-    const exchange: Exchange = { response, fault: undefined };
+    const exchange: Exchange = { request, response, fault: undefined, isLast: false };
     open.set(request.socket, exchange);
     let answer: Answer;
     try {
@@ -88,7 +91,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     const outcome = isGone ? (exchange.fault ?? "aborted") : answer.outcome;
     counts.add(outcome, answer.app, (performance.now() - startedMillis) / 1000);
     if (isGone || request.socket.destroyed) return;
-    if (options.isStopping()) response.setHeader("connection", "close");
+    if (options.isStopping() || exchange.isLast) response.setHeader("connection", "close");
     writeAnswer(request, response, answer);
   }
 
@@ -123,6 +126,12 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     const exchange = open.get(socket);
     const outcome = outcomeOfError(error);
+    if (exchange?.request.complete) {
+      if (!exchange.isLast) counts.add(outcome, undefined, undefined);
+      exchange.isLast = true;
+      socket.pause();
+      return;
+    }
     if (exchange !== undefined) {
       // The one who reads the body sees it closed, and counts.
       exchange.fault = outcome;

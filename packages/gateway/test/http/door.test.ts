@@ -528,6 +528,15 @@ describe("connections", () => {
     expect((await answer).match(/HTTP\/1.1 \d+/g)).toEqual(["HTTP/1.1 403", "HTTP/1.1 204"]);
   });
 
+  it("with rubbish behind a beacon get its answer, and end", async () => {
+    const rig = await setUp();
+    const socket = await rig.connect();
+    const answer = readToEnd(socket);
+    socket.write(`${head("content-length: 2\r\n", "{}")}GET http://other.example/ FOO\r\n\r\n`);
+    expect((await answer).match(/HTTP\/1.1 \d+/g)).toEqual(["HTTP/1.1 204"]);
+    expect(rig.totals()).toEqual({ accepted: 1, bad_http: 1 });
+  });
+
   it("beyond the limit are not taken, and counted", async () => {
     const rig = await setUp({ limits: { maxConnections: 2 } });
     const sockets = [await rig.connect(), await rig.connect(), await rig.connect()];
