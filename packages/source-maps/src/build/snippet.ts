@@ -1,0 +1,42 @@
+import { FARO } from "@sightline/core";
+
+const GLOBAL = FARO.debugIdsGlobal;
+
+/**
+ * What a built file does first: it notes its own place, as the engine writes it in a stack, with its
+ * debug id. One line, no names of its own, no `eval`; works in scripts, modules and workers, and a
+ * page that forbids something loses no more than this.
+ */
+export function debugIdSnippet(debugId: string): string {
+  return `;!function(){try{var g=globalThis,s=new g.Error().stack;s&&((g.${GLOBAL}=g.${GLOBAL}||{})[s]="${debugId}")}catch(e){}}();`;
+}
+
+/** Whitespace, comments, and a directive with its semicolon or the end of its line. */
+const SPACE = /(?:[\s\ufeff]+|\/\/[^\n\r\u2028\u2029]*|\/\*[\s\S]*?\*\/)+/y;
+const DIRECTIVE =
+  /(?:"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')[ \t]*(?:;|(?=\s*[\n\r]\s*(?:[\w$"'{}@~!]|$))|(?=$|\}))/y;
+
+/**
+ * Where the snippet may stand: behind `#!` and directives (`"use strict"`), which count at the very
+ * beginning only.
+ */
+export function findInsertion(code: string): number {
+  let place = code.startsWith("#!") ? endOfLine(code) : 0;
+  for (let index = place; ; ) {
+    index += lengthOf(SPACE, code, index);
+    const length = lengthOf(DIRECTIVE, code, index);
+    if (length === 0) return place;
+    index += length;
+    place = index;
+  }
+}
+
+function endOfLine(code: string): number {
+  const end = code.indexOf("\n");
+  return end < 0 ? code.length : end + 1;
+}
+
+function lengthOf(pattern: RegExp, code: string, index: number): number {
+  pattern.lastIndex = index;
+  return pattern.exec(code)?.[0].length ?? 0;
+}

@@ -1,0 +1,126 @@
+import type { SourceMapSegment } from "@jridgewell/trace-mapping";
+import type { LineTable } from "../build/line-table.ts";
+import type { OriginalMap } from "../build/original-map.ts";
+
+/** What the source calls things of the built code. */
+export interface OriginalNames {
+  /**
+   * Name in the source of an identifier of the built code. Undefined where the bundler made it up, or
+   * where nothing but a minifier's letter is known.
+   */
+  nameAt(offset: number, builtName: string): string | undefined;
+  /** The same for a key or member, which few minifiers touch. */
+  keyAt(offset: number, builtName: string): string | undefined;
+  /** The same, and undefined where the map has nothing for exactly this place. */
+  mappedNameAt(offset: number): string | undefined;
+  /** Name that the source gives to a function whose head is at this place, though the built code has none. */
+  declaredAt(offset: number): string | undefined;
+}
+
+const IDENTIFIER = /#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
+const WHOLE_IDENTIFIER = /^#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
+/** A minifier's name has one letter or two; three and more are left as they were, mostly. */
+const MIN_BUILT_NAME = 3;
+const MAX_NAME = 128;
+const WINDOW = 200;
+
+const KEYWORDS: ReadonlySet<string> = new Set(
+  (
+    "async await break case catch class const continue debugger default delete do else enum export " +
+    "extends false finally for from function get if implements import in instanceof interface let new " +
+    "null of package private protected public return set static super switch this throw true try " +
+    "typeof undefined var void while with yield abstract declare override readonly type"
+  ).split(" "),
+);
+
+/** `const total = async (…`, `total: (…`, `total = function`: what stands before a function's head. */
+const BEFORE =
+  /(?:^|[\s,{(;])(#?[\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?::\s*[\w$.<>[\]| ]{0,80}=|[=:])\s*(?:async\s+)?$/u;
+/** `async function* total(`, and a method's `total(`. */
+const HEAD =
+  /^(?:export\s+)?(?:default\s+)?(?:(?:public|private|protected|static|override|async|get|set)\s+)*(?:function\s*\*?\s*|\*\s*)?(#?[\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:<[^(){}]{0,80}>)?\(/u;
+const DECLARATION =
+  /^(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:function\s*\*?|class|const|let|var)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
+
+export function createOriginalNames(map: OriginalMap, lines: LineTable): OriginalNames {
+  const sourceLines = map.contents.map(() => undefined as readonly string[] | undefined);
+
+  function segmentAt(offset: number): SourceMapSegment | undefined {
+    const { line, column } = lines.placeOf(offset);
+    const segments = map.mappings[line] ?? [];
+    let low = 0;
+    let high = segments.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((segments[middle]?.[0] ?? 0) < column) low = middle + 1;
+      else high = middle;
+    }
+    // Of several at one place the last one counts, as for whoever resolves a position.
+    let found: SourceMapSegment | undefined;
+    for (let at = low; segments[at]?.[0] === column; at += 1) {
+      const segment = segments[at];
+      if (segment !== undefined && segment.length > 1 && (found?.length ?? 0) <= segment.length) {
+        found = segment;
+      }
+    }
+    return found;
+  }
+
+  function sourceLine(source: number, line: number): string | undefined {
+    const content = map.contents[source];
+    if (content === undefined) return undefined;
+    sourceLines[source] ??= content.split(/\r\n?|[\n\u2028\u2029]/);
+    return sourceLines[source][line];
+  }
+
+  function textAt([, source, line, column]: SourceMapSegment):
+    | { readonly before: string; readonly after: string }
+    | undefined {
+    const text = sourceLine(source ?? -1, line ?? -1);
+    if (text === undefined || column === undefined) return undefined;
+    const previous = sourceLine(source ?? -1, (line ?? 0) - 1) ?? "";
+    const before = `${previous}\n${text.slice(0, column)}`;
+    return { before: before.slice(-WINDOW), after: text.slice(column, column + WINDOW) };
+  }
+
+  function namedIn(segment: SourceMapSegment): string | undefined {
+    const listed = segment.length === 5 ? toName(map.names[segment[4]]) : undefined;
+    const after = textAt(segment)?.after;
+    if (after === undefined) return listed;
+    IDENTIFIER.lastIndex = 0;
+    const written = toName(DECLARATION.exec(after)?.[1]) ?? toName(IDENTIFIER.exec(after)?.[0]);
+    // Some bundlers list a name of their own, `_Cart` or `total2`; others' text is of a template.
+    return listed === undefined || (written !== undefined && listed.includes(written))
+      ? written
+      : listed;
+  }
+
+  return {
+    keyAt(offset, builtName) {
+      const segment = segmentAt(offset);
+      return (segment && namedIn(segment)) ?? toName(builtName);
+    },
+    nameAt(offset, builtName) {
+      const segment = segmentAt(offset);
+      const name = segment && namedIn(segment);
+      if (name !== undefined) return name;
+      return builtName.length >= MIN_BUILT_NAME ? toName(builtName) : undefined;
+    },
+    mappedNameAt(offset) {
+      const segment = segmentAt(offset);
+      return segment && namedIn(segment);
+    },
+    declaredAt(offset) {
+      const segment = segmentAt(offset);
+      const text = segment && textAt(segment);
+      if (text === undefined) return undefined;
+      return toName(HEAD.exec(text.after)?.[1]) ?? toName(BEFORE.exec(text.before)?.[1]);
+    },
+  };
+}
+
+function toName(text: string | undefined): string | undefined {
+  if (text === undefined || text.length > MAX_NAME || !WHOLE_IDENTIFIER.test(text))
+    return undefined;
+  return KEYWORDS.has(text) || text.startsWith("__WEBPACK_") ? undefined : text;
+}
