@@ -150,8 +150,8 @@ export async function readProgramNotes(
   return answer.status === "answered" ? program.parseNotes(answer.body) : [];
 }
 
-/** An object, whatever came: another program may hold the port. */
-export function parseHealth(body: string): object {
+/** An object, whatever the text is: another program may hold the port. */
+export function parseObject(body: string): object {
   try {
     const value: unknown = JSON.parse(body);
     return typeof value === "object" && value !== null ? value : {};

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createContext } from "../../src/context.ts";
 import { chooseProgram, planProgram, readProgramMode } from "../../src/stack/node-program.ts";
@@ -88,7 +88,6 @@ describe("the gateway beside the stack", () => {
       cwd: join(data, "gateway"),
       healthUrl: "http://127.0.0.1:8717/healthz",
       after: ["collector"],
-      configDigest: "",
     });
     expect(spec.env).toEqual({
       PATH: "/bin",
@@ -101,6 +100,19 @@ describe("the gateway beside the stack", () => {
     expect(gateway({ SIGHTLINE_DATA: data }, "docker").env["SIGHTLINE_GATEWAY_CONFIG"]).toBe(
       join(data, "stack/containers/gateway/gateway.json"),
     );
+  });
+
+  it("starts anew for a setting that it takes at its start alone", () => {
+    const data = tempDirectory();
+    const file = join(data, "stack/config/gateway/gateway.json");
+    mkdirSync(dirname(file), { recursive: true });
+    const digestWith = (settings: object) => {
+      writeFileSync(file, JSON.stringify({ version: 1, ...settings }));
+      return gateway({ SIGHTLINE_DATA: data }).configDigest;
+    };
+    const before = digestWith({});
+    expect(digestWith({ apps: [], maxDepth: 4, trustedProxies: ["10.0.0.1"] })).toBe(before);
+    expect(digestWith({ redaction: { denyPatterns: ["x"] } })).not.toBe(before);
   });
 
   it("takes a file of the user's own, by its whole path", () => {
@@ -142,6 +154,16 @@ describe("what the agent's health check says", () => {
     const journal = { lastError: "ECONNREFUSED", waitingRecords: 12 };
     expect(parseAgentNotes(JSON.stringify({ docker: "connected", journal }))).toEqual([
       "the collector does not take its records: ECONNREFUSED; 12 wait on disk",
+    ]);
+  });
+
+  it("tells of the gateway which settings are wrong, and which wait for its next start", () => {
+    const config = { faults: ["gateway.json:3:5: x"], waiting: ["redaction", "spool"] };
+    const spool = { lastError: "ECONNREFUSED", waitingRecords: 3 };
+    expect(parseGatewayNotes(JSON.stringify({ config, spool }))).toEqual([
+      "it goes on with its earlier settings, because the new ones are wrong: gateway.json:3:5: x",
+      "redaction, spool changed, and it takes that when it starts again",
+      "the collector does not take its records: ECONNREFUSED; 3 wait on disk",
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { DATA_FOLDER, ENV } from "@sightline/core";
-import { type NodeProgram, parseHealth, readSettingsText } from "../node-program.ts";
+import { type NodeProgram, parseObject, readSettingsText } from "../node-program.ts";
 
 export const agentProgram: NodeProgram = {
   name: "agent",
@@ -38,7 +38,7 @@ interface AgentHealth {
 }
 
 export function parseAgentNotes(body: string): readonly string[] {
-  const health = parseHealth(body) as AgentHealth;
+  const health = parseObject(body) as AgentHealth;
   const notes: string[] = [];
   if (health.docker === "away") {
     notes.push("no Docker engine answers; it goes on looking for one");

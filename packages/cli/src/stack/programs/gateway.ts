@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { DATA_FOLDER, ENV } from "@sightline/core";
+import { DATA_FOLDER, ENV, type GatewayConfig } from "@sightline/core";
 import type { Context } from "../../context.ts";
 import { gatewaySettingsPath } from "../gateway-settings.ts";
-import { type NodeProgram, parseHealth } from "../node-program.ts";
+import { type NodeProgram, parseObject, readSettingsText } from "../node-program.ts";
 import type { StackMode } from "../spec.ts";
 import { readUserSecret } from "../user-secret.ts";
 
@@ -23,6 +23,8 @@ export const gatewayProgram: NodeProgram = {
       ...(userSecret && { [ENV.userSecret]: userSecret }),
     };
   },
+  restartsFor: (context, mode) =>
+    withoutLiveSettings(readSettingsText(gatewayConfigPath(context, mode))),
   parseNotes: parseGatewayNotes,
 };
 
@@ -32,20 +34,38 @@ export function gatewayConfigPath({ io, paths }: Context, mode: StackMode): stri
   return given ? resolve(given) : gatewaySettingsPath(paths, mode);
 }
 
+/** What it takes over while it runs; for the rest it has to start again. */
+const LIVE_SETTINGS: ReadonlySet<string> = new Set<keyof GatewayConfig>([
+  "version",
+  "apps",
+  "maxBodyBytes",
+  "maxInflatedBytes",
+  "maxDepth",
+  "trustedProxies",
+]);
+
+function withoutLiveSettings(text: string): string {
+  const entries = Object.entries(parseObject(text)).filter(([key]) => !LIVE_SETTINGS.has(key));
+  return JSON.stringify(entries.sort());
+}
+
 /** The parts of the gateway's `/healthz` that people want to know of. */
 interface GatewayHealth {
-  readonly config?: { readonly faults?: unknown };
+  readonly config?: { readonly faults?: unknown; readonly waiting?: unknown };
   readonly spool?: { readonly lastError?: unknown; readonly waitingRecords?: unknown };
 }
 
 export function parseGatewayNotes(body: string): readonly string[] {
-  const health = parseHealth(body) as GatewayHealth;
+  const health = parseObject(body) as GatewayHealth;
   const notes: string[] = [];
-  const faults = health.config?.faults;
+  const { faults, waiting } = health.config ?? {};
   if (Array.isArray(faults) && faults.length > 0) {
     notes.push(
       `it goes on with its earlier settings, because the new ones are wrong: ${faults[0]}`,
     );
+  }
+  if (Array.isArray(waiting) && waiting.length > 0) {
+    notes.push(`${waiting.join(", ")} changed, and it takes that when it starts again`);
   }
   const { lastError, waitingRecords } = health.spool ?? {};
   if (typeof lastError === "string") {
