@@ -115,6 +115,11 @@ export {
   type ProblemAction,
   type ProblemRecord,
 } from "./records/problem-record.ts";
+export {
+  type BrowserErrorBody,
+  formatBrowserError,
+  parseBrowserError,
+} from "./records/raised-stack.ts";
 export { isSameDeath, type ReportedDeath } from "./records/same-death.ts";
 export { SESSION_STATES, type SessionRecord, type SessionState } from "./records/session-record.ts";
 export { TICKET_STATES, type TicketRecord, type TicketState } from "./records/ticket-record.ts";

@@ -1,4 +1,5 @@
 import type { GatewayApp, GatewayConfig } from "@sightline/core";
+import type { StackResolver } from "@sightline/source-maps";
 import type { Clock, Delivery, UserKey } from "@sightline/wire";
 import type { MetricResource, MetricStore } from "@sightline/wire/metrics";
 
@@ -39,6 +40,8 @@ export interface IntakeOptions {
   readonly hostName: string;
   /** `<mapsFolder>/<service>/<debugId>.map`. */
   readonly mapsFolder: string;
+  /** Default: one of its own over `mapsFolder`. It is closed with the intake. */
+  readonly resolver?: StackResolver | undefined;
   readonly userKey: UserKey;
   readonly delivery: Delivery;
   readonly store: MetricStore;

@@ -1,0 +1,37 @@
+import type { FaroMeasurement } from "./faro-payload.ts";
+import type { Masking } from "./masking.ts";
+import { readContext } from "./read-context.ts";
+import { type Fields, fieldOf, readNumber, readToken, toFields } from "./read-fields.ts";
+import { readPlace } from "./read-place.ts";
+
+const MAX_VALUES = 32;
+const KNOWN_CONTEXT: ReadonlySet<string> = new Set(["rating", "id", "navigation_entry_id"]);
+/** Set once, so that it is never a text of the page's own. */
+const RATINGS: ReadonlySet<unknown> = new Set(["good", "needs-improvement", "poor"]);
+
+/** Undefined where it has no type or no figure. */
+export function readMeasurement(item: Fields, masking: Masking): FaroMeasurement | undefined {
+  const type = readToken(fieldOf(item, "type"));
+  const values = readValues(toFields(fieldOf(item, "values")));
+  if (type === undefined || values.size === 0) return undefined;
+  const context = toFields(fieldOf(item, "context"));
+  const rating = fieldOf(context, "rating");
+  return {
+    kind: "measurement",
+    ...readPlace(item),
+    type,
+    values,
+    rating: RATINGS.has(rating) ? (rating as string) : undefined,
+    context: readContext(context, KNOWN_CONTEXT, masking),
+  };
+}
+
+function readValues(fields: Fields | undefined): ReadonlyMap<string, number> {
+  const values = new Map<string, number>();
+  for (const name of Object.keys(fields ?? {})) {
+    if (values.size >= MAX_VALUES) break;
+    const value = readNumber(fields?.[name]);
+    if (value !== undefined && readToken(name) !== undefined) values.set(name, value);
+  }
+  return values;
+}

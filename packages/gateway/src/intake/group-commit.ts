@@ -1,0 +1,256 @@
+import type { BatchFate, Cancel, Clock, Delivery, Signal } from "@sightline/wire";
+import { encodeLogsRequest } from "@sightline/wire";
+
+/** Records and spans of one beacon, encoded. */
+export interface Commit {
+  /** A `Resource` message; the same object for all beacons of one app and release. */
+  readonly resource: Uint8Array;
+  /** `LogRecord` messages. */
+  readonly records: readonly Uint8Array[];
+  /** The highest severity number in it. */
+  readonly severityNumber: number;
+  /** An `ExportTraceServiceRequest`; empty: no spans. */
+  readonly spansRequest: Uint8Array;
+  readonly spans: number;
+}
+
+/**
+ * `safe`: acknowledged by the collector, or on disk. `refused`: the collector will never take it.
+ * `busy`: neither could be done in time.
+ */
+export type CommitFate = "safe" | "refused" | "busy";
+
+/** Makes many beacons safe at once. */
+export interface GroupCommit {
+  /** Never rejects. */
+  add(commit: Commit): Promise<CommitFate>;
+  /** Hands over what waits, and resolves when all fates are known. */
+  stop(): Promise<void>;
+}
+
+export interface GroupCommitOptions {
+  readonly delivery: Delivery;
+  readonly clock: Clock;
+  /** How long a beacon waits for others where nothing is under way. Default 4. */
+  readonly delayMillis?: number;
+  /** The longest it waits for what is under way to be acknowledged. Default 50. */
+  readonly maxDelayMillis?: number;
+  /** Past this nobody waits any longer. Default 10,000. */
+  readonly timeoutMillis?: number;
+  /** Bytes whose fate is open; what is more is busy at once. Default 16 MiB. */
+  readonly maxOpenBytes?: number;
+}
+
+interface Group {
+  readonly logs: Map<Uint8Array, Uint8Array[]>;
+  readonly spans: Uint8Array[];
+  records: number;
+  spanCount: number;
+  severityNumber: number;
+  bytes: number;
+  readonly fate: Promise<CommitFate>;
+  readonly settle: (fate: CommitFate) => void;
+}
+
+const MEBIBYTE = 1024 * 1024;
+/** One request's; the collector and Loki take 4 MiB. */
+const MAX_REQUEST_BYTES = 2 * MEBIBYTE;
+/** A group of this size waits for nobody. */
+const FULL_BYTES = MEBIBYTE / 2;
+const NO_SCOPE = new Uint8Array(0);
+/** Tags and lengths around a record. */
+const AROUND_RECORD_BYTES = 6;
+
+/**
+ * The requests of a busy moment share one request to the collector, and one file of the spool while
+ * it is away: the first waits a few milliseconds for others, and later ones for the acknowledgement
+ * that is under way.
+ */
+export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
+  const { delivery, clock } = options;
+  const delayMillis = options.delayMillis ?? 4;
+  const maxDelayMillis = options.maxDelayMillis ?? 50;
+  const timeoutMillis = options.timeoutMillis ?? 10_000;
+  const maxOpenBytes = options.maxOpenBytes ?? 16 * MEBIBYTE;
+  const underWay = new Set<Promise<CommitFate>>();
+  let open: Group | undefined;
+  let openBytes = 0;
+  let cancelTimer: Cancel | undefined;
+
+  function plan(): void {
+    if (open === undefined) return;
+    if (open.bytes >= FULL_BYTES) flush();
+    else
+      cancelTimer ??= clock.after(underWay.size === 0 ? delayMillis : maxDelayMillis, flush, true);
+  }
+
+  function flush(): void {
+    cancelTimer?.();
+    cancelTimer = undefined;
+    if (open === undefined) return;
+    const group = open;
+    open = undefined;
+    send(group);
+  }
+
+  function send(group: Group): void {
+    const batches = [...logBatches(group), ...traceBatches(group)];
+    let left = batches.length;
+    let worst: CommitFate = "safe";
+    const cancel = clock.after(timeoutMillis, () => group.settle("busy"), true);
+    underWay.add(group.fate);
+    void group.fate.then(() => {
+      cancel();
+      underWay.delete(group.fate);
+      openBytes -= group.bytes;
+      // Those who came meanwhile need not wait any longer.
+      if (underWay.size === 0) flush();
+    });
+    for (const batch of batches) {
+      const once = createOnce((fate) => {
+        left -= 1;
+        worst = worseOf(worst, fate);
+        if (left === 0 || worst === "busy") group.settle(worst);
+      });
+      delivery.enqueue(
+        { ...batch, severityNumber: group.severityNumber, createdUnixMillis: clock.now() },
+        (fate) => once(toCommitFate(fate)),
+        () => once("safe"),
+      );
+    }
+    if (left === 0 && batches.length === 0) group.settle("safe");
+  }
+
+  return {
+    add(commit) {
+      const bytes = bytesOf(commit);
+      if (openBytes > 0 && openBytes + bytes > maxOpenBytes) return Promise.resolve("busy");
+      openBytes += bytes;
+      open ??= createGroup();
+      addTo(open, commit, bytes);
+      const { fate } = open;
+      plan();
+      return fate;
+    },
+    async stop() {
+      flush();
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+}
+
+function createGroup(): Group {
+  let settle: (fate: CommitFate) => void = () => undefined;
+  const fate = new Promise<CommitFate>((resolve) => {
+    settle = resolve;
+  });
+  return {
+    logs: new Map(),
+    spans: [],
+    records: 0,
+    spanCount: 0,
+    severityNumber: 0,
+    bytes: 0,
+    fate,
+    settle,
+  };
+}
+
+function addTo(group: Group, commit: Commit, bytes: number): void {
+  const { resource, records, spansRequest } = commit;
+  const known = group.logs.get(resource);
+  if (known === undefined) group.logs.set(resource, [...records]);
+  else for (const record of records) known.push(record);
+  if (spansRequest.length > 0) group.spans.push(spansRequest);
+  group.records += records.length;
+  group.spanCount += commit.spans;
+  group.severityNumber = Math.max(group.severityNumber, commit.severityNumber);
+  group.bytes += bytes;
+}
+
+function bytesOf({ resource, records, spansRequest }: Commit): number {
+  let bytes = resource.length + spansRequest.length;
+  for (const record of records) bytes += record.length + AROUND_RECORD_BYTES;
+  return bytes;
+}
+
+interface Request {
+  readonly signal: Signal;
+  readonly body: Uint8Array;
+  readonly records: number;
+}
+
+/** Requests behind one another are one request: all fields of it are lists. */
+function logBatches(group: Group): Request[] {
+  const requests: Request[] = [];
+  let parts: Uint8Array[] = [];
+  let bytes = 0;
+  let count = 0;
+  const close = (): void => {
+    if (count > 0) requests.push({ signal: "logs", body: joined(parts), records: count });
+    parts = [];
+    bytes = 0;
+    count = 0;
+  };
+  for (const [resource, records] of group.logs) {
+    for (const part of slices(records)) {
+      const body = encodeLogsRequest({ resource, scope: NO_SCOPE, records: part });
+      if (bytes + body.length > MAX_REQUEST_BYTES) close();
+      parts.push(body);
+      bytes += body.length;
+      count += part.length;
+    }
+  }
+  close();
+  return requests;
+}
+
+/** Records of one resource in pieces that each fit into a request. */
+function slices(records: readonly Uint8Array[]): Uint8Array[][] {
+  const pieces: Uint8Array[][] = [];
+  let piece: Uint8Array[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    if (bytes + record.length > MAX_REQUEST_BYTES - 65_536 && piece.length > 0) {
+      pieces.push(piece);
+      piece = [];
+      bytes = 0;
+    }
+    piece.push(record);
+    bytes += record.length + AROUND_RECORD_BYTES;
+  }
+  if (piece.length > 0) pieces.push(piece);
+  return pieces;
+}
+
+function traceBatches({ spans, spanCount }: Group): Request[] {
+  if (spanCount === 0) return [];
+  return [{ signal: "traces", body: joined(spans), records: spanCount }];
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+}
+
+/** What the collector refused for good would be refused again; all else may go better later. */
+function toCommitFate(fate: BatchFate): CommitFate {
+  if (fate.status === "acknowledged") return "safe";
+  return fate.reason === "rejected" || fate.reason === "too_large" ? "refused" : "busy";
+}
+
+const RANK: Readonly<Record<CommitFate, number>> = { safe: 0, refused: 1, busy: 2 };
+
+function worseOf(one: CommitFate, other: CommitFate): CommitFate {
+  return RANK[other] > RANK[one] ? other : one;
+}
+
+/** A batch is told of twice where it went to disk and from there to the collector. */
+function createOnce(run: (fate: CommitFate) => void): (fate: CommitFate) => void {
+  let isDone = false;
+  return (fate) => {
+    if (isDone) return;
+    isDone = true;
+    run(fate);
+  };
+}
