@@ -1,6 +1,6 @@
 // What every entry point needs first, on bare Node 20 without a dependency: packages, then a build.
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -80,6 +80,7 @@ async function build() {
   const projects = [
     "packages/node",
     "packages/agent",
+    "packages/browser",
     "packages/gateway",
     "packages/cli",
     "examples/board",
@@ -90,6 +91,17 @@ async function build() {
     ...projects,
   ]);
   if (result.code !== 0) fail(`the build failed:\n${result.output}`);
+  if (isBundled()) return;
+  const bundled = await step("bundling", node, [join(root, "scripts/bundle-browser.mjs")]);
+  if (bundled.code !== 0) fail(`the script for pages was not built:\n${bundled.output}`);
+}
+
+/** The script for pages is newer than what it was made of. */
+function isBundled() {
+  const timeOf = (path) =>
+    statSync(join(root, "packages", path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const made = timeOf("browser/dist/sightline.js");
+  return ["browser", "core"].every((name) => timeOf(`${name}/dist/tsconfig.tsbuildinfo`) < made);
 }
 
 /** Runs one program; its output is shown only if it fails, its time always where it is long. */

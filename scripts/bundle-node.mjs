@@ -13,10 +13,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { root } from "./bootstrap.mjs";
+import { describeParts } from "./third-party.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const home = join(root, "packages/node");
 const dist = join(home, "dist");
 /** Where the build waits meanwhile. */
@@ -61,7 +61,7 @@ async function bundle() {
     if (!file.endsWith(".d.ts")) continue;
     cpSync(join(dist, file), join(draft, file));
   }
-  writeFileSync(join(draft, "THIRD-PARTY.txt"), describeParts(metafile));
+  writeFileSync(join(draft, "THIRD-PARTY.txt"), describeParts(metafile.inputs));
   renameSync(dist, kept);
   renameSync(draft, dist);
 }
@@ -70,35 +70,4 @@ function keepOutside({ onResolve }) {
   onResolve({ filter: /^[^./]/ }, ({ path }) =>
     BUNDLED.test(path) || path.startsWith("#") ? undefined : { path, external: true },
   );
-}
-
-/** Names what others wrote, with their licences, as those ask for. */
-function describeParts({ inputs }) {
-  const folders = new Set();
-  for (const input of Object.keys(inputs)) {
-    const match = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(
-      relative(root, join(process.cwd(), input)),
-    );
-    if (match !== null) folders.add(match[0]);
-  }
-  const parts = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(
-      readFileSync(join(root, folder, "package.json"), "utf8"),
-    );
-    return { title: `${name} ${version} (${license})`, text: licenceText(join(root, folder)) };
-  });
-  const texts = [...new Set(parts.map(({ text }) => text))];
-  return texts
-    .map((text) => {
-      const titles = parts.filter((part) => part.text === text).map(({ title }) => title);
-      return `${titles.join("\n")}\n\n${text}\n`;
-    })
-    .join(`\n${"-".repeat(80)}\n\n`);
-}
-
-function licenceText(folder) {
-  const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"].find((name) =>
-    existsSync(join(folder, name)),
-  );
-  return file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
 }

@@ -1,10 +1,10 @@
 import type { Meta, TransportItem } from "@grafana/faro-core";
-import { ATTRIBUTE, FARO } from "@sightline/core";
+import { FARO } from "@sightline/core";
 import { captureConsole } from "./console/capture-console.ts";
 import { captureErrors } from "./errors/capture-errors.ts";
 import { createErrorDesk, type ErrorDesk } from "./errors/error-desk.ts";
 import { captureNavigation } from "./navigation/capture-navigation.ts";
-import { createRoutes, type Routes } from "./navigation/routes.ts";
+import { createRoutes, type Place, type Routes } from "./navigation/routes.ts";
 import { browserMeta } from "./page/browser-meta.ts";
 import { listen, type Undo } from "./page/patch.ts";
 import { captureFetch } from "./requests/capture-fetch.ts";
@@ -14,6 +14,7 @@ import type { Session, SessionChange, Sessions } from "./sessions/session.ts";
 import type { ConsoleLevel, SightlineOptions } from "./sightline-options.ts";
 import { startFaro } from "./signals/faro-page.ts";
 import { maskItem } from "./signals/mask-item.ts";
+import { BROWSER_ROUTE, URL_PATH } from "./signals/names.ts";
 import { createSignals, type Signals } from "./signals/signals.ts";
 import { createActions } from "./traces/actions.ts";
 import { describeClicked } from "./trail/describe-element.ts";
@@ -30,7 +31,7 @@ export interface PageWatchOptions {
   readonly installationId: () => string | undefined;
   /** Whether what is told leaves the page: only then requests get trace headers. */
   readonly isConsented: () => boolean;
-  readonly deliver: (item: TransportItem) => void;
+  readonly deliver: (items: readonly TransportItem[]) => void;
 }
 
 /** Everything that watches one page, from its beginning to `stop`. */
@@ -53,6 +54,7 @@ export function watchPage(page: PageWatchOptions): PageWatch {
   const sampleRate = options.sampleRate ?? 1;
   const now = Date.now;
   const browser = browserMeta(navigator.userAgent, navigator.language);
+  let landing: Place | undefined;
   let isLeaving = false;
   let isStopped = false;
 
@@ -86,7 +88,9 @@ export function watchPage(page: PageWatchOptions): PageWatch {
     if (isStopped || !isSampled()) return undefined;
     const { values } = item.payload as { values?: Record<string, number> };
     const isLanding = values !== undefined && OF_LANDING.some((name) => name in values);
-    const placed = isLanding ? { ...item, meta: { ...item.meta, ...pageMeta(landing) } } : item;
+    const placed = isLanding
+      ? { ...item, meta: { ...item.meta, ...pageMeta(landing ?? routes.place()) } }
+      : item;
     return maskItem(placed, mask);
   };
 
@@ -94,17 +98,20 @@ export function watchPage(page: PageWatchOptions): PageWatch {
   const routes = createRoutes({
     routeOf: options.routeOf ?? (() => undefined),
     mask,
-    onShown: ({ route }, path) => {
-      if (actions.current() === undefined) actions.begin("navigation", {});
+    onMoved: () => actions.current() ?? actions.begin("navigation", {}),
+    onShown: ({ route }, path, trace) => {
+      landing ??= routes.place();
       trail.add("navigation", route ?? path);
-      signals.event(FARO.event.navigation, {
-        [ATTRIBUTE.urlPath]: path,
-        ...(route === undefined ? {} : { [ATTRIBUTE.browserRoute]: route }),
-      });
+      signals.event(
+        FARO.event.navigation,
+        {
+          [URL_PATH]: path,
+          ...(route === undefined ? {} : { [BROWSER_ROUTE]: route }),
+        },
+        { trace },
+      );
     },
   });
-  routes.moved();
-  const landing = routes.place();
   const faro = startFaro({ meta, admit, deliver });
   const actions = createActions((span) => signals.span(span), now);
   const signals = createSignals({
@@ -191,6 +198,7 @@ export function watchPage(page: PageWatchOptions): PageWatch {
     }),
   ];
   actions.begin("load", {});
+  routes.moved();
   sessions.open();
 
   return {

@@ -45,9 +45,9 @@ export function createSightlinePage(options: SightlineOptions): Sightline {
       outbox.add(items);
     });
   };
-  const deliver = (item: TransportItem): void => {
-    if (consent === "granted") send([item]);
-    else if (consent === "pending") held.add(item);
+  const deliver = (items: readonly TransportItem[]): void => {
+    if (consent === "granted") send(items);
+    else if (consent === "pending") for (const item of items) held.add(item);
   };
   const start = (): void => {
     const store: Store = consent === "granted" ? own : createMemoryStore();
@@ -71,7 +71,10 @@ export function createSightlinePage(options: SightlineOptions): Sightline {
     });
   };
   const grant = (): void => {
-    if (watch === undefined) return start();
+    if (watch === undefined) {
+      start();
+      return;
+    }
     visitor = readVisitor(local, visitorKey);
     watch.sessions.moveTo(own);
     const { dropped, items } = held.take();

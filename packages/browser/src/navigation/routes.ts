@@ -1,5 +1,6 @@
 import { bareAddress, routePath } from "../page/address.ts";
 import { later } from "../page/natives.ts";
+import type { TraceContext } from "../traces/trace-context.ts";
 
 /** Where the page is, as it is told. */
 export interface Place {
@@ -12,8 +13,10 @@ export interface Place {
 export interface RoutesOptions {
   readonly routeOf: (path: string) => string | undefined;
   readonly mask: (text: string) => string;
+  /** The address changed: what caused it, or is caused by it, is in this trace. */
+  readonly onMoved: () => TraceContext;
   /** A page is shown; with its template if a router told it in time. */
-  readonly onShown: (place: Place, path: string) => void;
+  readonly onShown: (place: Place, path: string, trace: TraceContext) => void;
 }
 
 export interface Routes {
@@ -29,16 +32,17 @@ export interface Routes {
 const WAIT_MILLIS = 250;
 const FIRST_WAIT_MILLIS = 2000;
 
-export function createRoutes({ mask, onShown, routeOf }: RoutesOptions): Routes {
+export function createRoutes({ mask, onMoved, onShown, routeOf }: RoutesOptions): Routes {
   let path = "";
   let place: Place = { url: "", route: undefined };
+  let trace: TraceContext | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const settle = (): void => {
-    if (timer === undefined) return;
+    if (timer === undefined || trace === undefined) return;
     clearTimeout(timer);
     timer = undefined;
-    onShown(place, mask(path));
+    onShown(place, mask(path), trace);
   };
   const templateOf = (): string | undefined => {
     try {
@@ -53,6 +57,7 @@ export function createRoutes({ mask, onShown, routeOf }: RoutesOptions): Routes 
     settle();
     const isFirst = path === "";
     path = next;
+    trace = onMoved();
     place = { url: mask(bareAddress(new URL(location.href))), route: templateOf() };
     timer = later(settle, isFirst ? FIRST_WAIT_MILLIS : WAIT_MILLIS);
   };

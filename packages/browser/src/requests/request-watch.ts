@@ -1,5 +1,12 @@
-import { ATTRIBUTE, METRIC } from "@sightline/core";
 import { bareAddress, resolveAddress } from "../page/address.ts";
+import {
+  ERROR_TYPE,
+  HTTP_METHOD,
+  HTTP_STATUS,
+  REQUEST_DURATION,
+  SERVER_ADDRESS,
+  URL_FULL,
+} from "../signals/names.ts";
 import type { Actions } from "../traces/actions.ts";
 import type { Span } from "../traces/span.ts";
 import { formatTraceparent, parseTraceparent, type TraceContext } from "../traces/trace-context.ts";
@@ -115,15 +122,15 @@ function spanAttributes(
   outcome: RequestOutcome,
 ): Record<string, string | number> {
   const common = {
-    [ATTRIBUTE.httpRequestMethod]: method,
-    [ATTRIBUTE.urlFull]: bare,
-    [ATTRIBUTE.serverAddress]: url.hostname,
+    [HTTP_METHOD]: method,
+    [URL_FULL]: bare,
+    [SERVER_ADDRESS]: url.hostname,
   };
   if (outcome.kind !== "answered") {
     const reason = outcome.kind === "failed" ? outcome.reason : outcome.kind;
-    return { ...common, [ATTRIBUTE.errorType]: reason };
+    return { ...common, [ERROR_TYPE]: reason };
   }
-  return { ...common, [ATTRIBUTE.httpResponseStatusCode]: outcome.status };
+  return { ...common, [HTTP_STATUS]: outcome.status };
 }
 
 function describeFailed(
@@ -136,11 +143,11 @@ function describeFailed(
   return {
     text: `${method} ${url.origin === location.origin ? url.pathname : bare} ${failure}`,
     attributes: {
-      [ATTRIBUTE.httpRequestMethod]: method,
-      [ATTRIBUTE.urlFull]: bare,
-      ...(isStatus ? { [ATTRIBUTE.httpResponseStatusCode]: failure } : {}),
-      [ATTRIBUTE.errorType]: failure,
-      [METRIC.httpClientRequestDuration]: (durationMillis / 1000).toFixed(3),
+      [HTTP_METHOD]: method,
+      [URL_FULL]: bare,
+      ...(isStatus ? { [HTTP_STATUS]: failure } : {}),
+      [ERROR_TYPE]: failure,
+      [REQUEST_DURATION]: (durationMillis / 1000).toFixed(3),
     },
     trace,
   };

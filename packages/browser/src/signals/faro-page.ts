@@ -1,5 +1,4 @@
 import {
-  BaseTransport,
   type Faro,
   InternalLoggerLevel,
   initializeFaro,
@@ -7,12 +6,13 @@ import {
   type TransportItem,
 } from "@grafana/faro-core";
 import { parseStacktrace, WebVitalsInstrumentation } from "@grafana/faro-web-sdk";
+import { createTransport } from "../transport.ts";
 
 export interface FaroPageOptions {
   readonly meta: () => Meta;
   /** The item as it may be told; undefined: not at all. */
   readonly admit: (item: TransportItem) => TransportItem | undefined;
-  readonly deliver: (item: TransportItem) => void;
+  readonly deliver: (items: readonly TransportItem[]) => void;
 }
 
 /**
@@ -36,22 +36,7 @@ export function startFaro({ admit, deliver, meta }: FaroPageOptions): Faro {
     parseStacktrace,
     paused: false,
     preventGlobalExposure: true,
-    transports: [new Delivery(deliver)],
+    transports: [createTransport({ add: deliver })],
     unpatchedConsole: { ...console },
   });
-}
-
-class Delivery extends BaseTransport {
-  readonly name = "@sightline/browser";
-  readonly version = "1";
-  readonly #deliver: (item: TransportItem) => void;
-
-  constructor(deliver: (item: TransportItem) => void) {
-    super();
-    this.#deliver = deliver;
-  }
-
-  send(items: TransportItem | TransportItem[]): void {
-    for (const item of Array.isArray(items) ? items : [items]) this.#deliver(item);
-  }
 }
