@@ -54,16 +54,36 @@ export function addProvisioning(program: Command, choose: Choose): void {
     .option("--check", "write nothing; exit code 2 if the folder is not as it would be written")
     .option("--force", "overwrite files there that build did not write")
     .option("--explain", "also print when each alert of an SLO fires")
+    .addOption(
+      new Option(
+        "--sourcemaps <folder>",
+        "instead: debug ids into this build of an app, its source maps to the gateway",
+      ).conflicts(["file", "target", "out", "check", "force", "explain"]),
+    )
+    .option("--app <name>", "with --sourcemaps: the app, its serviceName under apps")
+    .option(
+      "--maps <folder>",
+      "with --sourcemaps: where to; the gateway's of this machine without it",
+    )
+    .option("--release <version>", "with --sourcemaps: kept in the maps for people")
     .option("--json", "print what changed as JSON")
     .addHelpText(
       "after",
       `
 Files that it wrote before and that are no longer wanted are removed; others are never touched.
-Exit codes: 0 written, 2 files differ (--check), 3 problems in the specification, 64 wrong usage.`,
+Exit codes: 0 written, 2 files differ (--check), 3 problems in the specification or (--sourcemaps)
+in the build, 64 wrong usage.`,
     )
     .action((options) =>
       choose(async (context) =>
-        (await import("./commands/build.ts")).buildCommand(context, options),
+        [options.sourcemaps, options.app, options.maps, options.release].every(
+          (option) => option === undefined,
+        )
+          ? (await import("./commands/build.ts")).buildCommand(context, options)
+          : (await import("./commands/build-source-maps.ts")).buildSourceMapsCommand(
+              context,
+              options,
+            ),
       ),
     );
   program

@@ -30,6 +30,8 @@ export interface BuildInput {
   readonly retention?: Retention;
   /** Sources are named from here, where a map has absolute paths. Default: the working directory. */
   readonly projectFolder?: string;
+  /** Files of the build, below its folder, where that holds others. Default: all that it holds. */
+  readonly only?: readonly string[];
 }
 
 /**
@@ -65,7 +67,8 @@ function planWholeBuild(input: BuildInput): WholePlan {
     release: input.release,
     projectFolder: resolve(input.projectFolder ?? process.cwd()),
   };
-  const files = findBuildFiles(place.folder);
+  if (!isServiceName(place.service)) return emptyPlan(place, [badService(place)]);
+  const files = findBuildFiles(place.folder, input.only);
   const refused = files === undefined ? [noFolder(place)] : checkPlace(place, files);
   if (files === undefined || refused.length > 0) return emptyPlan(place, refused);
 
@@ -172,11 +175,12 @@ function noFolder({ folder }: BuildPlace): BuildFault {
   return buildFault("no_folder", "", `${folder} is no folder`);
 }
 
+function badService({ service }: BuildPlace): BuildFault {
+  return buildFault("bad_service", "", `${JSON.stringify(service)} is no name of an app`);
+}
+
 function checkPlace(place: BuildPlace, files: BuildFiles): BuildFault[] {
   const { folder, mapsFolder, service } = place;
-  if (!isServiceName(service)) {
-    return [buildFault("bad_service", "", `${JSON.stringify(service)} is no name of an app`)];
-  }
   if (files.scripts.length === 0) return [buildFault("no_code", "", `${folder} has no .js file`)];
   if (isWithin(folder, mapsFolder)) {
     return [buildFault("maps_in_build", "", `${mapsFolder} is within ${folder}`)];
