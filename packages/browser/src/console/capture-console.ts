@@ -1,6 +1,7 @@
 import { isErrorLike } from "../errors/describe-error.ts";
 import { patch, type Undo } from "../page/patch.ts";
 import type { ConsoleLevel } from "../sightline-options.ts";
+import { isHttpErrorResponse } from "../text/error-message.ts";
 import { printArguments } from "../text/print-value.ts";
 
 export interface ConsoleSink {
@@ -17,7 +18,7 @@ export function captureConsole(levels: readonly ConsoleLevel[], sink: ConsoleSin
     if (busy) return;
     busy = true;
     try {
-      const error = level === "error" ? args.find(hasStack) : undefined;
+      const error = level === "error" ? args.find(isTellable) : undefined;
       if (error === undefined) sink.line(level, printArguments(args));
       else sink.error(error, printArguments(args.filter((argument) => argument !== error)));
     } catch {
@@ -42,9 +43,11 @@ export function captureConsole(levels: readonly ConsoleLevel[], sink: ConsoleSin
   };
 }
 
-function hasStack(argument: unknown): boolean {
+/** An error with its place; Angular's has none and is one all the same. */
+function isTellable(argument: unknown): boolean {
   try {
-    return isErrorLike(argument) && typeof argument.stack === "string";
+    if (!isErrorLike(argument)) return false;
+    return typeof argument.stack === "string" || isHttpErrorResponse(argument);
   } catch {
     return false;
   }

@@ -1,3 +1,4 @@
+import { errorMessage } from "../text/error-message.ts";
 import { printValue, shorten } from "../text/print-value.ts";
 
 /** What was thrown, whatever it is, as text. */
@@ -16,7 +17,7 @@ const MAX_STACK = 16_384;
 export function describeError(thrown: unknown): ErrorDescription {
   try {
     if (isErrorLike(thrown)) {
-      const message = shorten(messageOf(thrown), MAX_MESSAGE);
+      const message = shorten(errorMessage(thrown), MAX_MESSAGE);
       const stack = thrown.stack;
       return {
         type: shorten(String(thrown.name || "Error"), 128),
@@ -31,14 +32,6 @@ export function describeError(thrown: unknown): ErrorDescription {
     return { type: "Error", message: "[unreadable]" };
   }
   return { type: "NonError", message: shorten(printValue(thrown), MAX_MESSAGE) };
-}
-
-/** Angular's HttpErrorResponse has its address in the message, and without an origin nothing masks the query. */
-function messageOf(thrown: Partial<Error> & { readonly url?: unknown }): string {
-  const message = String(thrown.message ?? "");
-  const { url } = thrown;
-  if (typeof url !== "string" || !/[?#]/.test(url)) return message;
-  return message.replaceAll(url, url.replace(/[?#].*/s, ""));
 }
 
 /** Causes and the errors of an AggregateError, the outermost first; a circle ends. */

@@ -1,3 +1,5 @@
+import { errorMessage, isHttpErrorResponse } from "./error-message.ts";
+
 const MAX_DEPTH = 4;
 const MAX_ENTRIES = 50;
 const MAX_NODES = 500;
@@ -42,7 +44,9 @@ function print(value: unknown, walk: Walk, quoted: boolean): string {
 }
 
 function printObject(value: object, walk: Walk): string {
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (value instanceof Error || isHttpErrorResponse(value)) {
+    return `${value.name}: ${errorMessage(value)}`;
+  }
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? "[no date]" : value.toISOString();
   if (value instanceof RegExp) return String(value);
