@@ -82,6 +82,7 @@ async function build() {
     "packages/agent",
     "packages/browser",
     "packages/gateway",
+    "packages/browser",
     "packages/cli",
     "examples/board",
   ].map((path) => join(root, path));
@@ -91,6 +92,10 @@ async function build() {
     ...projects,
   ]);
   if (result.code !== 0) fail(`the build failed:\n${result.output}`);
+  const page = await step("building the example's page", node, [
+    join(root, "examples/board/build-page.mjs"),
+  ]);
+  if (page.code !== 0) fail(`the page of the example could not be built:\n${page.output}`);
   if (isBundled()) return;
   const bundled = await step("bundling", node, [join(root, "scripts/bundle-browser.mjs")]);
   if (bundled.code !== 0) fail(`the script for pages was not built:\n${bundled.output}`);

@@ -1,5 +1,6 @@
 import express, { type Express } from "express";
 import type { Logger } from "winston";
+import type { PageGateway } from "./config.ts";
 import { currentUser } from "./current-user.ts";
 import type { Database } from "./database.ts";
 import { failedRequest, unknownAddress } from "./errors.ts";
@@ -17,6 +18,7 @@ export interface BoardParts {
   readonly database: Database;
   readonly weatherUrl: string;
   readonly allowDebug: boolean;
+  readonly gateway: PageGateway | undefined;
 }
 
 export function createApp(parts: BoardParts): Express {
@@ -24,7 +26,7 @@ export function createApp(parts: BoardParts): Express {
   app.disable("x-powered-by");
   app.use(currentUser);
   app.use(requestLog(parts.logger));
-  app.use(securityHeaders, refuseForeignPages);
+  app.use(securityHeaders(parts.gateway), refuseForeignPages);
   app.use(express.json({ limit: "64kb" }));
   app.use(healthRoutes());
   app.use(postRoutes(parts.database));
@@ -32,7 +34,7 @@ export function createApp(parts: BoardParts): Express {
   app.use(reportRoutes(parts.database, parts.weatherUrl));
   app.use(weatherRoutes(parts.weatherUrl));
   if (parts.allowDebug) app.use(debugRoutes());
-  app.use(pageRoutes());
+  app.use(pageRoutes(parts.gateway));
   app.use(unknownAddress);
   app.use(failedRequest);
   return app;

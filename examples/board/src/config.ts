@@ -12,8 +12,17 @@ export interface BoardConfig {
   readonly logLevel: LogLevel;
   /** Whether POST /debug/crash and POST /debug/block answer. */
   readonly allowDebug: boolean;
+  /** Where the page sends what happens in it; undefined: nowhere. */
+  readonly gateway: PageGateway | undefined;
   /** Fixes the order in which the weather service is slow, failing or silent. */
   readonly thirdPartySeed: number;
+}
+
+export interface PageGateway {
+  /** Address without a slash at its end: `http://127.0.0.1:8717`. */
+  readonly url: string;
+  /** The app's public key. */
+  readonly key: string;
 }
 
 interface ConfigFault {
@@ -38,9 +47,25 @@ export function parseConfig(env: NodeJS.ProcessEnv): ConfigResult {
     dataFile: env["BOARD_DATA"] || DEFAULT_DATA_FILE,
     logLevel: parseLogLevel(env, faults),
     allowDebug: parseSwitch(env, "BOARD_ALLOW_CRASH", LOOPBACK_HOSTS.has(host), faults),
+    gateway: parseGateway(env, faults),
     thirdPartySeed: parseWhole(env, "BOARD_SEED", 1, 2 ** 31, faults),
   };
   return faults.length === 0 ? { status: "ok", config } : { status: "invalid", faults };
+}
+
+function parseGateway(env: NodeJS.ProcessEnv, faults: ConfigFault[]): PageGateway | undefined {
+  const url = env["BOARD_GATEWAY_URL"];
+  if (url === undefined || url === "") return undefined;
+  const key = env["BOARD_GATEWAY_KEY"] ?? "";
+  if (!/^https?:\/\/[^\s"';,]+$/.test(url) || !URL.canParse(url)) {
+    const message = `BOARD_GATEWAY_URL="${url}": expected an address such as http://127.0.0.1:8717`;
+    faults.push({ variable: "BOARD_GATEWAY_URL", message });
+  }
+  if (!/^[\w-]{8,64}$/.test(key)) {
+    const message = `BOARD_GATEWAY_KEY="${key}": expected the key of the page, 8 to 64 letters, digits, _ or -`;
+    faults.push({ variable: "BOARD_GATEWAY_KEY", message });
+  }
+  return { url: url.replace(/\/+$/, ""), key };
 }
 
 function parseWhole(

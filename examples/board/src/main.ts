@@ -15,8 +15,9 @@ const SWEEP_MILLIS = 50;
 async function startBoard(config: BoardConfig, logger: Logger): Promise<void> {
   const database = openDatabase(config.dataFile, Date.now());
   const thirdParty = await startThirdParty(config.thirdPartySeed);
-  const { allowDebug } = config;
-  const app = createApp({ logger, database, weatherUrl: thirdParty.baseUrl, allowDebug });
+  const { allowDebug, gateway } = config;
+  const weatherUrl = thirdParty.baseUrl;
+  const app = createApp({ logger, database, weatherUrl, allowDebug, gateway });
   const server = createServer(app);
   const stop = async (reason: string): Promise<void> => {
     logger.info("board is stopping", { reason });

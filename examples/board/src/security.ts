@@ -1,14 +1,21 @@
 import type { RequestHandler } from "express";
+import type { PageGateway } from "./config.ts";
 
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
-export const securityHeaders: RequestHandler = (_request, response, next) => {
-  response.setHeader("content-security-policy", CONTENT_SECURITY_POLICY);
-  response.setHeader("x-content-type-options", "nosniff");
-  response.setHeader("referrer-policy", "same-origin");
-  next();
-};
+/** The page may send to its own server and to the gateway, and to nobody else. */
+export function securityHeaders(gateway: PageGateway | undefined): RequestHandler {
+  const policy = gateway
+    ? `${CONTENT_SECURITY_POLICY}; connect-src 'self' ${new URL(gateway.url).origin}`
+    : CONTENT_SECURITY_POLICY;
+  return (_request, response, next) => {
+    response.setHeader("content-security-policy", policy);
+    response.setHeader("x-content-type-options", "nosniff");
+    response.setHeader("referrer-policy", "same-origin");
+    next();
+  };
+}
 
 /** Any page in the same browser can post to a port on loopback; only our own page may. */
 export const refuseForeignPages: RequestHandler = (request, response, next) => {

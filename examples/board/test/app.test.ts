@@ -1,10 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Answer, get, post, type RunningBoard, startBoard } from "./board-process.ts";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import {
+  type Answer,
+  buildPage,
+  get,
+  post,
+  type RunningBoard,
+  startBoard,
+} from "./board-process.ts";
 
 let board: RunningBoard;
 beforeAll(async () => {
+  await buildPage();
   board = await startBoard({ LOG_LEVEL: "debug" });
 });
 afterAll(() => board.stop());
@@ -24,12 +32,14 @@ describe("the page", () => {
     const policy = answer.headers.get("content-security-policy");
     expect(policy).toContain("default-src 'self'");
     expect(policy).not.toContain("unsafe-inline");
+    expect(policy).not.toContain("connect-src");
     expect(answer.body).not.toMatch(/<script(?![^>]*\bsrc=)/);
     expect(answer.body).not.toMatch(/<style|\sstyle=|\son[a-z]+=/);
     expect(await finished(answer)).toMatchObject({ route: "/", status: 200 });
   });
 
-  test("finds every file that it and its modules ask for", async () => {
+  test("finds every file that it asks for, and no source map", async () => {
+    expect((await get(board, "/main.js.map")).status).toBe(404);
     const html: string = (await get(board, "/")).body;
     const asked = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((match) => match[1] ?? "");
     const seen = new Set(asked);
@@ -38,20 +48,37 @@ describe("the page", () => {
       expect([path, answer.status]).toEqual([path, 200]);
       if (!path.endsWith(".js")) continue;
       expect(answer.headers.get("content-type")).toContain("text/javascript");
-      for (const match of answer.body.matchAll(/from "\.(\/[^"]+)"/g)) seen.add(match[1]);
     }
-    expect([...seen]).toContain("/post-dialog.js");
+    expect([...seen]).toContain("/main.js");
   });
 
   test("has every element that its scripts look for", async () => {
     const html: string = (await get(board, "/")).body;
-    const folder = join(import.meta.dirname, "..", "public");
-    for (const file of ["health", "post-dialog", "posts", "report", "trouble", "weather"]) {
+    const folder = join(import.meta.dirname, "..", "page");
+    for (const file of ["health", "post-dialog", "posts", "report", "trouble", "weather", "page"]) {
       const script = await readFile(join(folder, `${file}.js`), "utf8");
       for (const match of script.matchAll(/byId\("([^"]+)"\)/g)) {
         expect(html, `${file}.js`).toContain(`id="${match[1]}"`);
       }
     }
+  });
+});
+
+describe("the page with a gateway", () => {
+  const gateway = {
+    BOARD_GATEWAY_URL: "http://127.0.0.1:8717/",
+    BOARD_GATEWAY_KEY: "board-example-page",
+  };
+
+  test("knows where to send, and its policy allows that one address", async () => {
+    const observed = await startBoard(gateway);
+    onTestFinished(() => observed.stop());
+    const answer = await get(observed, "/");
+    expect(answer.body).toContain('data-gateway-url="http://127.0.0.1:8717"');
+    expect(answer.body).toContain('data-gateway-key="board-example-page"');
+    expect(answer.headers.get("content-security-policy")).toMatch(
+      /; connect-src 'self' http:\/\/127\.0\.0\.1:8717$/,
+    );
   });
 });
 

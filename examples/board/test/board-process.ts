@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 
+const PAGE_BUILD = join(import.meta.dirname, "..", "build-page.mjs");
 const ENTRY = join(import.meta.dirname, "..", "dist", "main.js");
 
 type LogLine = Readonly<Record<string, unknown>> & {
@@ -24,6 +26,11 @@ export interface RunningBoard {
   /** Resolves when the process has ended and its output is read to the end. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   stop(): Promise<void>;
+}
+
+/** The page's scripts, bundled and minified; done before, it takes no time. */
+export async function buildPage(): Promise<void> {
+  await promisify(execFile)(process.execPath, [PAGE_BUILD]);
 }
 
 /** Starts the built application as its users do, on a free port with a database of its own. */

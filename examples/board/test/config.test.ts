@@ -24,9 +24,25 @@ describe("parseConfig", () => {
     ["BOARD_ALLOW_CRASH", "yes"],
     ["BOARD_SEED", "x"],
     ["LOG_LEVEL", "silly"],
+    ["BOARD_GATEWAY_URL", "127.0.0.1:8717"],
+    ["BOARD_GATEWAY_URL", "https://a.example; script-src *"],
   ])("refuses %s=%s and quotes it", (variable, value) => {
     const result = parseConfig({ [variable]: value });
-    expect(result).toMatchObject({ status: "invalid", faults: [{ variable }] });
-    expect(JSON.stringify(result)).toContain(value);
+    expect(result).toMatchObject({ status: "invalid" });
+    const { faults } = result as Extract<typeof result, { status: "invalid" }>;
+    expect(faults[0]?.variable).toBe(variable);
+    expect(faults[0]?.message).toContain(value);
+  });
+
+  test("takes the gateway of its page, with the page's key", () => {
+    const env = { BOARD_GATEWAY_URL: "http://127.0.0.1:8717/", BOARD_GATEWAY_KEY: "board-key" };
+    expect(parseConfig(env)).toMatchObject({
+      config: { gateway: { url: "http://127.0.0.1:8717", key: "board-key" } },
+    });
+    expect(parseConfig({ ...env, BOARD_GATEWAY_KEY: "" })).toMatchObject({
+      status: "invalid",
+      faults: [{ variable: "BOARD_GATEWAY_KEY" }],
+    });
+    expect(parseConfig({})).toMatchObject({ config: { gateway: undefined } });
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { type RunningBoard, startBoard } from "./board-process.ts";
+import { buildPage, type RunningBoard, startBoard } from "./board-process.ts";
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   isExecutable,
@@ -19,6 +19,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page in a browser${REASON}`, () => 
   let complaints: string[];
 
   beforeAll(async () => {
+    await buildPage();
     board = await startBoard();
     profile = await mkdtemp(join(tmpdir(), "board-browser-"));
     context = await chromium.launchPersistentContext(profile, {

@@ -1,3 +1,5 @@
+import { sightline, userName } from "./observe.js";
+
 /** Finds an element that index.html promises. */
 export function byId(id) {
   const element = document.getElementById(id);
@@ -46,8 +48,17 @@ export function rememberName(...inputs) {
   for (const input of inputs) {
     input.addEventListener("change", () => {
       localStorage.setItem("board.name", input.value.trim());
+      sightline?.identify(userName());
       fill();
     });
   }
   fill();
+}
+
+/** What came of a button among the troubles. */
+export function showOutcome(kind, text) {
+  const outcome = byId("trouble-outcome");
+  outcome.dataset.kind = kind;
+  outcome.textContent = text;
+  outcome.hidden = false;
 }

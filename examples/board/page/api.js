@@ -1,3 +1,5 @@
+import { userName } from "./observe.js";
+
 /** An answer that was not what the caller hoped for; `status` is 0 when there was none. */
 export class ApiError extends Error {
   constructor(message, status) {
@@ -34,8 +36,10 @@ export async function* readLines(path) {
 }
 
 async function request(path, options) {
+  const user = userName();
+  const headers = { ...options.headers, ...(user && { "x-user": user }) };
   try {
-    return await fetch(path, options);
+    return await fetch(path, { ...options, headers });
   } catch {
     throw new ApiError("The board does not answer. Is it running?", 0);
   }

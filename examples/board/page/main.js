@@ -1,3 +1,5 @@
+// First: what goes wrong in the others is told, too.
+import "./observe.js";
 import { startHealth } from "./health.js";
 import { startPostDialog } from "./post-dialog.js";
 import { showPosts, startPosts } from "./posts.js";

@@ -1,5 +1,6 @@
 import { send } from "./api.js";
-import { byId } from "./page.js";
+import { byId, showOutcome } from "./page.js";
+import { causeInPage, PAGE_TROUBLES } from "./page-trouble.js";
 
 /** What each button sends. Failing is what they are for. */
 const TROUBLES = {
@@ -32,16 +33,12 @@ async function cause(name, button) {
   }
 }
 
-function showOutcome(kind, text) {
-  const outcome = byId("trouble-outcome");
-  outcome.dataset.kind = kind;
-  outcome.textContent = text;
-  outcome.hidden = false;
-}
-
 export function startTrouble() {
   byId("trouble-list").addEventListener("click", async (event) => {
     const button = event.target.closest("[data-trouble]");
-    if (button !== null) await cause(button.dataset.trouble, button);
+    if (button === null) return;
+    const name = button.dataset.trouble;
+    if (Object.hasOwn(PAGE_TROUBLES, name)) causeInPage(name);
+    else await cause(name, button);
   });
 }
