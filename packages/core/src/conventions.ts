@@ -84,6 +84,8 @@ export const ATTRIBUTE = {
   unresolvedFrames: "unresolved_frames",
   /** Which build a frame belongs to, as it came: `file=debug id` pairs, so that a late map still serves. */
   debugIds: "debug_ids",
+  /** What the user pressed: tag, id and caption. */
+  element: "element",
   /** What a page said beside a line, as JSON text: its names are the page's, so none of them is a field. */
   pageContext: "context",
   /** Why an error of a browser is in no list of problems: a row of `MUTED_ERRORS`. */

@@ -1,3 +1,5 @@
+import type { AttributeValue } from "@sightline/core";
+
 /** What was read of a payload: masked, within limits, and of a shape that is known. */
 export interface FaroPayload {
   readonly page: FaroPage;
@@ -100,7 +102,7 @@ export interface FaroEvent extends ItemBase {
   readonly kind: "event";
   readonly name: string;
   /** Those that have a name in `conventions.ts`. */
-  readonly attributes: ReadonlyMap<string, string>;
+  readonly attributes: ReadonlyMap<string, AttributeValue>;
 }
 
 export type FaroItem = FaroLog | FaroException | FaroMeasurement | FaroEvent;

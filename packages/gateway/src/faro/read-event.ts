@@ -1,25 +1,10 @@
-import { ATTRIBUTE } from "@sightline/core";
+import type { AttributeValue } from "@sightline/core";
 import type { FaroEvent } from "./faro-payload.ts";
-import { FARO_LIMITS } from "./limits.ts";
+import { KNOWN_ATTRIBUTES, readAttribute } from "./known-attributes.ts";
 import type { Masking } from "./masking.ts";
 import { readContext } from "./read-context.ts";
-import { type Fields, fieldOf, readLine, readToken, toFields } from "./read-fields.ts";
+import { type Fields, fieldOf, readToken, toFields } from "./read-fields.ts";
 import { readPlace } from "./read-place.ts";
-
-/** Attributes of events that have a name in the conventions; those that are addresses are cut to that. */
-const KNOWN: ReadonlyMap<string, "text" | "url"> = new Map([
-  [ATTRIBUTE.httpRequestMethod, "text"],
-  [ATTRIBUTE.httpResponseStatusCode, "text"],
-  [ATTRIBUTE.httpRoute, "text"],
-  [ATTRIBUTE.urlFull, "url"],
-  [ATTRIBUTE.urlPath, "url"],
-  [ATTRIBUTE.urlTemplate, "url"],
-  [ATTRIBUTE.serverAddress, "text"],
-  [ATTRIBUTE.serverPort, "text"],
-  [ATTRIBUTE.errorType, "text"],
-  [ATTRIBUTE.browserRoute, "url"],
-]);
-const KNOWN_NAMES: ReadonlySet<string> = new Set(KNOWN.keys());
 
 /** Undefined where it has no name that can be shown. */
 export function readEvent(item: Fields, masking: Masking): FaroEvent | undefined {
@@ -31,22 +16,16 @@ export function readEvent(item: Fields, masking: Masking): FaroEvent | undefined
     ...readPlace(item),
     name,
     attributes: readKnown(fields, masking),
-    context: readContext(fields, KNOWN_NAMES, masking),
+    context: readContext(fields, KNOWN_ATTRIBUTES, masking),
   };
 }
 
-function readKnown(fields: Fields | undefined, masking: Masking): ReadonlyMap<string, string> {
-  const attributes = new Map<string, string>();
+function readKnown(fields: Fields | undefined, masking: Masking): Map<string, AttributeValue> {
+  const attributes = new Map<string, AttributeValue>();
   if (fields === undefined) return attributes;
-  for (const [name, form] of KNOWN) {
-    const given = fieldOf(fields, name);
-    if (given === undefined) continue;
-    const text = typeof given === "number" ? String(given) : given;
-    const value =
-      form === "url" && typeof text === "string"
-        ? masking.url(text)
-        : readLine(text, FARO_LIMITS.value, masking);
-    if (value !== undefined && value !== "") attributes.set(name, value);
+  for (const name of KNOWN_ATTRIBUTES) {
+    const value = readAttribute(name, fieldOf(fields, name), masking);
+    if (value !== undefined) attributes.set(name, value);
   }
   return attributes;
 }

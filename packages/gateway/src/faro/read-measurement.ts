@@ -1,3 +1,4 @@
+import { FARO } from "@sightline/core";
 import type { FaroMeasurement } from "./faro-payload.ts";
 import type { Masking } from "./masking.ts";
 import { readContext } from "./read-context.ts";
@@ -5,7 +6,11 @@ import { type Fields, fieldOf, readNumber, readToken, toFields } from "./read-fi
 import { readPlace } from "./read-place.ts";
 
 const MAX_VALUES = 32;
-const KNOWN_CONTEXT: ReadonlySet<string> = new Set(["rating", "id", "navigation_entry_id"]);
+/** The value itself, and what tells nothing to people. */
+const KNOWN_CONTEXT: ReadonlySet<string> = new Set([
+  ...["lcp", "inp", "cls", "fcp", "ttfb", "delta"],
+  ...["rating", "id", "navigation_entry_id"],
+]);
 /** Set once, so that it is never a text of the page's own. */
 const RATINGS: ReadonlySet<unknown> = new Set(["good", "needs-improvement", "poor"]);
 
@@ -14,7 +19,9 @@ export function readMeasurement(item: Fields, masking: Masking): FaroMeasurement
   const type = readToken(fieldOf(item, "type"));
   const values = readValues(toFields(fieldOf(item, "values")));
   if (type === undefined || values.size === 0) return undefined;
-  const context = toFields(fieldOf(item, "context"));
+  // What a vital is made of comes partly as a figure and partly as text.
+  const parts = type === FARO.webVitalsMeasurement ? Object.fromEntries(values) : {};
+  const context = { ...toFields(fieldOf(item, "context")), ...parts };
   const rating = fieldOf(context, "rating");
   return {
     kind: "measurement",

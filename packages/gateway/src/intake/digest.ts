@@ -6,7 +6,7 @@ import type { Beacon } from "./intake.ts";
 /** Two hashes of 32 bits with different starts are as good as one of 64. */
 const OTHER_SEED = 0x9e3779b9;
 
-/** The same for a beacon that is sent again, and for no other of the same page. */
+/** The same for a beacon that comes again while its fate is open, and for no other of the same page. */
 export function digestOf({ bytes }: Beacon, payload: FaroPayload, facts: PageFacts): string {
   let one = facts.seed;
   let other = facts.seed ^ OTHER_SEED;

@@ -118,11 +118,11 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
         () => once("safe"),
       );
     }
-    if (left === 0 && batches.length === 0) group.settle("safe");
   }
 
   return {
     add(commit) {
+      if (commit.records.length === 0 && commit.spans === 0) return Promise.resolve("safe");
       const bytes = bytesOf(commit);
       if (openBytes > 0 && openBytes + bytes > maxOpenBytes) return Promise.resolve("busy");
       openBytes += bytes;

@@ -1,77 +1,76 @@
-import { ATTRIBUTE, type AttributeValue, EVENT_NAME, FARO, SEVERITY } from "@sightline/core";
+import { ATTRIBUTE, EVENT_NAME, FARO, METRIC, SEVERITY } from "@sightline/core";
 import type { FaroEvent } from "../faro/faro-payload.ts";
 import type { LineParts } from "./draft.ts";
 
 /** How an event of a known name is told; others are told by their name and what they carry. */
 interface EventKind {
   readonly eventName: string;
-  readonly severityNumber: number;
-  readonly severityText: string;
+  readonly isFailure?: boolean;
   readonly body: (event: FaroEvent) => string;
 }
 
-const QUIET = { severityNumber: SEVERITY.INFO, severityText: "info" } as const;
-
-const KINDS: Readonly<Record<string, EventKind>> = {
-  [FARO.event.navigation]: {
-    ...QUIET,
-    eventName: EVENT_NAME.browserNavigation,
-    body: (event) => withContext("navigation", event),
-  },
-  [FARO.event.userAction]: {
-    ...QUIET,
-    eventName: EVENT_NAME.browserUserAction,
-    body: (event) => withContext("click", event),
-  },
-  [FARO.event.requestFailed]: {
-    severityNumber: SEVERITY.WARN,
-    severityText: "warn",
-    eventName: EVENT_NAME.browserRequestFailed,
-    body: requestFailed,
-  },
-};
+/** To add one, add a row. */
+const EVENTS: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  [
+    FARO.event.navigation,
+    {
+      eventName: EVENT_NAME.browserNavigation,
+      body: (event) =>
+        words("navigation", first(event, ATTRIBUTE.browserRoute, ATTRIBUTE.urlPath), event),
+    },
+  ],
+  [
+    FARO.event.userAction,
+    {
+      eventName: EVENT_NAME.browserUserAction,
+      body: (event) => words("click", first(event, ATTRIBUTE.element), event),
+    },
+  ],
+  [
+    FARO.event.requestFailed,
+    { eventName: EVENT_NAME.browserRequestFailed, isFailure: true, body: failedRequest },
+  ],
+]);
 
 export function toEventLine(event: FaroEvent): LineParts {
-  const kind = Object.hasOwn(KINDS, event.name) ? KINDS[event.name] : undefined;
-  const attributes = toAttributes(event);
-  if (kind === undefined) {
-    return { ...QUIET, body: withContext(event.name, event), attributes };
-  }
-  const { eventName, severityNumber, severityText } = kind;
-  return { eventName, severityNumber, severityText, body: kind.body(event), attributes };
+  const kind = EVENTS.get(event.name);
+  return {
+    severityNumber: kind?.isFailure === true ? SEVERITY.WARN : SEVERITY.INFO,
+    severityText: kind?.isFailure === true ? "warn" : "info",
+    body: kind === undefined ? anyEvent(event) : kind.body(event),
+    attributes: Object.fromEntries(event.attributes),
+    ...(kind === undefined ? {} : { eventName: kind.eventName }),
+  };
 }
 
-function requestFailed({ attributes }: FaroEvent): string {
-  const method = attributes.get(ATTRIBUTE.httpRequestMethod) ?? "request";
-  const address =
-    attributes.get(ATTRIBUTE.urlTemplate) ??
-    attributes.get(ATTRIBUTE.urlFull) ??
-    attributes.get(ATTRIBUTE.urlPath) ??
-    attributes.get(ATTRIBUTE.serverAddress) ??
-    "";
-  const status = attributes.get(ATTRIBUTE.httpResponseStatusCode);
-  const why = status ?? attributes.get(ATTRIBUTE.errorType) ?? "no answer";
-  return `${method} ${address} failed: ${why}`.replace("  ", " ");
+function first({ attributes }: FaroEvent, ...names: readonly string[]): string {
+  const name = names.find((candidate) => attributes.has(candidate));
+  return name === undefined ? "" : String(attributes.get(name));
 }
 
-/** The figures and words of an event behind its name, as `name=value`. */
-function withContext(name: string, { context, attributes }: FaroEvent): string {
+/** The event's own words, or where it has none what a page of another make says of it. */
+function words(name: string, said: string, event: FaroEvent): string {
+  return said === "" ? anyEvent({ ...event, name }) : `${name} ${said}`;
+}
+
+function failedRequest(event: FaroEvent): string {
+  const method = first(event, ATTRIBUTE.httpRequestMethod) || "request";
+  const address = first(
+    event,
+    ATTRIBUTE.urlTemplate,
+    ATTRIBUTE.urlFull,
+    ATTRIBUTE.urlPath,
+    ATTRIBUTE.serverAddress,
+  );
+  const why = first(event, ATTRIBUTE.httpResponseStatusCode, ATTRIBUTE.errorType) || "no answer";
+  const seconds = first(event, METRIC.httpClientRequestDuration);
+  const head = address === "" ? method : `${method} ${address}`;
+  return `${head} failed: ${why}${seconds === "" ? "" : ` after ${seconds} s`}`;
+}
+
+/** Its name, with what it carries as `name=value`. */
+function anyEvent({ name, context, attributes }: FaroEvent): string {
   const own = Object.entries(context === undefined ? {} : (JSON.parse(context) as object));
   const pairs = [...attributes, ...own].map(([key, value]) => `${key}=${value}`);
   return [name, ...pairs].join(" ");
-}
-
-/** Figures of the conventions as figures, so that they can be compared. */
-const NUMERIC: ReadonlySet<string> = new Set([
-  ATTRIBUTE.httpResponseStatusCode,
-  ATTRIBUTE.serverPort,
-]);
-
-function toAttributes({ attributes }: FaroEvent): Record<string, AttributeValue> {
-  const out: Record<string, AttributeValue> = {};
-  for (const [name, text] of attributes) {
-    const number = NUMERIC.has(name) ? Number(text) : Number.NaN;
-    out[name] = Number.isSafeInteger(number) ? number : text;
-  }
-  return out;
 }

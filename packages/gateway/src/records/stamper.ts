@@ -1,4 +1,4 @@
-import { LOKI_LIMIT } from "@sightline/core";
+import { judgeTime } from "./storable.ts";
 
 /** When a record is stored as having happened. */
 export interface Stamp {
@@ -22,9 +22,6 @@ export interface Stamper {
   stamp(timeMillis: number | undefined, slot: Slot, identity: number): Stamp;
 }
 
-/** Room for an outage: what waits in the spool must not become too old there. */
-const OLDEST_MILLIS = LOKI_LIMIT.maxAgeMillis - 86_400_000;
-const NEWEST_MILLIS = LOKI_LIMIT.maxFutureMillis / 2;
 /** Times of arrival are cut to this, so that a payload which comes twice is mostly stamped alike. */
 const ARRIVAL_STEP_MILLIS = 60_000;
 const SLOT_NANOS = 250_000;
@@ -48,16 +45,11 @@ export function createStamper(receivedAtMillis: number, skewMillis: number): Sta
   return {
     stamp(timeMillis, slot, identity) {
       const own = timeMillis === undefined ? undefined : timeMillis + skewMillis;
-      if (own !== undefined && isStorable(own, receivedAtMillis)) {
+      if (own !== undefined && judgeTime(own, receivedAtMillis) === "storable") {
         return { millis: own, nanos: place(own, slot, identity), eventMillis: undefined };
       }
       const millis = Math.floor(receivedAtMillis / ARRIVAL_STEP_MILLIS) * ARRIVAL_STEP_MILLIS;
       return { millis, nanos: place(millis, slot, identity), eventMillis: own };
     },
   };
-}
-
-function isStorable(millis: number, receivedAtMillis: number): boolean {
-  const ageMillis = receivedAtMillis - millis;
-  return ageMillis < OLDEST_MILLIS && -ageMillis < NEWEST_MILLIS;
 }
