@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { debugIdOf } from "../debug-id.ts";
 import { findFunctionStarts } from "../functions/function-starts.ts";
 import { BadMap } from "../map/bad-map.ts";
@@ -67,6 +67,7 @@ export function planScript(
     functions: functions.status === "found" ? functions.starts : [],
     lineCount: lines.count,
     insertion: { ...lines.placeOf(at), length: snippet.length },
+    mapFolder: dirname(join(place.folder, found.path ?? path)),
     projectFolder: place.projectFolder,
   });
   const bytes = Buffer.byteLength(stored);

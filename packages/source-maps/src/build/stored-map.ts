@@ -1,4 +1,4 @@
-import { relative, sep } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { encodedMappings, type SourceMapSegment, TraceMap } from "@jridgewell/trace-mapping";
 import { cleanSourcePath } from "../map/clean-source-path.ts";
 import { encodeFunctions, FUNCTIONS_FIELD, type FunctionStart } from "../map/function-table.ts";
@@ -15,6 +15,8 @@ export interface StoredMapParts {
   readonly lineCount: number;
   /** Where text was put into the code, and how much, without a line break. */
   readonly insertion: Place & { readonly length: number };
+  /** Where relative sources start. */
+  readonly mapFolder: string;
   /** Sources below it are named from here. */
   readonly projectFolder: string;
 }
@@ -24,7 +26,7 @@ export interface StoredMapParts {
  * nobody needs on the server, and with the function table.
  */
 export function renderStoredMap(parts: StoredMapParts): string {
-  const { debugId, file, release, map, insertion, lineCount, projectFolder } = parts;
+  const { debugId, file, release, map, insertion, lineCount } = parts;
   const mappings = map.mappings.slice(0, lineCount).map((segments, line) => {
     const isShifted = line === insertion.line;
     return withoutNames(segments).map((segment) =>
@@ -41,7 +43,7 @@ export function renderStoredMap(parts: StoredMapParts): string {
     version: 3,
     debugId,
     file,
-    sources: map.sources.map((source) => toStoredSource(source, projectFolder)),
+    sources: map.sources.map((source) => toStoredSource(source, parts)),
     names: [],
     mappings: encodedMappings(new TraceMap(flat)),
     [FUNCTIONS_FIELD]: encodeFunctions(starts, lineCount),
@@ -73,10 +75,16 @@ function shift(
   return [column + insertion.length, ...rest] as SourceMapSegment;
 }
 
-/** The folder of the machine that built it is nobody's business, and would split equal errors. */
-function toStoredSource(source: string, projectFolder: string): string {
+/**
+ * From the project's folder where it is below that: folders of the machine that built it are nobody's
+ * business, and would split equal errors.
+ */
+function toStoredSource(source: string, { mapFolder, projectFolder }: StoredMapParts): string {
   const path = cleanSourcePath(source);
-  if (!path.startsWith("/")) return path;
-  const below = relative(projectFolder, path);
-  return below.startsWith("..") ? path : below.split(sep).join("/");
+  const isRelative = /^\.\.?[\\/]/.test(source);
+  if (!isRelative && !isAbsolute(path)) return path;
+  const below = relative(projectFolder, isRelative ? resolve(mapFolder, source) : path);
+  return below === "" || below.startsWith("..") || isAbsolute(below)
+    ? path
+    : cleanSourcePath(below.split(sep).join("/"));
 }

@@ -36,7 +36,7 @@ function nameOf({ node, hint, className }: Visit, names: OriginalNames): NamedFu
     case "FunctionExpression":
     case "ArrowFunctionExpression": {
       const own = node.id ? identifierName(node.id, names) : undefined;
-      const name = own ?? hint ?? names.declaredAt(start);
+      const name = own ?? names.declaredAt(start) ?? hint ?? names.guessedAt(start);
       return name === undefined ? undefined : { start, end, name };
     }
     case "PropertyDefinition": {

@@ -13,8 +13,13 @@ export interface OriginalNames {
   keyAt(offset: number, builtName: string): string | undefined;
   /** The same, and undefined where the map has nothing for exactly this place. */
   mappedNameAt(offset: number): string | undefined;
-  /** Name that the source gives to a function whose head is at this place, though the built code has none. */
+  /**
+   * Name that the source declares for a function whose head is at this place: `function total(`,
+   * `const total = (`. Minifiers put a function where it is used, and its name is lost then.
+   */
   declaredAt(offset: number): string | undefined;
+  /** The same by weaker signs: a method's head, `total: (`. */
+  guessedAt(offset: number): string | undefined;
 }
 
 const IDENTIFIER = /#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
@@ -33,12 +38,16 @@ const KEYWORDS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** `const total = async (…`, `total: (…`, `total = function`: what stands before a function's head. */
+const DECLARED_HEAD =
+  /^(?:export\s+)?(?:default\s+)?(?:async\s+)?function\s*\*?\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*[<(]/u;
+/** What stands before a head, or before its first parameter. */
+const DECLARED_BEFORE =
+  /(?:^|[\s,{(;])(?:const|let|var)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?::[^=;]{0,120})?=\s*(?:async\s+)?\(?$/u;
 const BEFORE =
-  /(?:^|[\s,{(;])(#?[\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?::\s*[\w$.<>[\]| ]{0,80}=|[=:])\s*(?:async\s+)?$/u;
-/** `async function* total(`, and a method's `total(`. */
-const HEAD =
-  /^(?:export\s+)?(?:default\s+)?(?:(?:public|private|protected|static|override|async|get|set)\s+)*(?:function\s*\*?\s*|\*\s*)?(#?[\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:<[^(){}]{0,80}>)?\(/u;
+  /(?:^|[\s,{(;])(#?[\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?::\s*[\w$.<>[\]| ]{0,80}=|[=:])\s*(?:async\s+)?\(?$/u;
+/** `async* total(`. */
+const METHOD_HEAD =
+  /^(?:(?:public|private|protected|static|override|async|get|set)\s+)*(?:\*\s*)?(#?[\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:<[^(){}]{0,80}>)?\(/u;
 const DECLARATION =
   /^(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:function\s*\*?|class|const|let|var)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
 
@@ -83,6 +92,11 @@ export function createOriginalNames(map: OriginalMap, lines: LineTable): Origina
     return { before: before.slice(-WINDOW), after: text.slice(column, column + WINDOW) };
   }
 
+  function textOf(offset: number): ReturnType<typeof textAt> {
+    const segment = segmentAt(offset);
+    return segment && textAt(segment);
+  }
+
   function namedIn(segment: SourceMapSegment): string | undefined {
     const listed = segment.length === 5 ? toName(map.names[segment[4]]) : undefined;
     const after = textAt(segment)?.after;
@@ -111,12 +125,18 @@ export function createOriginalNames(map: OriginalMap, lines: LineTable): Origina
       return segment && namedIn(segment);
     },
     declaredAt(offset) {
-      const segment = segmentAt(offset);
-      const text = segment && textAt(segment);
-      if (text === undefined) return undefined;
-      return toName(HEAD.exec(text.after)?.[1]) ?? toName(BEFORE.exec(text.before)?.[1]);
+      const text = textOf(offset);
+      return text && (nameIn(DECLARED_HEAD, text.after) ?? nameIn(DECLARED_BEFORE, text.before));
+    },
+    guessedAt(offset) {
+      const text = textOf(offset);
+      return text && (nameIn(METHOD_HEAD, text.after) ?? nameIn(BEFORE, text.before));
     },
   };
+}
+
+function nameIn(pattern: RegExp, text: string): string | undefined {
+  return toName(pattern.exec(text)?.[1]);
 }
 
 function toName(text: string | undefined): string | undefined {
