@@ -40,12 +40,13 @@ const KEEP_ALIVE_MILLIS = 130_000;
 
 const SILENCE_MILLIS = 120_000;
 
-/** A request that has a head and no answer yet. */
+/** A request that has a head, and the rest of it as long as that has not come. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Set where the connection failed below the request. */
   fault: Outcome | undefined;
+  isAnswered: boolean;
   /** What came after this request is no HTTP: the connection ends with its answer. */
   isLast: boolean;
 }
@@ -78,7 +79,13 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     beforeBody: () => void,
   ): Promise<void> {
     const startedMillis = performance.now();
-    const exchange: Exchange = { request, response, fault: undefined, isLast: false };
+    const exchange: Exchange = {
+      request,
+      response,
+      fault: undefined,
+      isAnswered: false,
+      isLast: false,
+    };
     open.set(request.socket, exchange);
     let answer: Answer;
     try {
@@ -86,7 +93,7 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
     } catch {
       answer = { outcome: "failed" };
     }
-    open.delete(request.socket);
+    exchange.isAnswered = true;
     const isGone = answer.outcome === "aborted";
     const outcome = isGone ? (exchange.fault ?? "aborted") : answer.outcome;
     counts.add(outcome, answer.app, (performance.now() - startedMillis) / 1000);
@@ -126,13 +133,18 @@ export function createGatewayServer(options: GatewayServerOptions): Server {
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     const exchange = open.get(socket);
     const outcome = outcomeOfError(error);
-    if (exchange?.request.complete) {
+    if (exchange?.isAnswered && !exchange.request.complete) {
+      // The rest of a refused body.
+      socket.destroy();
+      return;
+    }
+    if (exchange?.isAnswered === false && exchange.request.complete) {
       if (!exchange.isLast) counts.add(outcome, undefined, undefined);
       exchange.isLast = true;
       socket.pause();
       return;
     }
-    if (exchange !== undefined) {
+    if (exchange?.isAnswered === false) {
       // The one who reads the body sees it closed, and counts.
       exchange.fault = outcome;
       if (exchange.response.headersSent) socket.destroy();
