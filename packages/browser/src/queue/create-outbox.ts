@@ -1,12 +1,18 @@
-import { createDiskLink } from "./disk-link.ts";
+import { openDisk } from "./disk.ts";
+import { createMirror } from "./mirror.ts";
 import type { Outbox, OutboxOptions } from "./outbox.ts";
-import { createPageRows } from "./page-rows.ts";
 import { sumBytes } from "./plan.ts";
 import { createPost } from "./post.ts";
+import { type Batch, createQueue, type Queue } from "./queue.ts";
+import type { Filing } from "./row.ts";
 import { createSender } from "./sender.ts";
+import { createMemoryShelf } from "./table.ts";
 import { joinTabs } from "./tabs.ts";
+import { delay, within } from "./within.ts";
 
-/** What the disk did not take waits in memory; then it is asked again. */
+const MEMORY_BYTES = 1_000_000;
+const OPENING_MILLIS = 3_000;
+/** After the disk failed; what it does not take waits in memory. */
 const REST_MILLIS = 30_000;
 /** A few items leave together. */
 const GATHER_MILLIS = 1_000;
@@ -20,19 +26,38 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const { urls, key, maxBytes = 4_000_000, fetch, warn } = options;
   const name = `sightline:${key}`;
   const tab = Math.random().toString(36).slice(2);
-  const own = createPageRows(`${tab}.`);
+  const mirror = createMirror(`${tab}.`);
+  const memory = createQueue(createMemoryShelf(), MEMORY_BYTES);
   const post = createPost(fetch, urls);
-  const link = createDiskLink(name);
   const listening = new AbortController();
   const { signal } = listening;
+  let disk: Queue | undefined;
+  let opening: Promise<void> | undefined;
+  let fresh: Filing[] = [];
   let writing: Promise<void> | undefined;
   let writeAtMillis = 0;
-  /** Bytes on disk at the last count, and what came since; the first write counts. */
-  let diskBytes = Number.POSITIVE_INFINITY;
   let tellAtMillis = 0;
   let untoldBytes = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let timerAtMillis = Number.POSITIVE_INFINITY;
+
+  const reopen = (): void => {
+    disk = undefined;
+    if (!signal.aborted) opening = undefined;
+  };
+  const rest = (): void => {
+    disk?.close();
+    disk = undefined;
+    opening = Promise.resolve();
+    setTimeout(reopen, REST_MILLIS);
+  };
+  const connect = async (): Promise<Queue | undefined> => {
+    opening ??= within(OPENING_MILLIS, openDisk(name, reopen)).then((shelf) => {
+      disk = createQueue(shelf, maxBytes);
+    }, rest);
+    await opening;
+    return disk;
+  };
 
   const wake = (millis: number): void => {
     const atMillis = performance.now() + millis;
@@ -45,19 +70,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }, millis);
   };
 
-  const tabs = joinTabs(name, (message) => {
-    if (message.kind === "cleared") own.clear();
-    else if (message.kind === "gone") own.forget(message.keys);
-    else {
-      diskBytes += message.bytes;
+  const tabs = joinTabs(name, {
+    onAdded(bytes) {
+      disk?.grow(bytes);
       wake(STAND_IN_MILLIS * (1 + Math.random()));
-    }
+    },
+    onGone: mirror.forget,
   });
   const tell = (bytes: number): void => {
-    diskBytes += bytes;
     untoldBytes += bytes;
     if (performance.now() < tellAtMillis) return;
-    tabs.tell({ kind: "added", bytes: untoldBytes });
+    tabs.tell(untoldBytes);
     untoldBytes = 0;
     tellAtMillis = performance.now() + TELL_MILLIS;
   };
@@ -65,33 +88,40 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const sender = createSender({
     name,
     tab,
-    own,
+    mirror,
     post,
-    link,
-    isWriting: () => !!writing,
+    memory,
+    connect,
+    onDiskFailure: rest,
     wake,
     onGone(keys) {
       const foreign = keys.filter(([, , meta]) => !meta.startsWith(tab));
-      if (foreign.length > 0) tabs.tell({ kind: "gone", keys: foreign });
+      if (foreign[0]) tabs.tell(foreign);
     },
     warn,
   });
 
-  const writeFresh = async (): Promise<void> => {
-    const disk = await link.connect();
-    try {
-      while (disk && performance.now() >= writeAtMillis) {
-        // What comes while one is written is the next: the store sets the pace, and no timer delays it.
-        const filings = own.fresh();
-        if (filings.length === 0) break;
-        await disk.write(filings);
-        own.markStored(filings);
+  const file = async (filings: readonly Filing[], batches?: readonly Batch[]): Promise<void> => {
+    if (disk && performance.now() >= writeAtMillis) {
+      try {
+        await disk.write(filings, batches);
         tell(sumBytes(filings.map(({ row }) => row.key)));
-        if (diskBytes > maxBytes) diskBytes = await disk.evict(maxBytes);
+        return;
+      } catch {
+        writeAtMillis = performance.now() + REST_MILLIS;
       }
-    } catch {
-      writeAtMillis = performance.now() + REST_MILLIS;
     }
+    await memory.write(filings, batches);
+  };
+  const takeFresh = (): Filing[] => {
+    const filings = fresh;
+    fresh = [];
+    return filings;
+  };
+  const writeFresh = async (): Promise<void> => {
+    await connect();
+    // What comes while one is written is the next: the disk sets the pace, and no timer delays it.
+    while (fresh[0]) await file(takeFresh());
     writing = undefined;
   };
   const write = (): Promise<void> => {
@@ -100,24 +130,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 
   const hide = (): void => {
-    const batches = sender.isQuiet()
-      ? []
-      : own.pick(post.keepaliveBytes(), post.keepaliveRequests());
-    const filings = own.fresh();
-    link
-      .current()
-      ?.write(filings, batches)
-      .then(() => own.markStored(filings))
-      .catch(() => {});
-    sender.sendUnlocked(batches);
+    const batches = sender.isQuiet() ? [] : mirror.pick(post.room());
+    void file(takeFresh(), batches);
+    for (const batch of batches) void sender.sendUnlocked(batch, [disk, memory]);
   };
   const urge = (): void => {
     void sender.send(true);
   };
-
   addEventListener("pagehide", hide, { signal });
-  addEventListener("pagehide", tabs.close, { signal });
-  addEventListener("pageshow", tabs.open, { signal });
+  addEventListener("pagehide", tabs.leave, { signal });
+  addEventListener("pageshow", tabs.join, { signal });
   addEventListener("online", urge, { signal });
   document.addEventListener(
     "visibilitychange",
@@ -128,40 +150,36 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   return {
     add(items) {
-      for (const item of items) own.add(item);
+      fresh.push(...items.map(mirror.file));
       const isUrgent = items.some(({ type }) => type === "exception");
       void write().then(() => wake(isUrgent ? GATHER_ERRORS_MILLIS : GATHER_MILLIS));
     },
     async flush(timeoutMillis) {
-      const untilMillis = performance.now() + timeoutMillis;
-      const isOver = (): boolean => performance.now() >= untilMillis;
+      const endMillis = performance.now() + timeoutMillis;
       const attempt = async (): Promise<"sent" | "waiting"> => {
         await write();
-        while (!isOver()) {
+        while (performance.now() < endMillis) {
           if (await sender.send(true)) return "sent";
           await delay(FLUSH_STEP_MILLIS);
         }
         return "waiting";
       };
-      return Promise.race([attempt(), delay(timeoutMillis).then(() => "waiting" as const)]);
+      return within(timeoutMillis, attempt()).catch(() => "waiting" as const);
     },
     stored: write,
     async clear() {
-      own.clear();
-      tabs.tell({ kind: "cleared" });
+      fresh = [];
+      mirror.forget();
+      tabs.tell(undefined);
       await writing;
-      const disk = await link.connect();
-      await disk?.clear().catch(() => {});
+      await memory.clear();
+      await (await connect())?.clear().catch(() => {});
     },
     stop() {
       listening.abort();
       clearTimeout(timer);
-      tabs.close();
-      void write().then(link.close);
+      tabs.leave();
+      void write().then(() => disk?.close());
     },
   };
-}
-
-function delay(millis: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, millis));
 }

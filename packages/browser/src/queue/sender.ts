@@ -1,19 +1,19 @@
-import type { DiskLink } from "./disk-link.ts";
-import { asOneSender } from "./one-sender.ts";
-import { CALM, judge, remainingMillis } from "./pace.ts";
-import type { PageRows } from "./page-rows.ts";
+import type { Mirror } from "./mirror.ts";
+import { CALM, judge } from "./pace.ts";
 import type { Post } from "./post.ts";
-import type { Batch, Key } from "./row.ts";
-import type { Store } from "./store.ts";
+import type { Batch, Queue } from "./queue.ts";
+import type { Key } from "./row.ts";
 
 interface SenderParts {
+  /** Of the lock. */
   readonly name: string;
   readonly tab: string;
-  readonly own: PageRows;
+  readonly mirror: Mirror;
   readonly post: Post;
-  readonly link: DiskLink;
-  /** Whether what is not on disk is on its way there. */
-  readonly isWriting: () => boolean;
+  /** What the disk does not take; of this page alone. */
+  readonly memory: Queue;
+  readonly connect: () => Promise<Queue | undefined>;
+  readonly onDiskFailure: () => void;
   readonly wake: (millis: number) => void;
   readonly onGone: (keys: readonly Key[]) => void;
   readonly warn: ((text: string) => void) | undefined;
@@ -23,29 +23,29 @@ export interface Sender {
   /** Whether nothing is left. `isUrged`: there is reason to hope that a failure is over. */
   send(isUrged?: boolean): Promise<boolean>;
   /** Of a page that is going away: without the lock, which takes longer than there is time. */
-  sendUnlocked(batches: readonly Batch[]): void;
+  sendUnlocked(batch: Batch, queues: readonly (Queue | undefined)[]): Promise<void>;
   /** Whether the gateway, or a fault that a person must repair, wants nothing to be sent now. */
   isQuiet(): boolean;
 }
 
-/** Another tab is sending. */
-const LATER_MILLIS = 5_000;
-/** When another tab may send again what {@link Sender.sendUnlocked} tried. */
+/** When what {@link Sender.sendUnlocked} tried may be sent again. */
 const UNLOCKED_MILLIS = 10_000;
 /** Until somebody has put key, origin or address right. */
 const STOP_MILLIS = 3_600_000;
 
 export function createSender(parts: SenderParts): Sender {
-  const { name, tab, own, post, link, isWriting, wake, onGone, warn } = parts;
+  const { name, tab, mirror, post, memory, connect, onDiskFailure, wake, onGone, warn } = parts;
   let running = Promise.resolve(true);
   let next: Promise<boolean> | undefined;
   let isHopeful = false;
   let pace = CALM;
   let stopUntilMillis = 0;
 
-  const waitMillis = (isUrged: boolean): number =>
-    Math.max(stopUntilMillis - performance.now(), remainingMillis(pace, Date.now(), isUrged));
-
+  const forget = ({ rows }: Batch): void => {
+    const keys = rows.map(({ key }) => key);
+    mirror.forget(keys);
+    onGone(keys);
+  };
   const stop = (status: number): void => {
     if (stopUntilMillis === 0) {
       warn?.(
@@ -54,39 +54,50 @@ export function createSender(parts: SenderParts): Sender {
     }
     stopUntilMillis = performance.now() + STOP_MILLIS;
   };
+  const stoppedMillis = (): number => stopUntilMillis - performance.now();
 
-  const sendBatch = async (store: Store, batch: Batch): Promise<void> => {
-    own.setFlying(batch.keys, true);
+  const sendBatch = async (queue: Queue, batch: Batch): Promise<void> => {
+    mirror.setFlying(batch, true);
     const answer = await post.send(batch);
-    const verdict = judge(answer, batch.rows.length, pace, Date.now(), Math.random());
-    const before = pace;
-    pace = { ...verdict.pace, url: post.url };
-    own.setFlying(batch.keys, false);
-    if (verdict.fate === "stop") stop(answer.status);
-    const isSame = `${Object.values(before)}` === `${Object.values(pace)}`;
-    await store.settle(batch, verdict.fate, isSame ? undefined : pace);
-    if (verdict.fate === "sent" || verdict.fate === "refused") {
-      own.forget(batch.keys);
-      onGone(batch.keys);
+    mirror.setFlying(batch, false);
+    const before = String(Object.values(pace));
+    const judged = judge(answer, batch.rows.length, pace, Date.now(), Math.random());
+    const { fate } = judged;
+    pace = { ...judged.pace, url: post.url };
+    if (fate === "stop") stop(answer.status);
+    const isChanged = String(Object.values(pace)) !== before;
+    await queue.settle(batch, fate, isChanged ? pace : undefined);
+    if (fate === "sent" || fate === "refused") forget(batch);
+  };
+
+  const drain = async (queue: Queue, isUrged: boolean, leasing?: string): Promise<boolean> => {
+    for (let isFirst = true; ; isFirst = false) {
+      let waitMillis = stoppedMillis();
+      if (waitMillis <= 0) {
+        const turn = await queue.take(isUrged && isFirst, leasing);
+        ({ pace, waitMillis } = turn);
+        post.url = pace.url;
+        if (waitMillis === 0 && !turn.batch) return true;
+        if (turn.batch) await sendBatch(queue, turn.batch);
+      }
+      if (waitMillis > 0) {
+        wake(waitMillis);
+        return false;
+      }
     }
   };
 
-  const drain = async (
-    store: Store,
-    isUrged: boolean,
-    isStill = async (): Promise<boolean> => true,
-  ): Promise<boolean> => {
-    pace = await store.pace();
-    post.url = pace.url;
-    for (let isFirst = true; ; isFirst = false) {
-      const millis = waitMillis(isUrged && isFirst) || ((await isStill()) ? 0 : LATER_MILLIS);
-      if (millis > 0) {
-        wake(millis);
-        return false;
-      }
-      const batch = await store.take();
-      if (!batch) return true;
-      await sendBatch(store, batch);
+  /** Locks exist in secure contexts only and are refused in opaque origins: there a lease does. */
+  const drainDisk = async (disk: Queue, isUrged: boolean): Promise<boolean> => {
+    let hasLock = false;
+    try {
+      return await navigator.locks.request(name, () => {
+        hasLock = true;
+        return drain(disk, isUrged);
+      });
+    } catch (error) {
+      if (hasLock) throw error;
+      return drain(disk, isUrged, tab);
     }
   };
 
@@ -94,17 +105,14 @@ export function createSender(parts: SenderParts): Sender {
     const isUrged = isHopeful;
     isHopeful = false;
     let isEmpty = true;
-    const disk = await link.connect();
     try {
-      if (disk) {
-        isEmpty = await asOneSender(name, tab, disk, (isStill) => drain(disk, isUrged, isStill));
-      }
+      const disk = await connect();
+      if (disk) isEmpty = await drainDisk(disk, isUrged);
     } catch {
-      link.fail();
+      onDiskFailure();
       isEmpty = false;
     }
-    if (isWriting() || own.fresh().length === 0) return isEmpty;
-    return (await drain(own, isUrged)) && isEmpty;
+    return (await drain(memory, isUrged)) && isEmpty;
   };
 
   return {
@@ -117,17 +125,13 @@ export function createSender(parts: SenderParts): Sender {
       });
       return next;
     },
-    sendUnlocked(batches) {
-      for (const batch of batches) {
-        void post.send(batch).then(async ({ status }) => {
-          own.setFlying(batch.keys, false);
-          if (status < 200 || status > 299) return wake(UNLOCKED_MILLIS);
-          own.forget(batch.keys);
-          onGone(batch.keys);
-          await link.current()?.settle(batch, "sent", undefined);
-        });
-      }
+    async sendUnlocked(batch, queues) {
+      const { status } = await post.send(batch);
+      mirror.setFlying(batch, false);
+      if (status < 200 || status > 299) return wake(UNLOCKED_MILLIS);
+      forget(batch);
+      for (const queue of queues) await queue?.settle(batch, "sent").catch(() => {});
     },
-    isQuiet: () => stopUntilMillis > performance.now() || (pace.isAsked && waitMillis(false) > 0),
+    isQuiet: () => stoppedMillis() > 0 || (pace.isAsked && pace.untilMillis > Date.now()),
   };
 }

@@ -1,0 +1,221 @@
+import type { DropReason } from "@sightline/core";
+import { CALM, type Fate, type Pace, remainingMillis } from "./pace.ts";
+import { isTooOld, planBatch, planEviction, sumBytes } from "./plan.ts";
+import { encodeLosses, type Filing, type Key, type Losses, type Row, sumLosses } from "./row.ts";
+import {
+  FLIGHT,
+  type Flight,
+  flightKey,
+  type Lease,
+  META,
+  type MetaText,
+  type PaceEntry,
+  type Shelf,
+  STATE,
+  type Table,
+} from "./table.ts";
+
+/** What leaves in one request: rows with one meta. */
+export interface Batch {
+  readonly flight: Key;
+  readonly rows: readonly Row[];
+  /** JSON. */
+  readonly meta: string;
+}
+
+export interface Turn {
+  readonly pace: Pace;
+  /** Above 0: not yet. */
+  readonly waitMillis: number;
+  /** Undefined where it is not time, or nothing waits. */
+  readonly batch?: Batch | undefined;
+}
+
+/** Items on a shelf, until the gateway has them. Every call rejects where the shelf fails. */
+export interface Queue {
+  /** `batches` of these or stored ones are being sent without a lock. */
+  write(filings: readonly Filing[], batches?: readonly Batch[]): Promise<void>;
+  /** Others wrote as many. */
+  grow(bytes: number): void;
+  /** `tab` where there is no lock: then a lease keeps other tabs from sending. */
+  take(isUrged: boolean, tab?: string): Promise<Turn>;
+  /** What became of a batch, and the pace where it changed. */
+  settle(batch: Batch, fate: Fate, pace?: Pace): Promise<void>;
+  clear(): Promise<unknown>;
+  close(): void;
+}
+
+const BATCH_BYTES = 256_000;
+const PLANNED_KEYS = 1_000;
+/** A request of a page that is going away is over by then. */
+const UNLOCKED_MILLIS = 10_000;
+/** Longer than a request may take at two addresses. */
+const LEASE_MILLIS = 45_000;
+const QUARANTINED = 10;
+const SAMPLE_LENGTH = 2_000;
+const PACE: Key = [STATE, 0, "pace", 0];
+const LEASE: Key = [STATE, 0, "lease", 0];
+
+export function createQueue(shelf: Shelf, maxBytes: number): Queue {
+  /** At the last count, and what came since. The first write counts. */
+  let knownBytes = Number.POSITIVE_INFINITY;
+  return {
+    async write(filings, batches = []) {
+      const dueMillis = Date.now() + UNLOCKED_MILLIS;
+      await shelf.run(
+        (table) =>
+          Promise.all([
+            ...filings.flatMap(({ row, meta }) => [
+              table.put(row),
+              table.put({ key: metaKey(row.key), text: meta }),
+            ]),
+            ...batches.map(({ rows }) => putFlight(table, rows, dueMillis)),
+          ]),
+        true,
+      );
+      knownBytes += sumBytes(filings.map(({ row }) => row.key));
+      if (knownBytes > maxBytes) {
+        knownBytes = await shelf.run((table) => evict(table, maxBytes));
+      }
+    },
+    grow(bytes) {
+      knownBytes += bytes;
+    },
+    take: (isUrged, tab) =>
+      shelf
+        .run((table) => takeTurn(table, { isUrged, tab }))
+        // Where not even the flight has room, it leaves without: a full disk must not stay full.
+        .catch(() =>
+          shelf.run((table) => takeTurn(table, { isUrged, tab: undefined, isFull: true })),
+        ),
+    settle: (batch, fate, pace) => shelf.run((table) => settle(table, batch, fate, pace)),
+    clear: () => shelf.run((table) => table.clear()),
+    close: shelf.close,
+  };
+}
+
+async function takeTurn(
+  table: Table,
+  { isUrged, tab, isFull }: { isUrged: boolean; tab: string | undefined; isFull?: boolean },
+): Promise<Turn> {
+  const now = Date.now();
+  const { pace = CALM } = ((await table.get(PACE)) ?? {}) as Partial<PaceEntry>;
+  const lease = tab && ((await table.get(LEASE)) as Lease | undefined);
+  const left = lease && lease.tab !== tab ? lease.untilMillis - now : 0;
+  // A lease that ends later was written by a clock that has been put right.
+  const waitMillis = Math.max(remainingMillis(pace, now, isUrged), left > LEASE_MILLIS ? 0 : left);
+  if (waitMillis > 0) return { pace, waitMillis };
+  const batch = await findBatch(table, now, isFull);
+  if (tab && batch) await table.put({ key: LEASE, tab, untilMillis: now + LEASE_MILLIS });
+  else if (tab) await table.delete(LEASE);
+  return { pace, waitMillis, batch };
+}
+
+async function findBatch(table: Table, now: number, isFull = false): Promise<Batch | undefined> {
+  const keys = await table.getAllKeys(null, PLANNED_KEYS);
+  const flying = new Set<string>();
+  for (const flight of keys.filter(([rank]) => rank === FLIGHT)) {
+    const { keys: flown } = (await table.get(flight)) as Flight;
+    const left = flight[1] - now;
+    const rows = left > 0 && left <= UNLOCKED_MILLIS ? undefined : await read(table, flown);
+    if (rows?.[0]) return batchOf(table, rows, flight);
+    if (rows) await table.delete(flight);
+    else for (const key of flown) flying.add(String(key));
+  }
+  const items = itemsOf(keys);
+  const old = items.filter((key) => isTooOld(key, now));
+  await drop(table, old, "too_old");
+  const planned = planBatch(
+    items.filter((key) => !flying.has(String(key)) && !isTooOld(key, now)),
+    BATCH_BYTES,
+  );
+  if (planned[0]) {
+    const rows = await read(table, planned);
+    return batchOf(table, rows, isFull ? flightKey(rows) : await putFlight(table, rows));
+  }
+  // Without items nothing refers to them; whoever adds some writes their metas too.
+  if (!items[0])
+    await remove(
+      table,
+      keys.filter(([rank]) => rank === META),
+    );
+  return undefined;
+}
+
+async function batchOf(table: Table, rows: readonly Row[], flight: Key): Promise<Batch> {
+  const [row] = rows as [Row];
+  const { text = "{}" } = ((await table.get(metaKey(row.key))) ?? {}) as Partial<MetaText>;
+  return { flight, rows, meta: text };
+}
+
+async function settle(
+  table: Table,
+  { flight, rows }: Batch,
+  fate: Fate,
+  pace: Pace | undefined,
+): Promise<void> {
+  if (pace) await table.put({ key: PACE, pace });
+  if (fate === "keep" || fate === "stop") return;
+  await table.delete(flight);
+  if (fate === "split") {
+    const middle = rows.length >> 1;
+    await putFlight(table, rows.slice(0, middle));
+    await putFlight(table, rows.slice(middle));
+    return;
+  }
+  await remove(
+    table,
+    rows.map(({ key }) => key),
+  );
+  const [row] = rows;
+  // A refused count of losses is not counted itself: that would go on for ever.
+  if (fate === "refused" && row && !row.lost) {
+    const place = Date.now() % QUARANTINED;
+    const sample = row.text.slice(0, SAMPLE_LENGTH);
+    await table.put({ ...row, key: [STATE, place, "refused", 0], text: sample });
+    await lose(table, row.key, { rejected: 1 });
+  }
+}
+
+/** Makes room; resolves with the bytes that are left. */
+async function evict(table: Table, maxBytes: number): Promise<number> {
+  const keys = itemsOf(await table.getAllKeys());
+  const victims = planEviction(keys, maxBytes);
+  await drop(table, victims, "queue_full");
+  return sumBytes(keys) - sumBytes(victims);
+}
+
+async function drop(table: Table, keys: readonly Key[], reason: DropReason): Promise<void> {
+  if (!keys[0]) return;
+  const lost = sumLosses(await read(table, keys), reason);
+  await remove(table, keys);
+  await lose(table, keys[0], lost);
+}
+
+async function lose(table: Table, [, , meta]: Key, lost: Losses): Promise<void> {
+  // The fraction keeps it apart from rows of the page that this meta is of.
+  await table.put(encodeLosses(lost, Date.now() + Math.random(), meta));
+}
+
+async function remove(table: Table, keys: readonly Key[]): Promise<void> {
+  await Promise.all(keys.map((key) => table.delete(key)));
+}
+
+function itemsOf(keys: readonly Key[]): Key[] {
+  return keys.filter(([rank]) => rank >= 0 && rank < META);
+}
+
+function metaKey([, , meta]: Key): Key {
+  return [META, 0, meta, 0];
+}
+
+async function putFlight(table: Table, rows: readonly Row[], dueMillis?: number): Promise<Key> {
+  const key = flightKey(rows, dueMillis);
+  await table.put({ key, keys: rows.map((row) => row.key) });
+  return key;
+}
+
+async function read(table: Table, keys: readonly Key[]): Promise<Row[]> {
+  const rows = await Promise.all(keys.map((key) => table.get(key)));
+  return rows.filter((row) => row !== undefined) as Row[];
+}
