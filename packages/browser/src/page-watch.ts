@@ -55,6 +55,7 @@ export function watchPage(page: PageWatchOptions): PageWatch {
   const now = Date.now;
   const browser = browserMeta(navigator.userAgent, navigator.language);
   let landing: Place | undefined;
+  let nameStep: ((text: string) => void) | undefined;
   let isLeaving = false;
   let isStopped = false;
 
@@ -98,10 +99,13 @@ export function watchPage(page: PageWatchOptions): PageWatch {
   const routes = createRoutes({
     routeOf: options.routeOf ?? (() => undefined),
     mask,
-    onMoved: () => actions.current() ?? actions.begin("navigation", {}),
+    onMoved: (path) => {
+      nameStep = trail.add("navigation", path);
+      return actions.current() ?? actions.begin("navigation", {});
+    },
     onShown: ({ route }, path, trace) => {
       landing ??= routes.place();
-      trail.add("navigation", route ?? path);
+      nameStep?.(route ?? path);
       signals.event(
         FARO.event.navigation,
         {
@@ -125,8 +129,10 @@ export function watchPage(page: PageWatchOptions): PageWatch {
     ignore: options.ignoreErrors ?? [],
     now,
     surroundings: () => ({ trace: actions.current(), trail: trail.entries() }),
-    onOccurrence: (text) => trail.add("error", text),
-    tell: (error, n) => signals.error(error, n),
+    tell: (error, n) => {
+      signals.error(error, n);
+      trail.add("error", `${error.type}: ${error.message}`);
+    },
   });
   const watch = createRequestWatch({
     actions,

@@ -38,8 +38,6 @@ export interface ErrorDeskOptions {
   readonly now: () => number;
   /** What it stands in: the current trace and trail. */
   readonly surroundings: () => Pick<ToldError, "trace" | "trail">;
-  /** Once per occurrence, also of those that a storm holds back. */
-  readonly onOccurrence: (text: string) => void;
   /** @param n occurrences that it stands for. */
   readonly tell: (error: ToldError, n: number) => void;
 }
@@ -57,7 +55,7 @@ const NOISE = /^ResizeObserver loop /;
 
 /** Where errors from every way meet: told once each, joined where one arrives several ways. */
 export function createErrorDesk(options: ErrorDeskOptions): ErrorDesk {
-  const { now, onOccurrence, surroundings } = options;
+  const { now, surroundings } = options;
   const told = createToldErrors();
   const waiting = new Map<unknown, ToldError>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -111,7 +109,6 @@ export function createErrorDesk(options: ErrorDeskOptions): ErrorDesk {
         componentStack: report.componentStack,
         attributes: report.attributes ?? {},
       });
-      onOccurrence(text);
     },
     settle: () => {
       tellWaiting();

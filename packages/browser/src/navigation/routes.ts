@@ -14,7 +14,7 @@ export interface RoutesOptions {
   readonly routeOf: (path: string) => string | undefined;
   readonly mask: (text: string) => string;
   /** The address changed: what caused it, or is caused by it, is in this trace. */
-  readonly onMoved: () => TraceContext;
+  readonly onMoved: (path: string) => TraceContext;
   /** A page is shown; with its template if a router told it in time. */
   readonly onShown: (place: Place, path: string, trace: TraceContext) => void;
 }
@@ -57,7 +57,7 @@ export function createRoutes({ mask, onMoved, onShown, routeOf }: RoutesOptions)
     settle();
     const isFirst = path === "";
     path = next;
-    trace = onMoved();
+    trace = onMoved(path);
     place = { url: mask(bareAddress(new URL(location.href))), route: templateOf() };
     timer = later(settle, isFirst ? FIRST_WAIT_MILLIS : WAIT_MILLIS);
   };

@@ -11,8 +11,9 @@ export interface TrailEntry {
 }
 
 export interface Trail {
-  add(kind: TrailKind, text: string): void;
-  /** The newest last. */
+  /** @returns what gives the entry another text, once more is known. */
+  add(kind: TrailKind, text: string): (text: string) => void;
+  /** As it is now; the newest last. */
   entries(): readonly TrailEntry[];
   clear(): void;
 }
@@ -21,11 +22,17 @@ const MAX_ENTRIES = 20;
 const MAX_TEXT = 160;
 
 export function createTrail(redact: (text: string) => string, now: () => number): Trail {
-  let entries: TrailEntry[] = [];
+  let entries: readonly TrailEntry[] = [];
+  const clean = (text: string): string => redact(shorten(text, MAX_TEXT));
   return {
     add: (kind, text) => {
-      entries.push({ at: now(), kind, text: redact(shorten(text, MAX_TEXT)) });
-      if (entries.length > MAX_ENTRIES) entries = entries.slice(-MAX_ENTRIES);
+      let entry: TrailEntry = { at: now(), kind, text: clean(text) };
+      entries = [...entries.slice(1 - MAX_ENTRIES), entry];
+      return (better) => {
+        const renamed = { ...entry, text: clean(better) };
+        entries = entries.map((one) => (one === entry ? renamed : one));
+        entry = renamed;
+      };
     },
     entries: () => entries,
     clear: () => {
