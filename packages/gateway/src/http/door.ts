@@ -65,7 +65,8 @@ export function createDoor(options: DoorOptions): Door {
     if (body.status !== "ok") return refusal(body.status);
     const inflated = await inflateTurn(() => inflateBody(body.bytes, encoding, maxInflatedBytes));
     const bytes = inflated.status === "ok" ? inflated.bytes.length : body.bytes.length;
-    limits.spend(app, address, bytes);
+    const isBomb = inflated.status === "inflated_too_large";
+    limits.spend(app, address, bytes, isBomb ? maxInflatedBytes : bytes);
     if (inflated.status !== "ok") return { outcome: inflated.status };
     if (!share.resize(bytes)) return refusal("overloaded");
     const parsed = parsePayload(inflated.bytes, { maxDepth, maxValues: MAX_VALUES });

@@ -21,8 +21,13 @@ export type LimitVerdict =
 export interface RequestLimits {
   /** Counts a request of an address, before its body is read. */
   admit(app: GatewayApp, address: string): LimitVerdict;
-  /** Counts the bytes of a body, decompressed or as far as it went. */
-  spend(app: GatewayApp, address: string, bytes: number): void;
+  /**
+   * Counts a body.
+   *
+   * @param bytes decompressed, or as it came where that was too much.
+   * @param workBytes what it cost to look at; the address alone pays for a bomb, not the app's pages.
+   */
+  spend(app: GatewayApp, address: string, bytes: number, workBytes: number): void;
 }
 
 export interface RequestLimitsOptions {
@@ -83,8 +88,8 @@ export function createRequestLimits(options: RequestLimitsOptions): RequestLimit
       takeTokens(own.requests, 1);
       return WITHIN;
     },
-    spend(app, address, bytes) {
-      takeTokens(bucketsOf(app, address).bytes, bytes);
+    spend(app, address, bytes, workBytes) {
+      takeTokens(bucketsOf(app, address).bytes, workBytes);
       takeTokens(bytesOf(app), bytes);
     },
   };

@@ -11,7 +11,7 @@ import { startLogSink } from "./log-sink.ts";
 import { logLine, thrown } from "./payloads.ts";
 
 const AT_A_TIME = 48;
-const MAX_RESIDENT_BYTES = 450_000_000;
+const MAX_RESIDENT_BYTES = 400_000_000;
 const WITHOUT_LIMITS = { maxRequestsPerMinute: 1_000_000, maxBytesPerMinute: 1_000_000_000_000 };
 const origins = ["https://shop.example"];
 /** Names of the sources in maps that none of these requests may have read. */

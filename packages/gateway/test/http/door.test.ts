@@ -403,6 +403,23 @@ describe("limits", () => {
     expect((await rig.send({ headers, body })).reason).toBe("address_limit");
   });
 
+  it("let an address pay for its bombs, and not the app's pages", async () => {
+    const apps = [{ ...SHOP, maxBytesPerMinute: 16_000_000 }];
+    const rig = await setUp({ config: { apps }, now: () => 5 });
+    const bomb = gzipSync(Buffer.alloc(10_000_000));
+    const from = async (forwarded: string) =>
+      (
+        await rig.send({
+          body: bomb,
+          headers: { ...page, "content-encoding": "gzip", "x-forwarded-for": forwarded },
+        })
+      ).reason;
+    for (let n = 1; n < 10; n += 1) {
+      expect(await from(`203.0.113.${n}`)).toBe("inflated_too_large");
+      expect(await from(`203.0.113.${n}`)).toBe("address_limit");
+    }
+  });
+
   it("take only so many bytes at a time, and give the room back", async () => {
     const rig = await setUp({ maxBytesUnderWay: 10_000 });
     let finish = (): void => undefined;
