@@ -95,7 +95,6 @@ export interface FaroMeasurement extends ItemBase {
   readonly kind: "measurement";
   readonly type: string;
   readonly values: ReadonlyMap<string, number>;
-  readonly rating?: string | undefined;
 }
 
 export interface FaroEvent extends ItemBase {

@@ -11,9 +11,6 @@ const KNOWN_CONTEXT: ReadonlySet<string> = new Set([
   ...["lcp", "inp", "cls", "fcp", "ttfb", "delta"],
   ...["rating", "id", "navigation_entry_id"],
 ]);
-/** Set once, so that it is never a text of the page's own. */
-const RATINGS: ReadonlySet<unknown> = new Set(["good", "needs-improvement", "poor"]);
-
 /** Undefined where it has no type or no figure. */
 export function readMeasurement(item: Fields, masking: Masking): FaroMeasurement | undefined {
   const type = readToken(fieldOf(item, "type"));
@@ -22,13 +19,11 @@ export function readMeasurement(item: Fields, masking: Masking): FaroMeasurement
   // What a vital is made of comes partly as a figure and partly as text.
   const parts = type === FARO.webVitalsMeasurement ? Object.fromEntries(values) : {};
   const context = { ...toFields(fieldOf(item, "context")), ...parts };
-  const rating = fieldOf(context, "rating");
   return {
     kind: "measurement",
     ...readPlace(item),
     type,
     values,
-    rating: RATINGS.has(rating) ? (rating as string) : undefined,
     context: readContext(context, KNOWN_CONTEXT, masking),
   };
 }
