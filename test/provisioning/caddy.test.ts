@@ -70,6 +70,22 @@ describe.skipIf(missing)(
       });
     });
 
+    it("tells the gateway the address that it sees, whatever the client says", async () => {
+      for (const path of ["/sl/c/key", "/sl/b.js"]) {
+        const headers = { "X-Forwarded-For": "203.0.113.7, 10.0.0.1", Origin: "https://a.example" };
+        const seen = (await (await get(path, { headers })).json()) as Seen;
+        expect(seen).toMatchObject({ upstream: "gateway", url: path.slice("/sl".length) });
+        expect(seen.headers["x-forwarded-for"]).toBe("127.0.0.1");
+        expect(seen.headers.origin).toBe("https://a.example");
+      }
+    });
+
+    it("keeps inside what the stack's own parts ask of the gateway", async () => {
+      for (const path of ["/sl/healthz", "/sl/hooks", "/sl/hooks/alerts", "/sl/../sl/healthz"]) {
+        expect([path, (await get(path, { method: "POST" })).status]).toEqual([path, 404]);
+      }
+    });
+
     it("keeps metrics and debug pages inside", async () => {
       for (const path of ["/metrics", "/metrics/x", "/debug/pprof/"]) {
         expect((await get(path)).status).toBe(404);

@@ -224,7 +224,7 @@ describe("hosts and ports", () => {
 
   it("publishes every default port of conventions.ts under its variable, on 127.0.0.1 alone", () => {
     const published = [...compose.matchAll(/"([^"]*)\$\{SIGHTLINE_PORT_(\w+):-(\d+)\}:(\d+)"/g)];
-    expect(published).toHaveLength(11);
+    expect(published).toHaveLength(12);
     for (const [, address, name, outside, inside] of published) {
       expect(address).toBe("127.0.0.1:");
       expect(Number(outside)).toBe(PORT[name?.toLowerCase() as keyof typeof PORT]);

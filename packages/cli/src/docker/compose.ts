@@ -7,7 +7,7 @@ import { hasVolumes, readContainers } from "./containers.ts";
 import { absentEngine, findEngine, type ReadyEngine, readyEngine, runTool } from "./engine.ts";
 import { compose, lastLines, toolFailure } from "./project.ts";
 import { createGrafanaSecrets } from "./secrets.ts";
-import { findUnwell, readServices, type Service } from "./servers.ts";
+import { findUnwell, readConfig, readServices, type Service } from "./servers.ts";
 
 export type DockerReadiness =
   | { readonly status: "ready" }
@@ -26,7 +26,8 @@ export async function getReady(context: Context, progress: Progress): Promise<Do
   if (missing.length === 0) return { status: "ready" };
   const pulled = await progress
     .step(`pulling ${missing.length} images`, async () => {
-      const result = await compose(context, engine, ["pull", "--quiet"], PULL_TIMEOUT_MILLIS);
+      const args = ["pull", "--quiet", "--ignore-buildable"];
+      const result = await compose(context, engine, args, PULL_TIMEOUT_MILLIS);
       if (result.code !== 0) throw new Failure(lastLines(result));
     })
     .then(
@@ -43,9 +44,10 @@ export async function getReady(context: Context, progress: Progress): Promise<Do
 }
 
 async function findMissingImages(context: Context, engine: ReadyEngine): Promise<string[]> {
-  const listed = await compose(context, engine, ["config", "--images"], 30_000);
-  if (listed.code !== 0) throw toolFailure("docker-compose.yml cannot be read", listed);
-  const images = [...new Set(listed.stdout.trim().split("\n"))];
+  const services = Object.values(await readConfig(context, engine));
+  // Those of our own programs are built by `compose up`, where they are not here.
+  const pulled = services.filter(({ build }) => build === undefined);
+  const images = [...new Set(pulled.map(({ image }) => image))];
   const found = await Promise.all(
     images.map((image) =>
       runTool("docker", ["image", "inspect", "--format", "ok", image], {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { PortName } from "@sightline/core";
+import { DATA_FOLDER, type PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
 import type { Ports } from "../stack/ports.ts";
 import { findPortProblems, processPorts, RENDERED_TOOLS, refuseStart } from "../stack/prepare.ts";
@@ -51,8 +51,9 @@ function findMissingMounts(
   const sources = Object.values(services).flatMap(({ volumes = [] }) =>
     volumes.flatMap(({ type, source }) => (type === "bind" && source ? [source] : [])),
   );
-  // These two are made by `up`, right before the containers.
-  const ours = [paths.containerConfig, alertmanagerSecrets(paths)];
+  // These are made by `up`, right before the containers.
+  const maps = join(paths.data, DATA_FOLDER.maps);
+  const ours = [paths.containerConfig, alertmanagerSecrets(paths), maps];
   return [...new Set(sources)]
     .filter(
       (source) => !ours.some((folder) => source === folder || source.startsWith(`${folder}/`)),

@@ -1,13 +1,15 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { ENV, EXIT, type PortName } from "@sightline/core";
+import { DATA_FOLDER, ENV, EXIT, type PortName } from "@sightline/core";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import { gatewayUid } from "../stack/gateway-settings.ts";
 import { readProgramMode } from "../stack/node-program.ts";
 import { NODE_PROGRAMS } from "../stack/node-programs.ts";
 import { type Paths, readPaths, stackId } from "../stack/paths.ts";
 import { portVariable } from "../stack/ports.ts";
 import { alertmanagerSecrets } from "../stack/secret-place.ts";
+import { readUserSecret } from "../stack/user-secret.ts";
 import { type ReadyEngine, runTool, type ToolResult } from "./engine.ts";
 import { grafanaSecretsOf } from "./secrets.ts";
 
@@ -56,6 +58,7 @@ function readOverride(env: NodeJS.ProcessEnv): string | undefined {
 export function composeEnvironment(context: Context): NodeJS.ProcessEnv {
   const { io, paths, ports, host } = context;
   const secrets = grafanaSecretsOf(paths);
+  const userSecret = readUserSecret(context);
   const kept = Object.entries(io.env).filter(([key]) => !key.startsWith("COMPOSE_"));
   return {
     ...Object.fromEntries(kept),
@@ -64,6 +67,9 @@ export function composeEnvironment(context: Context): NodeJS.ProcessEnv {
     [ENV.provisioning]: paths.provisioning,
     SIGHTLINE_CONFIG: paths.containerConfig,
     SIGHTLINE_CONTACT_SECRETS: alertmanagerSecrets(paths),
+    SIGHTLINE_MAPS: join(paths.data, DATA_FOLDER.maps),
+    SIGHTLINE_GATEWAY_UID: String(gatewayUid()),
+    ...(userSecret && { [ENV.userSecret]: userSecret }),
     [ENV.host]: host,
     ...Object.fromEntries(
       (Object.keys(ports) as PortName[]).map((name) => [portVariable(name), String(ports[name])]),

@@ -18,6 +18,7 @@ const DOCKER_ONLY: readonly { name: string; title: string; port: PortName; path:
 /** The parts that we read of one service in `docker compose config`. */
 export interface ServiceConfig {
   readonly image: string;
+  readonly build?: unknown;
   readonly ports?: readonly { readonly published?: string }[];
   readonly volumes?: readonly { readonly type: string; readonly source?: string }[];
 }

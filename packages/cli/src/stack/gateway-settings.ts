@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, lchownSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DATA_FOLDER, GATEWAY_DEFAULTS, type GatewayConfig } from "@sightline/core";
 import { GATEWAY_FILE } from "../emit/stack/gateway-resources.ts";
@@ -95,8 +95,21 @@ export function renderGatewaySettings(paths: Paths, mode: StackMode): void {
   shareMaps(paths);
 }
 
-/** Of its own making: Docker would make one of root's, and nobody could put a map in it. */
+/** The user of the image. */
+const GATEWAY_UID = 10_001;
+
+/** Whom the gateway's container runs as: maps are files of mode 0600, with one reader. */
+export function gatewayUid(): number {
+  return process.getuid?.() || GATEWAY_UID;
+}
+
+/** Made here: Docker would make a folder of root's. What root has stored is given to the container. */
 function shareMaps(paths: Paths): void {
   const maps = join(paths.data, DATA_FOLDER.maps);
   makeDirectory(maps);
+  if (process.getuid?.() !== 0) return;
+  lchownSync(maps, GATEWAY_UID, GATEWAY_UID);
+  for (const entry of readdirSync(maps, { recursive: true, withFileTypes: true })) {
+    lchownSync(join(entry.parentPath, entry.name), GATEWAY_UID, GATEWAY_UID);
+  }
 }
