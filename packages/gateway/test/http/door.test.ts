@@ -303,7 +303,12 @@ describe("a body", () => {
     const headers = { ...page, "content-encoding": encoding };
     const before = process.memoryUsage().rss;
     for (let n = 0; n < 5; n += 1) {
-      expect(await rig.send({ headers, body: bomb })).toMatchObject({
+      expect(
+        await rig.send({
+          headers: { ...headers, "x-forwarded-for": `203.0.113.${n}` },
+          body: bomb,
+        }),
+      ).toMatchObject({
         status: 413,
         reason: "inflated_too_large",
       });
