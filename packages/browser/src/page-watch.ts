@@ -1,5 +1,5 @@
 import type { Meta, TransportItem } from "@grafana/faro-core";
-import { FARO } from "@sightline/core";
+import { FARO, type TextRedactor } from "@sightline/core";
 import { captureConsole } from "./console/capture-console.ts";
 import { captureErrors } from "./errors/capture-errors.ts";
 import { createErrorDesk, type ErrorDesk } from "./errors/error-desk.ts";
@@ -24,7 +24,7 @@ export interface PageWatchOptions {
   readonly options: SightlineOptions;
   /** Made with `onSession` as what it tells of changes. */
   readonly openSessions: (onSession: (change: SessionChange, session: Session) => void) => Sessions;
-  readonly mask: (text: string) => string;
+  readonly redactor: TextRedactor;
   /** Addresses of the gateway. */
   readonly own: readonly string[];
   readonly userId: () => string | undefined;
@@ -50,7 +50,8 @@ const DEFAULT_LEVELS: readonly ConsoleLevel[] = ["info", "warn", "error"];
 const OF_LANDING = ["lcp", "fcp", "ttfb"];
 
 export function watchPage(page: PageWatchOptions): PageWatch {
-  const { deliver, mask, options } = page;
+  const { deliver, options, redactor } = page;
+  const mask = redactor.text;
   const sampleRate = options.sampleRate ?? 1;
   const now = Date.now;
   const browser = browserMeta(navigator.userAgent, navigator.language);
@@ -92,7 +93,7 @@ export function watchPage(page: PageWatchOptions): PageWatch {
     const placed = isLanding
       ? { ...item, meta: { ...item.meta, ...pageMeta(landing ?? routes.place()) } }
       : item;
-    return maskItem(placed, mask);
+    return maskItem(placed, redactor);
   };
 
   const sessions = page.openSessions((change, session) => tellSession(signals, change, session));

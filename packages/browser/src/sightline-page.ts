@@ -1,5 +1,10 @@
 import type { TransportItem } from "@grafana/faro-core";
-import { createTextRedactor, GATEWAY_PATH, redactionMark } from "@sightline/core";
+import {
+  createTextRedactor,
+  GATEWAY_PATH,
+  redactionMark,
+  type TextRedactor,
+} from "@sightline/core";
 import { createHeldItems } from "./held-items.ts";
 import { resolveAddress } from "./page/address.ts";
 import { attempt, outsideZones } from "./page/natives.ts";
@@ -26,7 +31,7 @@ export function createSightlinePage(options: SightlineOptions): Sightline {
     fetch: window.fetch.bind(window),
     warn: (text) => console_.warn(text),
   };
-  const mask = safeMask(options.redact ?? []);
+  const redactor = safeRedactor(options.redact ?? []);
   const local = createStore(() => localStorage);
   const own = options.sessionScope === "tab" ? createStore(() => sessionStorage) : local;
   const visitorKey = `sightline:visitor:${key}`;
@@ -54,7 +59,7 @@ export function createSightlinePage(options: SightlineOptions): Sightline {
     if (consent === "granted") visitor = readVisitor(local, visitorKey);
     watch = watchPage({
       options,
-      mask,
+      redactor,
       own: urls,
       userId: () => userId,
       installationId: () => visitor,
@@ -114,7 +119,8 @@ export function createSightlinePage(options: SightlineOptions): Sightline {
     },
     flush: async (timeoutMillis = DEFAULT_FLUSH_MILLIS) => {
       watch?.settle();
-      return (await outbox?.flush(timeoutMillis)) ?? "sent";
+      if (consent === "pending") return "waiting";
+      return (await outsideZones(() => outbox?.flush(timeoutMillis))) ?? "sent";
     },
     stop: () => {
       if (isStopped) return;
@@ -135,9 +141,9 @@ function gatewayUrls({ fallbackUrl, key, url = DEFAULT_URL }: SightlineOptions):
 }
 
 /** What cannot be masked is not told. */
-function safeMask(patterns: readonly RegExp[]): (text: string) => string {
-  const mask = createTextRedactor(patterns);
-  return (text) => attempt(() => mask(text)) ?? redactionMark("failed");
+function safeRedactor(patterns: readonly RegExp[]): TextRedactor {
+  const { isSecretKey, text } = createTextRedactor(patterns);
+  return { isSecretKey, text: (given) => attempt(() => text(given)) ?? redactionMark("failed") };
 }
 
 function withVisitor(item: TransportItem, installationId: string): TransportItem {
@@ -156,7 +162,7 @@ function safeCalls(sightline: Sightline): Sightline {
   const safe =
     <A extends unknown[]>(call: (...args: A) => void) =>
     (...args: A): void => {
-      attempt(() => call(...args));
+      attempt(() => outsideZones(() => call(...args)));
     };
   return {
     identify: safe(sightline.identify),

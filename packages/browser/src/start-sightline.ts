@@ -47,8 +47,9 @@ function attemptToWarn(error: unknown): void {
 }
 
 function faultOf(options: SightlineOptions): string | undefined {
-  if (!KEY.test(String(options?.key))) {
-    return `key is ${JSON.stringify(options?.key)}; give one of the app's keys from sightline.yaml (8 to 64 letters, digits, _ or -).`;
+  const key: unknown = options?.key;
+  if (typeof key !== "string" || !KEY.test(key)) {
+    return `key is ${JSON.stringify(key)}; give one of the app's keys from sightline.yaml (8 to 64 letters, digits, _ or -).`;
   }
   const { sampleRate } = options;
   if (sampleRate !== undefined && !(sampleRate >= 0 && sampleRate <= 1)) {

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { KEY, type PageLab, startBrowser, startPageLab } from "./fixtures/page-lab.ts";
+import { type PageLab, startBrowser, startPageLab } from "./fixtures/page-lab.ts";
 
 let lab: PageLab;
 let browser: Browser;
@@ -25,7 +25,7 @@ afterEach(async () => {
 async function started(options = "", html = "", query = ""): Promise<Page> {
   context = await browser.newContext();
   const page = await lab.open(context, html, query);
-  await page.evaluate(`window.sl = startSightline({ key: "${KEY}", ${options} }); 0`);
+  await page.evaluate(`window.sl = startSightline({ key: "${lab.key}", ${options} }); 0`);
   return page;
 }
 
@@ -362,7 +362,7 @@ describe("requests", () => {
     lab.status = 503;
     await page.evaluate(`(async () => {
       console.info("to be refused"); await sl.flush(300);
-      for (const address of ["/sl/c/${KEY}", "../sl/c/${KEY}?t=1", new URL("/sl/c/${KEY}", location), new Request("/sl/c/${KEY}")]) {
+      for (const address of ["/sl/c/${lab.key}", "../sl/c/${lab.key}?t=1", new URL("/sl/c/${lab.key}", location), new Request("/sl/c/${lab.key}")]) {
         await fetch(address, { method: "POST" }).catch(() => {});
       }
     })()`);
@@ -401,9 +401,10 @@ describe("what is private", () => {
     await page.evaluate(`
       console.warn("see https://example.com/a?token=address-secret and customer-123, password=hunter2secret");
       console.warn({ apiKey: "object-secret", nested: { password: "object-secret" } });
+      console.warn([{ password: "object-secret" }]);
       sl.reportError(new Error("jane.doe@example.com at " + location.href, { cause: new Error("customer-5 Bearer abcdef1234567890") }));
       history.pushState({}, "", "/next?code=address-secret#fragment-secret");
-      sl.log("info", "typed", { token: "attribute", note: "customer-9" });
+      sl.log("info", "typed", { token: "object-secret", note: "customer-9" });
     `);
     await lab.until("the error", () => errors().length === 1);
     await settled(page);

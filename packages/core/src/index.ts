@@ -132,7 +132,7 @@ export {
 } from "./redaction/category.ts";
 export { cutAtWord } from "./redaction/cut-text.ts";
 export { createRedactor, type Redactor, type RedactorOptions } from "./redaction/redactor.ts";
-export { createTextRedactor } from "./redaction/text-redactor.ts";
+export { createTextRedactor, type TextRedactor } from "./redaction/text-redactor.ts";
 export { LEFT_OUT_KEY } from "./redaction/walk.ts";
 export { toKnownMethod, toSpanMethod } from "./request-method.ts";
 export type { FatalReport, RingDeath } from "./ring/death-of-ring.ts";

@@ -19,6 +19,8 @@ export function captureFetch(watch: RequestWatch): Undo {
           traceparent === undefined
             ? Reflect.apply(original, this, [input, init])
             : callWith(original, this, input, init, traceparent);
+        // A page's stand-in for tests may give anything.
+        if (typeof answer?.then !== "function") return answer;
         // Handed on, not beside: a rejection that the page does not handle must stay one.
         return answer.then(
           (response) => {
@@ -26,7 +28,7 @@ export function captureFetch(watch: RequestWatch): Undo {
             return response;
           },
           (error: unknown) => {
-            run.end(outcomeOf(error, init?.signal));
+            run.end(outcomeOf(error, signalOf(input, init)));
             throw error;
           },
         );
@@ -96,6 +98,11 @@ function callWithRequest(
       // The same.
     }
   }
+}
+
+/** Who gives up may give any reason. */
+function signalOf(input: Input, init: RequestInit | undefined): AbortSignal | null | undefined {
+  return init?.signal ?? (input instanceof Request ? input.signal : undefined);
 }
 
 function outcomeOf(error: unknown, signal: AbortSignal | null | undefined): RequestOutcome {

@@ -5,7 +5,7 @@ import { later } from "../page/natives.ts";
 import type { ConsoleLevel } from "../sightline-options.ts";
 import { type Span, spanToOtlp } from "../traces/span.ts";
 import type { TraceContext } from "../traces/trace-context.ts";
-import { createRateLimit } from "./rate-limit.ts";
+import { createRateLimit, type RateLimit } from "./rate-limit.ts";
 
 /** What a page tells, as Faro's payload has it. */
 export interface Signals {
@@ -17,7 +17,7 @@ export interface Signals {
     options?: { readonly trace?: TraceContext | undefined; readonly atMillis?: number },
   ): void;
   span(span: Span): void;
-  lose(reason: DropReason, n: number): void;
+  lose(reason: DropReason, n?: number): void;
   /** Tells what was lost, now. */
   settle(): void;
 }
@@ -37,15 +37,26 @@ const LEVELS: Readonly<Record<ConsoleLevel, LogLevel>> = {
   warn: LogLevel.WARN,
   error: LogLevel.ERROR,
 };
-const LINES_PER_SECOND = 100;
-const LINES_BURST = 1000;
-const ERRORS_PER_SECOND = 10;
-const ERRORS_BURST = 100;
+/** How many of a kind are told; what is beyond is counted. A page in a loop must not fill the store. */
+const LIMITS = {
+  line: { perSecond: 100, burst: 1000 },
+  error: { perSecond: 10, burst: 100 },
+  event: { perSecond: 10, burst: 200 },
+  span: { perSecond: 50, burst: 500 },
+} as const;
+/** As many occurrences as the gateway takes for one. */
+const MAX_OCCURRENCES = 10_000;
 const LOSS_INTERVAL_MILLIS = 10_000;
 
 export function createSignals({ api, currentTrace, now, sampleRate }: SignalsOptions): Signals {
-  const lines = createRateLimit(LINES_PER_SECOND, LINES_BURST, now);
-  const errors = createRateLimit(ERRORS_PER_SECOND, ERRORS_BURST, now);
+  const limit = (kind: keyof typeof LIMITS): RateLimit =>
+    createRateLimit(LIMITS[kind].perSecond, LIMITS[kind].burst, now);
+  const [lines, errors, events, spans] = [
+    limit("line"),
+    limit("error"),
+    limit("event"),
+    limit("span"),
+  ];
   let lost: Partial<Record<DropReason, number>> = {};
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -57,22 +68,24 @@ export function createSignals({ api, currentTrace, now, sampleRate }: SignalsOpt
     if (Object.keys(values).length === 0) return;
     api.pushMeasurement({ type: FARO.lostMeasurement, values: values as Record<string, number> });
   };
-  const lose = (reason: DropReason, n: number): void => {
+  const lose = (reason: DropReason, n = 1): void => {
     lost[reason] = (lost[reason] ?? 0) + n;
     timer ??= later(settle, LOSS_INTERVAL_MILLIS);
   };
 
   return {
     log: (level, text, attributes = {}) => {
-      if (!lines.take()) return lose("rate_limited", 1);
+      if (!lines.take()) return lose("rate_limited");
       api.pushLog([text], {
         level: LEVELS[level] ?? LogLevel.LOG,
         context: attributes,
         ...traceOption(currentTrace()),
       });
     },
-    error: (error, n) => {
-      if (!errors.take()) return lose("rate_limited", n);
+    error: (error, occurrences) => {
+      const n = errors.take() ? Math.min(occurrences, MAX_OCCURRENCES) : 0;
+      if (n < occurrences) lose("rate_limited", occurrences - n);
+      if (n === 0) return;
       const { atMillis, frames, message, trace, type } = error;
       // Faro wants an Error, of which it reads these; a real one would pay for a stack of ours.
       api.pushError({ name: type, message } as Error, {
@@ -83,12 +96,17 @@ export function createSignals({ api, currentTrace, now, sampleRate }: SignalsOpt
         ...traceOption(trace),
       });
     },
-    event: (name, attributes, { atMillis, trace = currentTrace() } = {}) =>
+    event: (name, attributes, { atMillis, trace = currentTrace() } = {}) => {
+      if (!events.take()) return lose("rate_limited");
       api.pushEvent(name, attributes, undefined, {
         ...traceOption(trace),
         ...(atMillis === undefined ? {} : { timestampOverwriteMs: atMillis }),
-      }),
-    span: (span) => api.pushTraces(spanToOtlp(span)),
+      });
+    },
+    span: (span) => {
+      if (!spans.take()) return lose("rate_limited");
+      api.pushTraces(spanToOtlp(span));
+    },
     lose,
     settle,
   };

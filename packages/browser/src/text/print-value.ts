@@ -1,3 +1,5 @@
+import { attempt } from "../page/natives.ts";
+
 import { errorMessage, isHttpErrorResponse } from "./error-message.ts";
 
 const MAX_DEPTH = 4;
@@ -102,7 +104,7 @@ function* take<T>(items: Iterable<T>): Iterable<T> {
 export function printArguments(args: readonly unknown[]): string {
   const [first] = args;
   if (typeof first !== "string" || !first.includes("%")) {
-    return shorten(args.map(printValue).join(" "));
+    return shorten(args.map(printArgument).join(" "));
   }
   let next = 1;
   // https://console.spec.whatwg.org/#formatter
@@ -113,5 +115,14 @@ export function printArguments(args: readonly unknown[]): string {
     next += 1;
     return letter === "c" ? "" : printValue(value);
   });
-  return shorten([filled, ...args.slice(next).map(printValue)].join(" "));
+  return shorten([filled, ...args.slice(next).map(printArgument)].join(" "));
+}
+
+/** An error that is printed by itself has its stack below it, as in the console. */
+function printArgument(value: unknown): string {
+  const text = printValue(value);
+  if (!(value instanceof Error)) return text;
+  const stack = attempt(() => value.stack);
+  if (typeof stack !== "string") return text;
+  return stack.startsWith(text) ? stack : `${text}\n${stack}`;
 }

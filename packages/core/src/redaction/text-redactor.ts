@@ -38,13 +38,18 @@ export function selectPatterns(
   return [...custom, ...REDACTION_PATTERNS.filter(({ category }) => !allowed.has(category))];
 }
 
+export interface TextRedactor {
+  /** May throw on a pattern of the user's: the text must then not be told. */
+  text(text: string): string;
+  /** Whether what stands under this key is a secret, whatever it looks like. */
+  isSecretKey(key: string): boolean;
+}
+
 /**
  * The part of a redactor that texts need, small enough for a page: every built-in pattern, secret
  * keys, and query and fragment of URLs.
- *
- * @returns a function that may throw on a pattern of the user's: the text must then not be told.
  */
-export function createTextRedactor(denyPatterns: readonly RegExp[] = []): (text: string) => string {
+export function createTextRedactor(denyPatterns: readonly RegExp[] = []): TextRedactor {
   const rules: TextRules = {
     patterns: selectPatterns(denyPatterns, []),
     urls: {
@@ -54,7 +59,10 @@ export function createTextRedactor(denyPatterns: readonly RegExp[] = []): (text:
     },
     count: () => undefined,
   };
-  return (text) => maskText(text, traitsOf(text), rules);
+  return {
+    text: (text) => maskText(text, traitsOf(text), rules),
+    isSecretKey: rules.urls.isSecretKey,
+  };
 }
 
 function applyPatterns(
