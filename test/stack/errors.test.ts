@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ATTRIBUTE, type ErrorRecord, toAttributes } from "@sightline/core";
+import { ATTRIBUTE, type ErrorRecord, formatBrowserError, toAttributes } from "@sightline/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../packages/cli/src/run.ts";
 import { recordIo } from "../../packages/cli/test/support/io.ts";
@@ -13,6 +13,8 @@ const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const DEBUG_ID = "6f1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d";
 const FILE = "https://shop.example.org/assets/index-4f9a2b1c.js";
 const RAW = `TypeError: cannot read total\n    at t (${FILE}:1:11)\n    at r (${FILE}:1:500)`;
+/** What the gateway stores of an error that it could resolve. */
+const RESOLVED = "TypeError: of another place\n    at pay (src/pay.ts:7:1)";
 const TRAIL = JSON.stringify([
   { at: NOW - 3 * MINUTE - 1_000, kind: "click", text: 'button "Pay"' },
 ]);
@@ -192,6 +194,25 @@ describe("sightline errors", () => {
     const { out } = await errors("show", fp);
     expect(out).toContain(`at t (${FILE}:1:11)`);
     expect(out).not.toContain("cart.ts");
+  });
+
+  it("keeps the frames as the browser wrote them out of sight where those of the source are known", async () => {
+    const fp = "fa".repeat(8);
+    const line = formatBrowserError({ shown: RESOLVED, raised: `    at t (${FILE}:1:11)` });
+    await loki.push([
+      errorLine({ minutesAgo: 1, fp }),
+      {
+        timeMillis: NOW - MINUTE,
+        line,
+        labels: { service_name: "shop", kind: "log" },
+        metadata: { fp, debug_ids: `${FILE}=${DEBUG_ID}` },
+      },
+    ]);
+    const { out } = await errors("show", fp);
+    expect(out).toContain("at pay (src/pay.ts:7:1)");
+    expect(out).not.toContain(FILE);
+    expect(out).not.toContain("just now: the source map");
+    expect(JSON.parse((await errors("show", fp, "--json")).out).newest.line).toBe(line);
   });
 
   it("names what is wrong with an id or an option", async () => {

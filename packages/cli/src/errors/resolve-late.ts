@@ -1,10 +1,16 @@
 import { join } from "node:path";
-import { ATTRIBUTE, DATA_FOLDER, parseStack, type StackFrame } from "@sightline/core";
+import {
+  ATTRIBUTE,
+  DATA_FOLDER,
+  parseBrowserError,
+  parseStack,
+  type StackFrame,
+} from "@sightline/core";
 import { createStackResolver, type RawFrame, type UnresolvedReason } from "@sightline/source-maps";
 import type { Context } from "../context.ts";
 import type { LogEntry } from "../query/loki.ts";
 
-/** A stack with every frame that today's source maps can resolve. */
+/** An error as it is read, with every frame that today's source maps can resolve. */
 export interface LateStack {
   readonly text: string;
   /** Frames that were resolved now; the gateway had no map of them then. */
@@ -21,13 +27,14 @@ const DEBUG_IDS = ATTRIBUTE.debugIds.replaceAll(".", "_");
  * its release. The stored line stays as it is; only what is shown changes.
  */
 export async function resolveLate(context: Context, entry: LogEntry): Promise<LateStack> {
-  const lines = entry.line.split("\n");
+  const { shown } = parseBrowserError(entry.line);
+  const lines = shown.split("\n");
   const debugIds = parseDebugIds(entry.fields[DEBUG_IDS] ?? "");
   const open = lines.flatMap((line, index) => {
     const frame = openFrameOf(line, debugIds);
     return frame === undefined ? [] : [{ index, frame }];
   });
-  if (open.length === 0) return { text: entry.line, resolvedFrames: 0, reasons: new Map() };
+  if (open.length === 0) return { text: shown, resolvedFrames: 0, reasons: new Map() };
   const resolver = createStackResolver({ mapsFolder: join(context.paths.data, DATA_FOLDER.maps) });
   try {
     const service = entry.fields["service_name"] ?? "";
