@@ -1,11 +1,13 @@
 import type { AnyNode, Class, Identifier, Node, PrivateIdentifier } from "acorn";
-import type { OriginalNames } from "./original-names.ts";
+import type { OriginalNames, SourcePlace } from "./original-names.ts";
 
 /** A function of the built code and its name in the source, by offsets. */
 export interface NamedFunction {
   readonly start: number;
   readonly end: number;
   readonly name: string;
+  /** Where its head is in the source, as far as the map tells. */
+  readonly home: SourcePlace | undefined;
 }
 
 interface Visit {
@@ -18,7 +20,7 @@ interface Visit {
 
 /** Functions with a name, outer ones first. Those without belong to the function around them. */
 export function findNamedFunctions(program: Node, names: OriginalNames): NamedFunction[] {
-  const found: NamedFunction[] = [];
+  const found: Omit<NamedFunction, "home">[] = [];
   // Own stack: minified code nests deeper than calls may.
   const visits: Visit[] = [{ node: program as AnyNode, hint: undefined, className: undefined }];
   for (let visit = visits.pop(); visit !== undefined; visit = visits.pop()) {
@@ -26,10 +28,15 @@ export function findNamedFunctions(program: Node, names: OriginalNames): NamedFu
     if (named !== undefined) found.push(named);
     visits.push(...childrenOf(visit, names));
   }
-  return found.sort((a, b) => a.start - b.start || b.end - a.end);
+  return found
+    .sort((a, b) => a.start - b.start || b.end - a.end)
+    .map((one) => ({ ...one, home: names.placeOf(one.start) }));
 }
 
-function nameOf({ node, hint, className }: Visit, names: OriginalNames): NamedFunction | undefined {
+function nameOf(
+  { node, hint, className }: Visit,
+  names: OriginalNames,
+): Omit<NamedFunction, "home"> | undefined {
   const { start, end } = node;
   switch (node.type) {
     case "FunctionDeclaration":
@@ -86,27 +93,31 @@ function childrenOf(visit: Visit, names: OriginalNames): Visit[] {
         plain(child, index === node.expressions.length - 1 ? hint : undefined),
       );
     case "CallExpression":
-      // `const Cart = memo(() => …)`: the first function among the arguments has the name.
       return [
         ...plain(node.callee),
-        ...node.arguments.flatMap((child) =>
-          plain(child, isFirstFunction(child, node) ? hint : ""),
+        ...node.arguments.flatMap((child, index) =>
+          plain(child, index === 0 && isWrapper(node.callee) ? hint : undefined),
         ),
-      ].map((child) => (child.hint === "" ? { ...child, hint: undefined } : child));
+      ];
     default:
       return anyChildren(node).map((child) => ({ node: child, hint: undefined, className }));
   }
 }
 
-function isFirstFunction(
-  child: AnyNode,
-  call: { readonly arguments: readonly AnyNode[] },
-): boolean {
-  return child === call.arguments.find((one) => mayBeFunction(one));
-}
+const WRAPPERS =
+  /^(?:memo|forwardRef|lazy|use[A-Z]\w*|debounce|throttle|once|memoize|wrap|bind|action|observer|computed|create[A-Z]\w*|define[A-Z]\w*|with[A-Z]\w*)$/;
 
-function mayBeFunction(node: AnyNode): boolean {
-  return isFunction(node) || node.type === "CallExpression";
+/**
+ * `const Cart = memo(() => …)`: the function that is wrapped has the name. `const prices =
+ * items.map(() => …)`: it belongs to the function around it.
+ */
+function isWrapper(callee: AnyNode): boolean {
+  if (callee.type === "SequenceExpression") {
+    const last = callee.expressions.at(-1);
+    return last !== undefined && isWrapper(last);
+  }
+  if (callee.type !== "MemberExpression") return callee.type === "Identifier";
+  return callee.property.type === "Identifier" && WRAPPERS.test(callee.property.name);
 }
 
 function isFunction({ type }: Node): boolean {

@@ -1,6 +1,16 @@
 import type { SourceMapSegment } from "@jridgewell/trace-mapping";
 import type { LineTable } from "../build/line-table.ts";
 import type { OriginalMap } from "../build/original-map.ts";
+import { createSourceHeads, type SourceHead, type SourceHeads } from "./source-heads.ts";
+import { isSourceName } from "./source-name.ts";
+
+export interface SourcePlace {
+  /** Index of the source. */
+  readonly source: number;
+  /** From 0. */
+  readonly line: number;
+  readonly indent: number;
+}
 
 /** What the source calls things of the built code. */
 export interface OriginalNames {
@@ -20,23 +30,15 @@ export interface OriginalNames {
   declaredAt(offset: number): string | undefined;
   /** The same by weaker signs: a method's head, `total: (`. */
   guessedAt(offset: number): string | undefined;
+  placeOf(offset: number): SourcePlace | undefined;
+  /** The function that a place of a source is in, by the layout of the source. All from 0. */
+  headAround(source: number, line: number, column: number): SourceHead | undefined;
 }
 
 const IDENTIFIER = /#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
-const WHOLE_IDENTIFIER = /^#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 /** A minifier's name has one letter or two; three and more are left as they were, mostly. */
 const MIN_BUILT_NAME = 3;
-const MAX_NAME = 128;
 const WINDOW = 200;
-
-const KEYWORDS: ReadonlySet<string> = new Set(
-  (
-    "async await break case catch class const continue debugger default delete do else enum export " +
-    "extends false finally for from function get if implements import in instanceof interface let new " +
-    "null of package private protected public return set static super switch this throw true try " +
-    "typeof undefined var void while with yield abstract declare override readonly type"
-  ).split(" "),
-);
 
 const DECLARED_HEAD =
   /^(?:export\s+)?(?:default\s+)?(?:async\s+)?function\s*\*?\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*[<(]/u;
@@ -52,7 +54,8 @@ const DECLARATION =
   /^(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:function\s*\*?|class|const|let|var)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
 
 export function createOriginalNames(map: OriginalMap, lines: LineTable): OriginalNames {
-  const sourceLines = map.contents.map(() => undefined as readonly string[] | undefined);
+  const sourceLines: (readonly string[] | undefined)[] = [];
+  const heads: (SourceHeads | undefined)[] = [];
 
   function segmentAt(offset: number): SourceMapSegment | undefined {
     const { line, column } = lines.placeOf(offset);
@@ -75,11 +78,19 @@ export function createOriginalNames(map: OriginalMap, lines: LineTable): Origina
     return found;
   }
 
+  function linesOf(source: number): readonly string[] | undefined {
+    sourceLines[source] ??= map.contents[source]?.split(/\r\n?|[\n\u2028\u2029]/);
+    return sourceLines[source];
+  }
+
   function sourceLine(source: number, line: number): string | undefined {
-    const content = map.contents[source];
-    if (content === undefined) return undefined;
-    sourceLines[source] ??= content.split(/\r\n?|[\n\u2028\u2029]/);
-    return sourceLines[source][line];
+    return linesOf(source)?.[line];
+  }
+
+  function headsOf(source: number): SourceHeads | undefined {
+    const lines = linesOf(source);
+    if (lines !== undefined) heads[source] ??= createSourceHeads(lines);
+    return heads[source];
   }
 
   function textAt([, source, line, column]: SourceMapSegment):
@@ -128,6 +139,17 @@ export function createOriginalNames(map: OriginalMap, lines: LineTable): Origina
       const text = textOf(offset);
       return text && (nameIn(DECLARED_HEAD, text.after) ?? nameIn(DECLARED_BEFORE, text.before));
     },
+    placeOf(offset) {
+      const segment = segmentAt(offset);
+      return segment === undefined || segment.length === 1
+        ? undefined
+        : {
+            source: segment[1],
+            line: segment[2],
+            indent: headsOf(segment[1])?.indentOf(segment[2]) ?? 0,
+          };
+    },
+    headAround: (source, line, column) => headsOf(source)?.around(line, column),
     guessedAt(offset) {
       const text = textOf(offset);
       return text && (nameIn(METHOD_HEAD, text.after) ?? nameIn(BEFORE, text.before));
@@ -140,7 +162,5 @@ function nameIn(pattern: RegExp, text: string): string | undefined {
 }
 
 function toName(text: string | undefined): string | undefined {
-  if (text === undefined || text.length > MAX_NAME || !WHOLE_IDENTIFIER.test(text))
-    return undefined;
-  return KEYWORDS.has(text) || text.startsWith("__WEBPACK_") ? undefined : text;
+  return text !== undefined && isSourceName(text) ? text : undefined;
 }

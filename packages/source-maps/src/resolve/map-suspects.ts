@@ -1,19 +1,13 @@
 import { LRUCache } from "lru-cache";
 import { parseDebugId } from "../debug-id.ts";
-import { type FrameResolution, type RawFrame, unresolved } from "./frame.ts";
+import type { RawFrame } from "./frame.ts";
 import type { UnresolvedReason } from "./unresolved-reasons.ts";
 
 /** Maps that ended a thread: they are not tried again for a while. */
 export interface MapSuspects {
   add(service: string, debugId: string, reason: UnresolvedReason): void;
-  /** The same frames, those of suspects without their position. */
-  hide(service: string, frames: readonly RawFrame[]): readonly RawFrame[];
-  /** The same answers, those of suspects with the reason why. */
-  mark(
-    service: string,
-    frames: readonly RawFrame[],
-    resolutions: readonly FrameResolution[],
-  ): readonly FrameResolution[];
+  /** Of each frame, why its map is not to be tried; undefined for the others. */
+  reasons(service: string, frames: readonly RawFrame[]): readonly (UnresolvedReason | undefined)[];
 }
 
 const MAX_SUSPECTS = 1_000;
@@ -33,16 +27,6 @@ export function createMapSuspects(): MapSuspects {
 
   return {
     add: (service, debugId, reason) => void suspects.set(`${service}/${debugId}`, reason),
-    hide: (service, frames) =>
-      suspects.size === 0
-        ? frames
-        : frames.map((frame) => (reasonFor(service, frame) === undefined ? frame : {})),
-    mark: (service, frames, resolutions) =>
-      suspects.size === 0
-        ? resolutions
-        : resolutions.map((resolution, index) => {
-            const reason = reasonFor(service, frames[index] ?? {});
-            return reason === undefined ? resolution : unresolved(reason);
-          }),
+    reasons: (service, frames) => frames.map((frame) => reasonFor(service, frame)),
   };
 }

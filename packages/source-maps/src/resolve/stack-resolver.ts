@@ -31,6 +31,8 @@ interface Job {
   readonly timer: NodeJS.Timeout;
   /** The map that the thread read last for it. */
   loading: string | undefined;
+  /** Of each frame, why its map was not tried. */
+  skipped: readonly (UnresolvedReason | undefined)[];
 }
 
 const DEFAULT_TIMEOUT_MILLIS = 2_000;
@@ -60,7 +62,9 @@ export function createStackResolver(options: StackResolverOptions): StackResolve
     try {
       thread ??= startThread({ mapsFolder, maxCacheBytes }, { onMessage, onEnd });
       thread.setBusy(true);
-      thread.send({ service: job.service, frames: suspects.hide(job.service, job.frames) });
+      job.skipped = suspects.reasons(job.service, job.frames);
+      const frames = job.frames.map((frame, index) => (job.skipped[index] ? {} : frame));
+      thread.send({ service: job.service, frames });
     } catch {
       finish(job, "resolver_failed");
     }
@@ -98,7 +102,10 @@ export function createStackResolver(options: StackResolverOptions): StackResolve
     job.answer(
       typeof outcome === "string"
         ? job.frames.map((frame) => unresolved(reasonOf(frame, outcome)))
-        : suspects.mark(job.service, job.frames, outcome),
+        : outcome.map((resolution, index) => {
+            const reason = job.skipped[index];
+            return reason === undefined ? resolution : unresolved(reason);
+          }),
     );
     if (isCurrent) next();
   }
@@ -114,6 +121,7 @@ export function createStackResolver(options: StackResolverOptions): StackResolve
           answer,
           timer: setTimeout(() => onTimeout(job), timeoutMillis),
           loading: undefined,
+          skipped: [],
         };
         waiting.add(job);
         next();
