@@ -36,7 +36,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const metrics = createBeaconMetrics(options.store, options.resourceOf);
   const resourceOf = createResources({ hostName, environment: config.environment });
   const encode = createDraftEncoder();
-  const commits = createGroupCommit({ delivery, clock });
+  const commits = createGroupCommit({ delivery, clock, timeoutMillis: options.timeoutMillis });
   let hasToldFault = false;
 
   function take(beacon: Beacon): Promise<BeaconOutcome> | BeaconOutcome {

@@ -36,7 +36,7 @@ export interface GroupCommitOptions {
   /** The longest it waits for what is under way to be acknowledged. Default 50. */
   readonly maxDelayMillis?: number;
   /** Past this nobody waits any longer. Default 10,000. */
-  readonly timeoutMillis?: number;
+  readonly timeoutMillis?: number | undefined;
   /** Bytes whose fate is open; what is more is busy at once. Default 16 MiB. */
   readonly maxOpenBytes?: number;
 }
@@ -58,6 +58,8 @@ const MAX_REQUEST_BYTES = 2 * MEBIBYTE;
 /** A group of this size waits for nobody. */
 const FULL_BYTES = MEBIBYTE / 2;
 const NO_SCOPE = new Uint8Array(0);
+/** While nothing becomes safe nobody needs to wait long to be told so. */
+const STUCK_TIMEOUT_MILLIS = 1_000;
 /** Tags and lengths around a record. */
 const AROUND_RECORD_BYTES = 6;
 
@@ -76,6 +78,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let open: Group | undefined;
   let openBytes = 0;
   let cancelTimer: Cancel | undefined;
+  let isStuck = false;
 
   function plan(): void {
     if (open === undefined) return;
@@ -97,10 +100,12 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     const batches = [...logBatches(group), ...traceBatches(group)];
     let left = batches.length;
     let worst: CommitFate = "safe";
-    const cancel = clock.after(timeoutMillis, () => group.settle("busy"), true);
+    const waitMillis = isStuck ? Math.min(STUCK_TIMEOUT_MILLIS, timeoutMillis) : timeoutMillis;
+    const cancel = clock.after(waitMillis, () => group.settle("busy"), true);
     underWay.add(group.fate);
-    void group.fate.then(() => {
+    void group.fate.then((fate) => {
       cancel();
+      isStuck = fate === "busy";
       underWay.delete(group.fate);
       openBytes -= group.bytes;
       // Those who came meanwhile need not wait any longer.

@@ -48,6 +48,8 @@ export interface IntakeOptions {
   /** Of metrics about an app's service; the same object for the same service. */
   resourceOf(service: string): MetricResource;
   readonly clock: Clock;
+  /** Past this a beacon that is not safe is told to come again. Default 10,000. */
+  readonly timeoutMillis?: number | undefined;
   /** A line for whoever runs the gateway; never with a secret or with a client's text. */
   log(text: string): void;
 }

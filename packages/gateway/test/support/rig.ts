@@ -49,7 +49,9 @@ export interface Rig {
 export interface RigOptions {
   readonly resolver?: StackResolver;
   readonly config?: Partial<GatewayConfig>;
-  readonly hasSpool?: boolean;
+  /** Folder of the spool. Default: one of its own. */
+  readonly spool?: string;
+  readonly timeoutMillis?: number;
   readonly collector?: Receiver;
 }
 
@@ -60,9 +62,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), "sightline-intake-"));
   const delivery = createDelivery({
     endpoint: collector.endpoint,
-    ...(options.hasSpool === false
-      ? {}
-      : { spool: { directory: join(folder, "spool"), maxBytes: 50_000_000 } }),
+    spool: { directory: options.spool ?? join(folder, "spool"), maxBytes: 50_000_000 },
+    retry: { maxMillis: 200 },
   });
   const store = createMetricStore({ scope: "test" });
   const said: string[] = [];
@@ -71,6 +72,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     hostName: "vm-1",
     mapsFolder: join(folder, "maps"),
     resolver: options.resolver,
+    timeoutMillis: options.timeoutMillis,
     userKey: createUserKey(USER_SECRET),
     delivery,
     store,
