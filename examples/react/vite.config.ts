@@ -1,4 +1,4 @@
-import { sightlineSourceMaps } from "@sightline/source-maps/vite";
+import { sightline } from "@sightline/source-maps/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
@@ -9,7 +9,7 @@ const proxy = {
 };
 
 export default defineConfig({
-  plugins: [react(), sightlineSourceMaps({ service: "example-react" })],
+  plugins: [react(), sightline({ service: "example-react" })],
   server: { proxy },
   preview: { proxy },
 });

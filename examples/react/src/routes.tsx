@@ -21,7 +21,9 @@ export const routes: RouteObject[] = [
           },
           {
             path: "reports",
-            lazy: async () => ({ Component: (await import("./pages/reports-page.tsx")).ReportsPage }),
+            lazy: async () => ({
+              Component: (await import("./pages/reports-page.tsx")).ReportsPage,
+            }),
           },
         ],
       },

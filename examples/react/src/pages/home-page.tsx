@@ -15,7 +15,7 @@ export function HomePage(): ReactElement {
   }
 
   function payInTheBackground(): void {
-    payFor("7");
+    void payFor("7");
   }
 
   return (

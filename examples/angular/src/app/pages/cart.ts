@@ -10,6 +10,6 @@ export class Cart {
   prices: readonly number[] | undefined;
 
   firstPrice(): number | undefined {
-    return this.prices!.at(0);
+    return (this.prices as readonly number[]).at(0);
   }
 }

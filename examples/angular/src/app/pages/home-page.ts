@@ -33,7 +33,7 @@ export class HomePage {
   }
 
   reserveInTheBackground(): void {
-    reserve("7");
+    void reserve("7");
   }
 
   pay(): void {

@@ -15,7 +15,7 @@ function countStirs(): void {
 
 export const appConfig: ApplicationConfig = {
   providers: [
-    provideSightline({ key: "example-angular-key", release: "1.0.0" }),
+    provideSightline({ key: "example-angular-key", release: "17.0.0" }),
     { provide: ENVIRONMENT_INITIALIZER, multi: true, useValue: countStirs },
     provideHttpClient(),
     provideRouter(routes),
