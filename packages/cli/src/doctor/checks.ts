@@ -1,9 +1,13 @@
 import type { Check } from "./check.ts";
 import { agentCheck } from "./checks/agent.ts";
 import { contactsCheck, notificationsCheck, watchdogCheck } from "./checks/alertmanager.ts";
+import { appsCheck } from "./checks/apps.ts";
 import { collectorCheck } from "./checks/collector.ts";
 import { diskCheck } from "./checks/disk.ts";
+import { gatewayCheck } from "./checks/gateway.ts";
 import { lossesCheck } from "./checks/losses.ts";
+import { mapsCheck } from "./checks/maps.ts";
+import { pagesCheck } from "./checks/pages.ts";
 import { logsCheck, metricsCheck, tracesCheck } from "./checks/round-trips.ts";
 import { lokiRulesCheck, prometheusRulesCheck } from "./checks/rules.ts";
 import { serversCheck } from "./checks/servers.ts";
@@ -16,10 +20,14 @@ export const CHECKS: readonly Check[] = [
   serversCheck,
   diskCheck,
   agentCheck,
+  gatewayCheck,
+  appsCheck,
+  mapsCheck,
   collectorCheck,
   logsCheck,
   metricsCheck,
   tracesCheck,
+  pagesCheck,
   lossesCheck,
   prometheusRulesCheck,
   lokiRulesCheck,

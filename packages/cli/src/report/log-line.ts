@@ -44,6 +44,23 @@ const QUIET_FIELDS: ReadonlySet<string> = new Set([
   ERROR_FIELD.fpVersion,
 ]);
 
+/** Of pages: who came, with what, and how to resolve a stack anew. `sightline errors` shows them. */
+const QUIET_FIELDS_OF_PAGES: ReadonlySet<string> = new Set([
+  ERROR_FIELD.visitorHash,
+  "browser_language",
+  "browser_mobile",
+  "user_agent_name",
+  "user_agent_version",
+  "user_agent_os_name",
+  "browser_web_vital_name",
+  "browser_web_vital_value",
+  "browser_web_vital_rating",
+  "debug_ids",
+  "trail",
+  "context",
+  "element",
+]);
+
 const SEVERITY_STYLE: Readonly<Record<string, Style>> = {
   TRACE: "gray",
   DEBUG: "gray",
@@ -72,7 +89,20 @@ export function formatEntry(entry: LogEntry, options: LogLineOptions): string {
   const stack = isCrash ? [] : rest;
   const fields = isCrash ? crashHint(entry) : options.showFields ? formatFields(entry) : "";
   if (fields) parts.push(paint("dim", cleanLine(fields)));
-  return [parts.join(" "), ...stack.map((line) => formatStackLine(line, paint))].join("\n");
+  return [parts.join(" "), ...formatStack(stack, paint)].join("\n");
+}
+
+/** Every line of a page has it. */
+const BROWSER_ROUTE = "browser_route";
+
+/** Above the stack as the page raised it, where source maps made another one of it. */
+const RAISED_AS = "Raised as:";
+
+function formatStack(stack: readonly string[], paint: Painter): readonly string[] {
+  const raw = stack.indexOf(RAISED_AS);
+  return stack.map((line, index) =>
+    raw >= 0 && index >= raw ? paint("dim", line) : formatStackLine(line, paint),
+  );
 }
 
 function crashHint({ fields }: LogEntry): string {
@@ -95,8 +125,9 @@ function severityOf(entry: LogEntry): string {
 }
 
 function formatFields(entry: LogEntry): string {
+  const isOfPage = BROWSER_ROUTE in entry.fields;
   return Object.entries(entry.fields)
-    .filter(([key]) => !QUIET_FIELDS.has(key))
+    .filter(([key]) => !QUIET_FIELDS.has(key) && !(isOfPage && QUIET_FIELDS_OF_PAGES.has(key)))
     .map(([key, value]) => `${key}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`)
     .join(" ");
 }

@@ -2,6 +2,7 @@ import { formatDuration } from "@sightline/core";
 import { type Context, serverUrl } from "../context.ts";
 import { grafanaSecretsOf } from "../docker/secrets.ts";
 import type { ReadBack } from "../readback/read-back.ts";
+import { EXAMPLE_PAGE_SERVICE_NAME } from "../stack/example-app.ts";
 import type { StackMode } from "../stack/spec.ts";
 import type { StackStatus } from "../stack/status.ts";
 import { renderAlerts } from "./alert-text.ts";
@@ -96,9 +97,13 @@ function formatSeconds(seconds: number): string {
 function nextSteps(context: Context, report: UpReport): string {
   const { self, paint } = context;
   const hasExample = report.status.servers.some((server) => server.name === "board");
+  const hasPage = hasExample && report.status.servers.some(({ name }) => name === "gateway");
   const service = hasExample ? "board" : "sightline";
   const rows = [
     ...(hasExample ? [["click through the example", serverUrl(context, "board")]] : []),
+    ...(hasPage
+      ? [["break its page, then read it", `${self} logs ${EXAMPLE_PAGE_SERVICE_NAME}`]]
+      : []),
     ...describeGrafana(context, report),
     ["follow its log", `${self} logs ${service} -f`],
     ["only what went wrong", `${self} logs --severity error --since 1h`],

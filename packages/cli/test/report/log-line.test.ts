@@ -46,6 +46,17 @@ describe("a line for people", () => {
     expect(text).toBe(`2026-03-29 00:59:59.123 INFO  x${shown && ` ${shown}`}`);
   });
 
+  it("of a page leaves out with what somebody came; of a server it shows the same names", () => {
+    process.env["TZ"] = "UTC";
+    const fields = { trail: "[]", context: "x", visitor_hash: "aa", user_hash: "bb" };
+    const of = (more: object) =>
+      formatEntry(entryOf("hi", { ...fields, ...more }), { ...shape, showService: false });
+    expect(of({ browser_route: "/orders/:id" })).toMatch(
+      /INFO {2}hi user_hash=bb browser_route=\/orders\/:id$/,
+    );
+    expect(of({})).toContain("trail=[] context=x visitor_hash=aa");
+  });
+
   it("is the headline alone for a death: the lines before it stand above", () => {
     process.env["TZ"] = "UTC";
     const fields = { kind: "crash", crash_id: "abc:1", severity_text: "FATAL", run: "3" };
