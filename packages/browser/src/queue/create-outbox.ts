@@ -4,7 +4,7 @@ import type { Outbox, OutboxOptions } from "./outbox.ts";
 import { sumBytes } from "./plan.ts";
 import { createPost } from "./post.ts";
 import { type Batch, createQueue, type Queue } from "./queue.ts";
-import type { Filing } from "./row.ts";
+import type { Filing, Key } from "./row.ts";
 import { createSender } from "./sender.ts";
 import { createMemoryShelf } from "./table.ts";
 import { joinTabs } from "./tabs.ts";
@@ -27,7 +27,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const name = `sightline:${key}`;
   const tab = Math.random().toString(36).slice(2);
   const mirror = createMirror(`${tab}.`);
-  const memory = createQueue(createMemoryShelf(), MEMORY_BYTES);
+  const memory = createQueue(createMemoryShelf(), MEMORY_BYTES, mirror.forget);
   const post = createPost(fetch, urls);
   const listening = new AbortController();
   const { signal } = listening;
@@ -53,7 +53,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
   const connect = async (): Promise<Queue | undefined> => {
     opening ??= within(OPENING_MILLIS, openDisk(name, reopen)).then((shelf) => {
-      disk = createQueue(shelf, maxBytes);
+      disk = createQueue(shelf, maxBytes, forget);
     }, rest);
     await opening;
     return disk;
@@ -77,6 +77,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     onGone: mirror.forget,
   });
+  const forget = (keys: readonly Key[]): void => {
+    mirror.forget(keys);
+    const foreign = keys.filter(([, , meta]) => !meta.startsWith(tab));
+    if (foreign[0]) tabs.tell(foreign);
+  };
   const tell = (bytes: number): void => {
     untoldBytes += bytes;
     if (performance.now() < tellAtMillis) return;
@@ -94,10 +99,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     connect,
     onDiskFailure: rest,
     wake,
-    onGone(keys) {
-      const foreign = keys.filter(([, , meta]) => !meta.startsWith(tab));
-      if (foreign[0]) tabs.tell(foreign);
-    },
+    onGone: forget,
     warn,
   });
 

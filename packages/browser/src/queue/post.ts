@@ -6,7 +6,7 @@ import { byteLength, encodeBody } from "./row.ts";
 export interface Post {
   /** Asks the addresses in turn, from the one that worked last; calls `fetch` before it returns. */
   send(batch: Batch): Promise<Answer>;
-  /** Bytes that a page which is going away may still send. */
+  /** Bytes that a page which is going away may still send, in as many requests as a mirror picks. */
   room(): number;
   /** Which address works; may be set to what another page found. */
   url: number;
@@ -14,8 +14,10 @@ export interface Post {
 
 /** Browsers refuse more than 65,536 bytes of pending keepalive bodies; the page has needs of its own. */
 const KEEPALIVE_BYTES = 60_000;
-const KEEPALIVE_REQUESTS = 9;
+/** A mirror picks up to four more: browsers had a limit of nine. */
+const KEEPALIVE_REQUESTS = 5;
 const TIMEOUT_MILLIS = 20_000;
+const NOTHING: Answer = { status: 0 };
 /** No gateway, or one that does not know us: another address may. */
 const ELSEWHERE = [0, 401, 403, 404, 405];
 
@@ -23,14 +25,7 @@ export function createPost(fetch: typeof globalThis.fetch, urls: readonly string
   let pendingBytes = 0;
   let pendingRequests = 0;
 
-  const ask = async (url: string, body: string, bytes: number): Promise<Answer> => {
-    const keepalive =
-      bytes + pendingBytes <= KEEPALIVE_BYTES && pendingRequests < KEEPALIVE_REQUESTS;
-    const count = (sign: number): void => {
-      pendingBytes += sign * bytes;
-      pendingRequests += sign;
-    };
-    if (keepalive) count(1);
+  const ask = async (url: string, body: string, keepalive: boolean): Promise<Answer> => {
     try {
       const { headers, status } = await fetch(`${url}?${FARO.sentAtParameter}=${Date.now()}`, {
         // A plain text is a simple request: no preflight, and no header that a receiver may refuse.
@@ -41,15 +36,23 @@ export function createPost(fetch: typeof globalThis.fetch, urls: readonly string
       });
       // A page where the gateway was expected: a captive portal, or an app that answers every path.
       const isPage = status < 300 && /html/.test(headers.get("content-type") ?? "");
-      return {
-        status: isPage ? 404 : status,
-        retryAfterMillis: parseRetryAfter(headers, Date.now()),
-      };
+      const retryAfterMillis = parseRetryAfter(headers, Date.now());
+      return { status: isPage ? 404 : status, retryAfterMillis };
     } catch {
-      return { status: 0 };
-    } finally {
-      if (keepalive) count(-1);
+      return NOTHING;
     }
+  };
+  const room = (): number =>
+    pendingRequests < KEEPALIVE_REQUESTS ? KEEPALIVE_BYTES - pendingBytes : 0;
+  /** So that going away does not cancel it, where there is room; that may be used up by the page. */
+  const askKept = async (url: string, body: string, bytes: number): Promise<Answer> => {
+    if (bytes > room()) return NOTHING;
+    pendingBytes += bytes;
+    pendingRequests++;
+    const answer = await ask(url, body, true);
+    pendingBytes -= bytes;
+    pendingRequests--;
+    return answer;
   };
 
   const post: Post = {
@@ -59,14 +62,16 @@ export function createPost(fetch: typeof globalThis.fetch, urls: readonly string
       const bytes = byteLength(body);
       let first: Answer | undefined;
       for (const _ of urls) {
-        const answer = await ask(urls[post.url] ?? "", body, bytes);
+        const url = urls[post.url] ?? "";
+        const kept = await askKept(url, body, bytes);
+        const answer = kept.status > 0 ? kept : await ask(url, body, false);
         if (!ELSEWHERE.includes(answer.status)) return answer;
         first ??= answer;
         post.url = (post.url + 1) % urls.length;
       }
-      return first ?? { status: 0 };
+      return first ?? NOTHING;
     },
-    room: () => (pendingRequests > KEEPALIVE_REQUESTS / 2 ? 0 : KEEPALIVE_BYTES - pendingBytes),
+    room,
   };
   return post;
 }

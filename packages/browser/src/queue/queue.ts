@@ -13,6 +13,7 @@ import {
   type Shelf,
   STATE,
   type Table,
+  withoutPuts,
 } from "./table.ts";
 
 /** What leaves in one request: rows with one meta. */
@@ -50,54 +51,59 @@ const PLANNED_KEYS = 1_000;
 /** A request of a page that is going away is over by then. */
 const UNLOCKED_MILLIS = 10_000;
 /** Longer than a request may take at two addresses. */
-const LEASE_MILLIS = 45_000;
+const LEASE_MILLIS = 90_000;
 const QUARANTINED = 10;
 const SAMPLE_LENGTH = 2_000;
 const PACE: Key = [STATE, 0, "pace", 0];
 const LEASE: Key = [STATE, 0, "lease", 0];
 
-export function createQueue(shelf: Shelf, maxBytes: number): Queue {
+export function createQueue(
+  shelf: Shelf,
+  maxBytes: number,
+  onEvicted: (keys: readonly Key[]) => void,
+): Queue {
   /** At the last count, and what came since. The first write counts. */
   let knownBytes = Number.POSITIVE_INFINITY;
+  /** What only notes something does without where there is no room: a full disk must be able to empty. */
+  const run = <T>(work: (table: Table) => Promise<T>): Promise<T> =>
+    shelf.run(work).catch((error: unknown) => {
+      if ((error as Error)?.name !== "QuotaExceededError") throw error;
+      return shelf.run((table) => work(withoutPuts(table)));
+    });
   return {
     async write(filings, batches = []) {
       const dueMillis = Date.now() + UNLOCKED_MILLIS;
       await shelf.run(
         (table) =>
           Promise.all([
-            ...filings.flatMap(({ row, meta }) => [
-              table.put(row),
-              table.put({ key: metaKey(row.key), text: meta }),
-            ]),
+            ...filings.map(({ row }) => table.put(row)),
+            ...[...new Map(filings.map(({ row, meta }) => [row.key[2], meta]))].map(
+              ([name, text]) => table.put({ key: metaKey(name), text }),
+            ),
             ...batches.map(({ rows }) => putFlight(table, rows, dueMillis)),
           ]),
         true,
       );
       knownBytes += sumBytes(filings.map(({ row }) => row.key));
-      if (knownBytes > maxBytes) {
-        knownBytes = await shelf.run((table) => evict(table, maxBytes));
-      }
+      if (knownBytes <= maxBytes) return;
+      // What was written is safe whether or not there is room for more.
+      try {
+        const { left, victims } = await shelf.run((table) => evict(table, maxBytes));
+        knownBytes = left;
+        onEvicted(victims);
+      } catch {}
     },
     grow(bytes) {
       knownBytes += bytes;
     },
-    take: (isUrged, tab) =>
-      shelf
-        .run((table) => takeTurn(table, { isUrged, tab }))
-        // Where not even the flight has room, it leaves without: a full disk must not stay full.
-        .catch(() =>
-          shelf.run((table) => takeTurn(table, { isUrged, tab: undefined, isFull: true })),
-        ),
-    settle: (batch, fate, pace) => shelf.run((table) => settle(table, batch, fate, pace)),
+    take: (isUrged, tab) => run((table) => takeTurn(table, isUrged, tab)),
+    settle: (batch, fate, pace) => run((table) => settle(table, batch, fate, pace)),
     clear: () => shelf.run((table) => table.clear()),
     close: shelf.close,
   };
 }
 
-async function takeTurn(
-  table: Table,
-  { isUrged, tab, isFull }: { isUrged: boolean; tab: string | undefined; isFull?: boolean },
-): Promise<Turn> {
+async function takeTurn(table: Table, isUrged: boolean, tab: string | undefined): Promise<Turn> {
   const now = Date.now();
   const { pace = CALM } = ((await table.get(PACE)) ?? {}) as Partial<PaceEntry>;
   const lease = tab && ((await table.get(LEASE)) as Lease | undefined);
@@ -105,13 +111,13 @@ async function takeTurn(
   // A lease that ends later was written by a clock that has been put right.
   const waitMillis = Math.max(remainingMillis(pace, now, isUrged), left > LEASE_MILLIS ? 0 : left);
   if (waitMillis > 0) return { pace, waitMillis };
-  const batch = await findBatch(table, now, isFull);
+  const batch = await findBatch(table, now);
   if (tab && batch) await table.put({ key: LEASE, tab, untilMillis: now + LEASE_MILLIS });
   else if (tab) await table.delete(LEASE);
   return { pace, waitMillis, batch };
 }
 
-async function findBatch(table: Table, now: number, isFull = false): Promise<Batch | undefined> {
+async function findBatch(table: Table, now: number): Promise<Batch | undefined> {
   const keys = await table.getAllKeys(null, PLANNED_KEYS);
   const flying = new Set<string>();
   for (const flight of keys.filter(([rank]) => rank === FLIGHT)) {
@@ -131,7 +137,7 @@ async function findBatch(table: Table, now: number, isFull = false): Promise<Bat
   );
   if (planned[0]) {
     const rows = await read(table, planned);
-    return batchOf(table, rows, isFull ? flightKey(rows) : await putFlight(table, rows));
+    return batchOf(table, rows, await putFlight(table, rows));
   }
   // Without items nothing refers to them; whoever adds some writes their metas too.
   if (!items[0])
@@ -144,7 +150,7 @@ async function findBatch(table: Table, now: number, isFull = false): Promise<Bat
 
 async function batchOf(table: Table, rows: readonly Row[], flight: Key): Promise<Batch> {
   const [row] = rows as [Row];
-  const { text = "{}" } = ((await table.get(metaKey(row.key))) ?? {}) as Partial<MetaText>;
+  const { text = "{}" } = ((await table.get(metaKey(row.key[2]))) ?? {}) as Partial<MetaText>;
   return { flight, rows, meta: text };
 }
 
@@ -177,12 +183,14 @@ async function settle(
   }
 }
 
-/** Makes room; resolves with the bytes that are left. */
-async function evict(table: Table, maxBytes: number): Promise<number> {
+async function evict(
+  table: Table,
+  maxBytes: number,
+): Promise<{ readonly left: number; readonly victims: Key[] }> {
   const keys = itemsOf(await table.getAllKeys());
   const victims = planEviction(keys, maxBytes);
   await drop(table, victims, "queue_full");
-  return sumBytes(keys) - sumBytes(victims);
+  return { left: sumBytes(keys) - sumBytes(victims), victims };
 }
 
 async function drop(table: Table, keys: readonly Key[], reason: DropReason): Promise<void> {
@@ -205,7 +213,7 @@ function itemsOf(keys: readonly Key[]): Key[] {
   return keys.filter(([rank]) => rank >= 0 && rank < META);
 }
 
-function metaKey([, , meta]: Key): Key {
+function metaKey(meta: string): Key {
   return [META, 0, meta, 0];
 }
 

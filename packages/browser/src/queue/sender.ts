@@ -1,5 +1,5 @@
 import type { Mirror } from "./mirror.ts";
-import { CALM, judge } from "./pace.ts";
+import { CALM, judge, remainingMillis } from "./pace.ts";
 import type { Post } from "./post.ts";
 import type { Batch, Queue } from "./queue.ts";
 import type { Key } from "./row.ts";
@@ -42,9 +42,7 @@ export function createSender(parts: SenderParts): Sender {
   let stopUntilMillis = 0;
 
   const forget = ({ rows }: Batch): void => {
-    const keys = rows.map(({ key }) => key);
-    mirror.forget(keys);
-    onGone(keys);
+    onGone(rows.map(({ key }) => key));
   };
   const stop = (status: number): void => {
     if (stopUntilMillis === 0) {
@@ -56,7 +54,8 @@ export function createSender(parts: SenderParts): Sender {
   };
   const stoppedMillis = (): number => stopUntilMillis - performance.now();
 
-  const sendBatch = async (queue: Queue, batch: Batch): Promise<void> => {
+  /** Milliseconds to wait after it. */
+  const sendBatch = async (queue: Queue, batch: Batch): Promise<number> => {
     mirror.setFlying(batch, true);
     const answer = await post.send(batch);
     mirror.setFlying(batch, false);
@@ -68,6 +67,7 @@ export function createSender(parts: SenderParts): Sender {
     const isChanged = String(Object.values(pace)) !== before;
     await queue.settle(batch, fate, isChanged ? pace : undefined);
     if (fate === "sent" || fate === "refused") forget(batch);
+    return remainingMillis(pace, Date.now(), false);
   };
 
   const drain = async (queue: Queue, isUrged: boolean, leasing?: string): Promise<boolean> => {
@@ -78,7 +78,7 @@ export function createSender(parts: SenderParts): Sender {
         ({ pace, waitMillis } = turn);
         post.url = pace.url;
         if (waitMillis === 0 && !turn.batch) return true;
-        if (turn.batch) await sendBatch(queue, turn.batch);
+        if (turn.batch) waitMillis = await sendBatch(queue, turn.batch);
       }
       if (waitMillis > 0) {
         wake(waitMillis);

@@ -66,6 +66,16 @@ export function createMemoryShelf(): Shelf {
   };
 }
 
+export function withoutPuts(table: Table): Table {
+  return {
+    get: (key) => table.get(key),
+    put: async () => {},
+    delete: (key) => table.delete(key),
+    getAllKeys: (query, count) => table.getAllKeys(query, count),
+    clear: () => table.clear(),
+  };
+}
+
 export function compareKeys(a: Key, b: Key): number {
   return a[0] - b[0] || a[1] - b[1];
 }
