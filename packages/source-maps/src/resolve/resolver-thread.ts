@@ -16,8 +16,6 @@ export interface ThreadListener {
   onEnd(why: ThreadEnd): void;
 }
 
-/** Text and tree of the largest map that is read, and room to collect garbage in. */
-const MAX_HEAP_MEGABYTES = 320;
 /** A map costs a few large objects; young ones die before they need more. */
 const MAX_YOUNG_MEGABYTES = 16;
 
@@ -28,7 +26,11 @@ const ENTRY = new URL(
 );
 
 /** @throws where the runtime refuses another thread */
-export function startThread(settings: WorkerSettings, listener: ThreadListener): ResolverThread {
+export function startThread(
+  settings: WorkerSettings,
+  maxHeapBytes: number,
+  listener: ThreadListener,
+): ResolverThread {
   const worker = new Worker(ENTRY, {
     workerData: settings,
     name: "sightline-source-maps",
@@ -36,7 +38,7 @@ export function startThread(settings: WorkerSettings, listener: ThreadListener):
     execArgv: [],
     env: {},
     resourceLimits: {
-      maxOldGenerationSizeMb: MAX_HEAP_MEGABYTES,
+      maxOldGenerationSizeMb: Math.ceil(maxHeapBytes / 1_048_576),
       maxYoungGenerationSizeMb: MAX_YOUNG_MEGABYTES,
     },
   });

@@ -13,7 +13,9 @@ const maps = createMapCache(mapsFolder, maxCacheBytes, (service, debugId) =>
   tell({ kind: "loading", service, debugId }),
 );
 
-parentPort?.on("message", ({ service, frames }: ResolveRequest) => {
+parentPort?.on("message", ({ id, service, frames }: ResolveRequest) => {
   const resolutions = frames.map((frame) => resolveFrame(maps, service, frame));
-  tell({ kind: "resolved", resolutions });
+  tell({ kind: "resolved", id, resolutions });
 });
+
+tell({ kind: "ready" });

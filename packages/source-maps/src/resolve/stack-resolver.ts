@@ -22,9 +22,15 @@ export interface StackResolverOptions {
   readonly maxCacheBytes?: number;
   /** Of one stack, with its wait for those before it. Default 2,000. */
   readonly timeoutMillis?: number;
+  /**
+   * Heap of the thread, beside the maps that are kept ready. Default 320 MiB: text and tree of the
+   * largest map that is read.
+   */
+  readonly maxHeapBytes?: number;
 }
 
 interface Job {
+  readonly id: number;
   readonly service: string;
   readonly frames: readonly RawFrame[];
   readonly answer: (resolutions: readonly FrameResolution[]) => void;
@@ -36,6 +42,7 @@ interface Job {
 }
 
 const DEFAULT_TIMEOUT_MILLIS = 2_000;
+const DEFAULT_HEAP_BYTES = 335_544_320;
 
 /**
  * Resolves stacks in a thread of its own: a map that takes too long or too much memory ends that
@@ -43,12 +50,15 @@ const DEFAULT_TIMEOUT_MILLIS = 2_000;
  */
 export function createStackResolver(options: StackResolverOptions): StackResolver {
   const { mapsFolder, maxCacheBytes = DEFAULT_CACHE_BYTES } = options;
+  const maxHeapBytes = options.maxHeapBytes ?? DEFAULT_HEAP_BYTES;
   const timeoutMillis = options.timeoutMillis ?? DEFAULT_TIMEOUT_MILLIS;
   const suspects = createMapSuspects();
   const waiting = new Set<Job>();
   let current: Job | undefined;
   let thread: ResolverThread | undefined;
+  let isReady = false;
   let isClosed = false;
+  let lastId = 0;
 
   function next(): void {
     if (current !== undefined) return;
@@ -60,20 +70,25 @@ export function createStackResolver(options: StackResolverOptions): StackResolve
     waiting.delete(job);
     current = job;
     try {
-      thread ??= startThread({ mapsFolder, maxCacheBytes }, { onMessage, onEnd });
+      if (thread === undefined) {
+        isReady = false;
+        thread = startThread({ mapsFolder, maxCacheBytes }, maxHeapBytes, { onMessage, onEnd });
+      }
       thread.setBusy(true);
       job.skipped = suspects.reasons(job.service, job.frames);
       const frames = job.frames.map((frame, index) => (job.skipped[index] ? {} : frame));
-      thread.send({ service: job.service, frames });
+      thread.send({ id: job.id, service: job.service, frames });
     } catch {
       finish(job, "resolver_failed");
     }
   }
 
   function onMessage(message: WorkerMessage): void {
-    if (current === undefined) return;
-    if (message.kind === "loading") current.loading = message.debugId;
-    else finish(current, message.resolutions);
+    if (message.kind === "ready") isReady = true;
+    else if (current === undefined) return;
+    else if (message.kind === "loading") current.loading = message.debugId;
+    // The answer to a stack that could not wait for it is nobody's any more.
+    else if (message.id === current.id) finish(current, message.resolutions);
   }
 
   function onEnd(why: "out_of_memory" | "failed"): void {
@@ -83,7 +98,8 @@ export function createStackResolver(options: StackResolverOptions): StackResolve
   }
 
   function onTimeout(job: Job): void {
-    if (job === current) {
+    // A thread that is still starting on a slow machine is not stuck: ended, it would never start.
+    if (job === current && isReady) {
       const stuck = thread;
       thread = undefined;
       stuck?.stop().catch(() => {});
@@ -115,7 +131,9 @@ export function createStackResolver(options: StackResolverOptions): StackResolve
       if (frames.length === 0) return Promise.resolve([]);
       if (isClosed) return Promise.resolve(frames.map(() => unresolved("resolver_failed")));
       return new Promise((answer) => {
+        lastId += 1;
         const job: Job = {
+          id: lastId,
           service,
           frames: frames.map(plainFrame),
           answer,
