@@ -1,9 +1,9 @@
 /**
  * What engines say differently about one mistake, in the words of V8. Rows are tried in order; `$1`
- * is a name that is part of the problem. Names of local variables are left out: a minifier gives
+ * is a name that is part of the problem; a row may be of one class alone. Names of local variables are left out: a minifier gives
  * others with each build.
  */
-const SAME_MISTAKES: readonly (readonly [RegExp, string])[] = [
+const SAME_MISTAKES: readonly (readonly [said: RegExp, common: string, onlyOf?: string])[] = [
   // Reading and setting are one: Firefox does not tell which it was.
   [
     /^Cannot (?:read|set) propert(?:y|ies) of (undefined|null) \((?:reading|setting) '([^']{1,80})'\)/,
@@ -22,7 +22,7 @@ const SAME_MISTAKES: readonly (readonly [RegExp, string])[] = [
     "Cannot read properties of $1 (reading '$2')",
   ],
   [/^(undefined|null) is not an object\b/, "Cannot read properties of $1"],
-  [/^[\w$.[\]()]{1,200} is (undefined|null)$/, "Cannot read properties of $1"],
+  [/^[\w$.[\]()]{1,200} is (undefined|null)$/, "Cannot read properties of $1", "TypeError"],
   [/^Can't find variable: ([\w$]{1,80})/, "$1 is not defined"],
   [
     /^(?:\(intermediate value\)|[\w$.[\]()"']{1,200}?)\.([\w$]{3,80}) is not a (function|constructor)\b/,
@@ -67,6 +67,11 @@ const SAME_MISTAKES: readonly (readonly [RegExp, string])[] = [
 
 /** Firefox's own class for what is a RangeError everywhere else. */
 const SAME_TYPES: Readonly<Record<string, string>> = { InternalError: "RangeError" };
+/** Classes that engines throw, and what a browser calls an error of which it tells no class. */
+const ENGINE_TYPES: ReadonlySet<string> = new Set([
+  ...["TypeError", "ReferenceError", "RangeError", "SyntaxError", "InternalError"],
+  ...["AbortError", "NetworkError", "ResizeObserverError", "ErrorEvent", "Error", ""],
+]);
 const MAX_CHARACTERS = 1_024;
 
 /** Type and message of an error as every engine would have told it. */
@@ -82,7 +87,9 @@ export interface EngineError {
  */
 export function toCommonError({ type, message }: EngineError): EngineError {
   const head = message.slice(0, MAX_CHARACTERS);
-  for (const [pattern, common] of SAME_MISTAKES) {
+  if (!ENGINE_TYPES.has(type)) return { type, message };
+  for (const [pattern, common, onlyOf] of SAME_MISTAKES) {
+    if (onlyOf !== undefined && onlyOf !== type) continue;
     const match = pattern.exec(head);
     if (match === null) continue;
     const said = common.replace(/\$(\d)/g, (_, group: string) => match[Number(group)] ?? "");

@@ -7,6 +7,7 @@ import { type PageFacts, toPageFacts } from "../records/page-facts.ts";
 import { toDrafts } from "../records/payload-drafts.ts";
 import { createStackReader } from "../records/resolve-stacks.ts";
 import { createStamper } from "../records/stamper.ts";
+import { whoOf } from "../sessions/session-draft.ts";
 import { createSessionSigns } from "../sessions/session-signs.ts";
 import { encodeSpans } from "../traces/encode-spans.ts";
 import { createBeaconMetrics, isLost } from "./beacon-metrics.ts";
@@ -69,6 +70,7 @@ export function createIntake(options: IntakeOptions): Intake {
       {
         app,
         facts,
+        who: whoOf(facts),
         stamper: createStamper(receivedAtMillis, skewMillis),
         budgets,
         signs,

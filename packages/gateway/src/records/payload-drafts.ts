@@ -1,7 +1,7 @@
 import type { GatewayApp, SessionState } from "@sightline/core";
 import { FARO } from "@sightline/core";
 import type { FaroException, FaroItem } from "../faro/faro-payload.ts";
-import { toSessionDraft, whoOf } from "../sessions/session-draft.ts";
+import { toSessionDraft } from "../sessions/session-draft.ts";
 import type { SessionSigns } from "../sessions/session-signs.ts";
 import { toConsoleLine } from "./console-line.ts";
 import { type Draft, type LineParts, toLine } from "./draft.ts";
@@ -28,6 +28,8 @@ export interface PayloadDrafts {
 export interface DraftContext {
   readonly app: GatewayApp;
   readonly facts: PageFacts;
+  /** Whose session it is; see `whoOf`. */
+  readonly who: string | undefined;
   readonly stamper: Stamper;
   readonly budgets: ErrorBudgets;
   readonly signs: SessionSigns;
@@ -137,10 +139,9 @@ function createStorms({ facts }: DraftContext, out: PayloadDrafts): Storms {
 function addSign(
   state: SessionState,
   stamp: Stamp,
-  { facts, signs, stamper }: DraftContext,
+  { facts, signs, stamper, who }: DraftContext,
   out: PayloadDrafts,
 ): void {
-  const who = whoOf(facts);
   if (who === undefined || !signs.isNew(who, state, stamp.millis)) return;
   out.undo.push(() => signs.forget(who, state, stamp.millis));
   const own = stamper.stamp(stamp.millis, SLOT.session, hashText(facts.seed, state));
