@@ -111,22 +111,33 @@ async function takeTurn(table: Table, isUrged: boolean, tab: string | undefined)
   // A lease that ends later was written by a clock that has been put right.
   const waitMillis = Math.max(remainingMillis(pace, now, isUrged), left > LEASE_MILLIS ? 0 : left);
   if (waitMillis > 0) return { pace, waitMillis };
-  const batch = await findBatch(table, now);
+  const { batch, flyingMillis } = await findBatch(table, now);
   if (tab && batch) await table.put({ key: LEASE, tab, untilMillis: now + LEASE_MILLIS });
   else if (tab) await table.delete(LEASE);
-  return { pace, waitMillis, batch };
+  return { pace, waitMillis: flyingMillis, batch };
 }
 
-async function findBatch(table: Table, now: number): Promise<Batch | undefined> {
+/** `flyingMillis`: where there is none, how long others may still be sending what waits; else 0. */
+interface Found {
+  readonly batch?: Batch | undefined;
+  readonly flyingMillis: number;
+}
+
+async function findBatch(table: Table, now: number): Promise<Found> {
   const keys = await table.getAllKeys(null, PLANNED_KEYS);
   const flying = new Set<string>();
+  let flyingMillis = 0;
   for (const flight of keys.filter(([rank]) => rank === FLIGHT)) {
     const { keys: flown } = (await table.get(flight)) as Flight;
     const left = flight[1] - now;
     const rows = left > 0 && left <= UNLOCKED_MILLIS ? undefined : await read(table, flown);
-    if (rows?.[0]) return batchOf(table, rows, flight);
+    if (rows?.[0]) return { batch: await batchOf(table, rows, flight), flyingMillis: 0 };
     if (rows) await table.delete(flight);
-    else for (const key of flown) flying.add(String(key));
+    else {
+      for (const key of flown) flying.add(String(key));
+      // Whoever is sending them may be gone: nobody else would look again.
+      flyingMillis = Math.max(flyingMillis, left);
+    }
   }
   const items = itemsOf(keys);
   const old = items.filter((key) => isTooOld(key, now));
@@ -137,7 +148,7 @@ async function findBatch(table: Table, now: number): Promise<Batch | undefined> 
   );
   if (planned[0]) {
     const rows = await read(table, planned);
-    return batchOf(table, rows, await putFlight(table, rows));
+    return { batch: await batchOf(table, rows, await putFlight(table, rows)), flyingMillis: 0 };
   }
   // Without items nothing refers to them; whoever adds some writes their metas too.
   if (!items[0])
@@ -145,7 +156,7 @@ async function findBatch(table: Table, now: number): Promise<Batch | undefined> 
       table,
       keys.filter(([rank]) => rank === META),
     );
-  return undefined;
+  return { flyingMillis };
 }
 
 async function batchOf(table: Table, rows: readonly Row[], flight: Key): Promise<Batch> {
