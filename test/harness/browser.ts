@@ -46,6 +46,13 @@ export interface ObservedPage {
   readonly console: readonly string[];
 }
 
+export interface OpenOptions {
+  /** Default: that of the profile. */
+  readonly context?: BrowserContext;
+  /** Before anything is loaded. */
+  readonly prepare?: ((page: Page) => Promise<unknown>) | undefined;
+}
+
 /**
  * A Chromium of its own, as a user has one: with a profile on disk that outlives it. Its process is
  * started here and not by the library, so that a test can kill it as the kernel would.
@@ -55,7 +62,7 @@ export interface TestBrowser {
   /** The profile's own context; what its pages store is there after the next start. */
   readonly context: BrowserContext;
   readonly pid: number;
-  open: (url: string, context?: BrowserContext) => Promise<ObservedPage>;
+  open: (url: string, options?: OpenOptions) => Promise<ObservedPage>;
   /** SIGKILL for the browser and every process of its: nothing gets time to write. */
   kill: () => Promise<void>;
   /** Asks it to close, as a user would. */
@@ -116,7 +123,7 @@ export async function startBrowser(
     browser,
     context,
     pid,
-    open: (url, into = context) => openPage(into, url),
+    open: (url, options = {}) => openPage(url, { context, ...options }),
     kill: async () => {
       await kill();
       await browser.close();
@@ -144,12 +151,16 @@ export async function crashTab(page: Page): Promise<void> {
   await page.close();
 }
 
-async function openPage(context: BrowserContext, url: string): Promise<ObservedPage> {
+async function openPage(
+  url: string,
+  { context, prepare }: OpenOptions & { readonly context: BrowserContext },
+): Promise<ObservedPage> {
   const page = await context.newPage();
   const errors: Error[] = [];
   const console: string[] = [];
   page.on("pageerror", (error) => errors.push(error));
   page.on("console", (message) => console.push(`${message.type()}: ${message.text()}`));
+  await prepare?.(page);
   await page.goto(url);
   return { page, errors, console };
 }
