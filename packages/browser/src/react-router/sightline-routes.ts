@@ -54,7 +54,7 @@ export function useSightlineRoutes(
 
   const here: Ancestor = {
     pathname: joinPaths(ancestor.pathname, matches.at(-1)?.pathnameBase),
-    template: template ?? ancestor.template,
+    template: template?.replace(/\/\*$/, "") || ancestor.template,
     depth: ancestor.depth + 1,
   };
   return createElement(AncestorContext.Provider, { value: here }, shown);
