@@ -14,7 +14,7 @@ import type { Session, SessionChange, Sessions } from "./sessions/session.ts";
 import type { ConsoleLevel, SightlineOptions } from "./sightline-options.ts";
 import { startFaro } from "./signals/faro-page.ts";
 import { maskItem } from "./signals/mask-item.ts";
-import { BROWSER_ROUTE, URL_PATH } from "./signals/names.ts";
+import { BROWSER_ROUTE, ELEMENT, URL_PATH } from "./signals/names.ts";
 import { createSignals, type Signals } from "./signals/signals.ts";
 import { createActions } from "./traces/actions.ts";
 import { describeClicked } from "./trail/describe-element.ts";
@@ -156,12 +156,12 @@ export function watchPage(page: PageWatchOptions): PageWatch {
   };
   const onClick = (event: Event): void => {
     if (!event.isTrusted) return;
-    const element = describeClicked(event.composedPath());
+    const element = describeClicked(event.composedPath(), mask);
     if (element === undefined) return;
     const text = mask(element);
     trail.add("click", text);
-    const trace = actions.begin("click", { element: text });
-    signals.event(FARO.event.userAction, { element: text }, { trace });
+    const trace = actions.begin("click", { [ELEMENT]: text });
+    signals.event(FARO.event.userAction, { [ELEMENT]: text }, { trace });
   };
   const touch = (): void => sessions.touch();
   const onVisibility = (): void => {
@@ -193,7 +193,7 @@ export function watchPage(page: PageWatchOptions): PageWatch {
       routes.moved();
     }),
     listen(window, "click", onClick),
-    ...["pointerdown", "keydown", "scroll"].map((type) => listen(window, type, touch)),
+    ...["pointerdown", "keydown", "wheel"].map((type) => listen(window, type, touch)),
     listen(document, "visibilitychange", onVisibility),
     listen(window, "pagehide", () => {
       isLeaving = true;

@@ -1,10 +1,5 @@
 import type { TransportItem } from "@grafana/faro-core";
-import {
-  createTextRedactor,
-  GATEWAY_PATH,
-  redactionMark,
-  type TextRedactor,
-} from "@sightline/core";
+import { GATEWAY_PATH } from "@sightline/core";
 import { createHeldItems } from "./held-items.ts";
 import { resolveAddress } from "./page/address.ts";
 import { attempt, outsideZones } from "./page/natives.ts";
@@ -15,6 +10,7 @@ import type { Outbox, OutboxOptions } from "./queue/outbox.ts";
 import { createSessions } from "./sessions/session.ts";
 import { readVisitor } from "./sessions/visitor.ts";
 import type { Sightline, SightlineOptions } from "./sightline-options.ts";
+import { createPageRedactor } from "./text/page-redactor.ts";
 
 const DEFAULT_URL = "/sl";
 const DEFAULT_FLUSH_MILLIS = 5000;
@@ -31,7 +27,7 @@ export function createSightlinePage(options: SightlineOptions): Sightline {
     fetch: window.fetch.bind(window),
     warn: (text) => console_.warn(text),
   };
-  const redactor = safeRedactor(options.redact ?? []);
+  const redactor = createPageRedactor(options.redact ?? []);
   const local = createStore(() => localStorage);
   const own = options.sessionScope === "tab" ? createStore(() => sessionStorage) : local;
   const visitorKey = `sightline:visitor:${key}`;
@@ -138,12 +134,6 @@ function gatewayUrls({ fallbackUrl, key, url = DEFAULT_URL }: SightlineOptions):
     const address = resolveAddress(`${base.replace(/\/+$/, "")}${GATEWAY_PATH.collect}/${key}`);
     return address === undefined ? [] : [address.href];
   });
-}
-
-/** What cannot be masked is not told. */
-function safeRedactor(patterns: readonly RegExp[]): TextRedactor {
-  const { isSecretKey, text } = createTextRedactor(patterns);
-  return { isSecretKey, text: (given) => attempt(() => text(given)) ?? redactionMark("failed") };
 }
 
 function withVisitor(item: TransportItem, installationId: string): TransportItem {

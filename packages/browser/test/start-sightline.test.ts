@@ -77,13 +77,17 @@ describe("startSightline", () => {
       XMLHttpRequest.prototype.open, XMLHttpRequest.prototype.send, XMLHttpRequest.prototype.setRequestHeader]`;
     await page.evaluate(`window.before = ${natives}; 0`);
     await start(page);
-    await start(page);
+    // At the very end of the first one's life.
+    await page.evaluate(
+      `console.info("last words"); sl = startSightline({ key: "${lab.key}" }); 0`,
+    );
     await page.evaluate(`window.old = sl; 0`);
     await start(page);
     await page.evaluate(`old.log("info", "by the old one"); old.stop(); console.info("once"); 0`);
     await settled(page);
     expect(logs().filter((line) => line === "once")).toHaveLength(1);
     expect(logs()).not.toContain("by the old one");
+    await lab.until("what the first one was told last", () => logs().includes("last words"));
     expect(
       await page.evaluate(
         `sl.stop(); ${natives}.every((one, index) => one === before[index]) && Object.hasOwn(window, "fetch")`,

@@ -388,6 +388,10 @@ describe("what is private", () => {
       <div contenteditable id="free">typed-secret</div>
       <button id="who" data-sightline-private>typed-secret</button>
       <label id="label">Name <select id="pick"><option>typed-secret</option></select></label>
+      <button id="long">Please write a message to the account of jane.doe@example.com</button>
+      <div data-testid="open"><span id="deep"></span></div><script>
+        document.getElementById("deep").attachShadow({ mode: "open" }).innerHTML = "<b>inside typed-secret</b>";
+      </script>
       <button id="mail">Write to jane.doe@example.com <b data-sightline-private>typed-secret</b></button>
       <input type="password" id="pass" aria-label="Password" value="typed-secret">`;
     const page = await started(
@@ -395,12 +399,14 @@ describe("what is private", () => {
       html,
       "?token=address-secret#fragment-secret",
     );
-    for (const id of ["name", "note", "free", "who", "label", "mail", "pass"]) {
+    for (const id of ["name", "note", "free", "who", "label", "mail", "pass", "long", "deep"]) {
       await page.click(`#${id}`);
     }
     await page.evaluate(`
       console.warn("see https://example.com/a?token=address-secret and customer-123, password=hunter2secret");
       console.warn({ apiKey: "object-secret", nested: { password: "object-secret" } });
+      console.warn("Http failure for /api/find?name=address-secret&x=1 and (./here#a=address-secret)");
+      console.warn("x".repeat(8180) + " jane.doe@example.com");
       console.warn([{ password: "object-secret" }]);
       sl.reportError(new Error("jane.doe@example.com at " + location.href, { cause: new Error("customer-5 Bearer abcdef1234567890") }));
       history.pushState({}, "", "/next?code=address-secret#fragment-secret");

@@ -1,3 +1,4 @@
+import { attempt } from "../page/natives.ts";
 import { listen, type Undo } from "../page/patch.ts";
 
 /** Where the browser says that it happened, for what has no stack. */
@@ -40,6 +41,7 @@ function onRejection(event: Event, sink: ErrorSink): void {
   // Libraries dispatch events of their own by this name, with the reason in `detail`.
   const { detail, reason } = event as Event & { reason?: unknown; detail?: { reason?: unknown } };
   const thrown = reason ?? detail?.reason;
-  if ((thrown as Partial<Error> | undefined)?.name === "AbortError") return;
+  // What is thrown may be a proxy that throws.
+  if (attempt(() => (thrown as Partial<Error> | undefined)?.name) === "AbortError") return;
   sink.uncaught(thrown, undefined);
 }

@@ -23,7 +23,10 @@ export interface ErrorReport {
 export interface ToldError {
   readonly type: string;
   readonly message: string;
-  readonly frames: readonly ExceptionStackFrame[];
+  /** Read when they are told: of a storm, most are not. */
+  readonly frames: () => readonly ExceptionStackFrame[];
+  /** Which errors are one. */
+  readonly kind: string;
   readonly causes: readonly ErrorDescription[];
   readonly atMillis: number;
   readonly trace: TraceContext | undefined;
@@ -81,7 +84,7 @@ export function createErrorDesk(options: ErrorDeskOptions): ErrorDesk {
   const tellWaiting = (): void => {
     const errors = [...waiting.values()];
     waiting.clear();
-    for (const error of errors) storms.add(kindOf(error), error);
+    for (const error of errors) storms.add(`${error.kind} ${error.handled}`, error);
     schedule();
   };
   const wait = (thrown: unknown, error: ToldError): void => {
@@ -95,13 +98,14 @@ export function createErrorDesk(options: ErrorDeskOptions): ErrorDesk {
       const thrown = unwrapError(report.thrown);
       if (!told.isNew(thrown, report.channel)) return join(waiting.get(thrown), report);
       const { message, stack, type } = describeError(thrown);
-      const frames = framesOf(stack, report.place);
+      const frames = (): readonly ExceptionStackFrame[] => framesOf(stack, report.place);
       const text = `${type}: ${message}`;
       if (NOISE.test(message) || isIgnored(options.ignore, text, frames)) return;
       wait(thrown, {
         type,
         message,
         frames,
+        kind: kindOf(text, stack, report.place),
         causes: causesOf(thrown),
         atMillis: now(),
         ...surroundings(),
@@ -136,18 +140,19 @@ function framesOf(
   return [placeFrame(place.file, place.line, place.column)];
 }
 
-/** Which errors are one: without numbers, which are what differs from one to the next. */
-function kindOf({ frames, handled, message, type }: ToldError): string {
-  const places = frames.slice(0, 3).map(({ colno, filename, lineno }) => [filename, lineno, colno]);
-  return JSON.stringify([type, message.replace(/\d+/g, "0"), places, handled]);
+/** Without numbers in the text, which are what differs from one to the next. */
+function kindOf(text: string, stack: string | undefined, place: ErrorPlace | undefined): string {
+  const lines = stack?.split("\n").filter((line) => /:\d+\)?$/.test(line)) ?? [];
+  return JSON.stringify([text.replace(/\d+/g, "0"), lines.slice(0, 3), place]);
 }
 
 function isIgnored(
   patterns: readonly (string | RegExp)[],
   text: string,
-  frames: readonly ExceptionStackFrame[],
+  frames: () => readonly ExceptionStackFrame[],
 ): boolean {
-  const texts = [text, ...frames.map(({ filename }) => filename)];
+  if (patterns.length === 0) return false;
+  const texts = [text, ...frames().map(({ filename }) => filename)];
   return patterns.some((pattern) =>
     texts.some((one) =>
       typeof pattern === "string" ? one.includes(pattern) : matches(pattern, one),

@@ -12,6 +12,7 @@ export const URL_FULL: Attribute<"urlFull"> = "url.full";
 export const URL_PATH: Attribute<"urlPath"> = "url.path";
 export const SERVER_ADDRESS: Attribute<"serverAddress"> = "server.address";
 export const ERROR_TYPE: Attribute<"errorType"> = "error.type";
+export const ELEMENT: Attribute<"element"> = "element";
 export const BROWSER_ROUTE: Attribute<"browserRoute"> = "browser.route";
 export const REQUEST_DURATION: (typeof METRIC)["httpClientRequestDuration"] =
   "http.client.request.duration";

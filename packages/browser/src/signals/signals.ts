@@ -90,7 +90,7 @@ export function createSignals({ api, currentTrace, now, sampleRate }: SignalsOpt
       // Faro wants an Error, of which it reads these; a real one would pay for a stack of ours.
       api.pushError({ name: type, message } as Error, {
         type,
-        stackFrames: [...frames],
+        stackFrames: [...frames()],
         context: errorContext(error, weigh(n, sampleRate)),
         timestampOverwriteMs: atMillis,
         ...traceOption(trace),

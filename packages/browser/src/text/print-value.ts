@@ -1,3 +1,4 @@
+import { cutAtWord } from "@sightline/core";
 import { attempt } from "../page/natives.ts";
 
 import { errorMessage, isHttpErrorResponse } from "./error-message.ts";
@@ -7,10 +8,11 @@ const MAX_ENTRIES = 50;
 const MAX_NODES = 500;
 const MAX_TEXT = 8192;
 
-/** Longest text of one line; the rest is cut, and the cut is told. */
+/** Longest text of one line; the rest is cut at a word, since half a secret is not recognised. */
 export function shorten(text: string, maxLength: number = MAX_TEXT): string {
   if (text.length <= maxLength) return text;
-  return `${text.slice(0, maxLength)}… [${text.length - maxLength} characters cut]`;
+  const kept = cutAtWord(text, maxLength);
+  return `${kept}… [${text.length - kept.length} characters cut]`;
 }
 
 interface Walk {
