@@ -142,6 +142,16 @@ export const LOKI_METADATA = {
   pipelineError: "__error__",
 } as const;
 
+/** The same of lines of pages. */
+export const PAGE_METADATA = {
+  browserRoute: "browser_route",
+  urlFull: "url_full",
+  httpRequestMethod: "http_request_method",
+  errorType: "error_type",
+  webVitalName: "browser_web_vital_name",
+  webVitalValue: "browser_web_vital_value",
+} as const;
+
 /** What a record is. `log` is every ordinary line; the others are compact records made from events. */
 export const KINDS = ["log", "error", "crash", "session", "ticket", "deploy", "problem"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -577,6 +587,7 @@ export const GRAFANA_UID = {
   containers: "sightline-containers",
   nodeRuntime: "sightline-node-runtime",
   slos: "sightline-slos",
+  browser: "sightline-browser",
 } as const;
 
 /** Default ports, all on 127.0.0.1; `SIGHTLINE_PORT_<NAME>` overrides one. */

@@ -61,6 +61,7 @@ export {
   LOKI_METADATA,
   type LogsMode,
   METRIC,
+  PAGE_METADATA,
   PORT,
   type PortName,
   PROBLEM_FIELD,

@@ -36,6 +36,13 @@ export function createContainers(): Dashboard {
         tooltip: "The processes of a Node service: event loop, processor, memory",
         includeVars: false,
       }),
+      linkTo({
+        title: "Browser",
+        uid: GRAFANA_UID.browser,
+        tooltip: "An app in its users' browsers: visitors, errors, web vitals, console lines",
+        // A service is no app there.
+        includeVars: false,
+      }),
     ],
     templating: { list: variables() },
     panels: placePanels([

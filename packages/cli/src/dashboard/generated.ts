@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createBrowser } from "./browser.ts";
 import { createContainers } from "./containers.ts";
 import { createNodeRuntime } from "./node-runtime.ts";
 import { createServiceOverview } from "./service-overview.ts";
@@ -17,6 +18,7 @@ export function generateDashboards(): GeneratedFile[] {
     { path: "dashboards/service-overview.json", text: toText(createServiceOverview()) },
     { path: "dashboards/containers.json", text: toText(createContainers()) },
     { path: "dashboards/node-runtime.json", text: toText(createNodeRuntime()) },
+    { path: "dashboards/browser.json", text: toText(createBrowser()) },
     { path: "dashboards/slos.json", text: toText(createSlos()) },
   ];
 }

@@ -35,6 +35,13 @@ export function createNodeRuntime(): Dashboard {
         tooltip: "The containers of this service: resources, crashes, deployments",
         includeVars: true,
       }),
+      linkTo({
+        title: "Browser",
+        uid: GRAFANA_UID.browser,
+        tooltip: "An app in its users' browsers: visitors, errors, web vitals, console lines",
+        // A service is no app there.
+        includeVars: false,
+      }),
     ],
     templating: { list: serviceVariables([PROMETHEUS.nodejsEventloopTime]) },
     panels: placePanels([

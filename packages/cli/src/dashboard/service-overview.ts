@@ -40,6 +40,13 @@ export function createServiceOverview(): Dashboard {
         tooltip: "The processes of this service: event loop, processor, memory, what they wait for",
         includeVars: true,
       }),
+      linkTo({
+        title: "Browser",
+        uid: GRAFANA_UID.browser,
+        tooltip: "An app in its users' browsers: visitors, errors, web vitals, console lines",
+        // A service is no app there.
+        includeVars: false,
+      }),
     ],
     templating: { list: variables() },
     panels: placePanels([

@@ -21,14 +21,17 @@ const LEVEL_COLOR: Readonly<Record<string, string>> = {
   unknown: "text",
 };
 
-export function logVolumePanel(): Panel {
+export const logVolumePanel = (): Panel => logVolumePanelOf(FOUND_LINES);
+export const logLinesPanel = (): Panel => logLinesPanelOf(FOUND_LINES);
+
+export function logVolumePanelOf(lines: string): Panel {
   return timeseriesPanel({
     title: "Log lines by severity",
     description: "How many lines the service writes, and how bad they are.",
     source: LOKI_SOURCE,
     targets: [
       logsOverTime(
-        `sum by (${detectedLevel}) (count_over_time(${FOUND_LINES} [$__interval]))`,
+        `sum by (${detectedLevel}) (count_over_time(${lines} [$__interval]))`,
         `{{${detectedLevel}}}`,
       ),
     ],
@@ -46,13 +49,13 @@ export function logVolumePanel(): Panel {
   });
 }
 
-export function logLinesPanel(): Panel {
+export function logLinesPanelOf(lines: string): Panel {
   return logsPanel({
     title: "Log lines",
     description:
       "The newest lines first. A click on a line shows its fields; from the field trace_id a link leads to the trace of the request.",
     source: LOKI_SOURCE,
-    targets: [logsOverTime(FOUND_LINES)],
+    targets: [logsOverTime(lines)],
     noValue: "no lines",
   });
 }
