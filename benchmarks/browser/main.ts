@@ -17,6 +17,6 @@ const PARTS = {
 };
 
 process.exitCode = await runBenchmark(
-  { name: "browser", quick: "fewer rounds, shorter windows; about 4 minutes", parts: PARTS },
+  { name: "browser", quick: "fewer rounds, shorter windows; about 10 minutes", parts: PARTS },
   process.argv.slice(2),
 );
