@@ -1,0 +1,167 @@
+import { startReceivers, whyNoReceivers } from "../../test/agent/receivers.ts";
+import { until } from "../../test/harness/until.ts";
+import { atExit } from "../at-exit.ts";
+import type { PartContext } from "../part.ts";
+import { formatFigure, type Section, type Target } from "../report.ts";
+import {
+  type BenchGateway,
+  percentileOf,
+  type Sent,
+  send,
+  startBenchGateway,
+  startBenchSink,
+} from "./bench-gateway.ts";
+import { LINES_PER_BEACON } from "./requests.ts";
+
+const FULL_SECONDS = 20;
+const QUICK_SECONDS = 4;
+const CONNECTIONS = 64;
+/** 12,000 a minute: pages of some thousand people who are there at once. */
+const STEADY_PER_SECOND = 200;
+const MAX_P99_MILLIS = 100;
+const MAX_RSS_MB = 200;
+
+interface Run {
+  readonly name: string;
+  readonly steady: Sent;
+  readonly full: Sent;
+  readonly lost: number | undefined;
+}
+
+export async function measureRate({ isQuick, note }: PartContext): Promise<Section> {
+  const seconds = isQuick ? QUICK_SECONDS : FULL_SECONDS;
+  const runs = [await toSink(seconds, note)];
+  const why = whyNoReceivers();
+  if (why === undefined) runs.push(await toCollector(seconds, note));
+  else note(`rate: without the collector: ${why}`);
+  return describe(runs, seconds);
+}
+
+async function toSink(seconds: number, note: PartContext["note"]): Promise<Run> {
+  const sink = await startBenchSink();
+  const gateway = await startBenchGateway(sink.url);
+  const sent = await measure(gateway, seconds, note, "a sink that acknowledges at once");
+  const lines = acceptedOf(sent) * LINES_PER_BEACON;
+  const lost = lines - (await sink.lines());
+  await gateway.stop();
+  await sink.stop();
+  return { ...sent, lost };
+}
+
+/** The project's collector with the project's configuration: its queue is on disk, behind it is Loki. */
+async function toCollector(seconds: number, note: PartContext["note"]): Promise<Run> {
+  const receivers = await startReceivers();
+  const dispose = atExit(() => receivers.dispose());
+  await receivers.loki.up();
+  await receivers.collector.up();
+  const gateway = await startBenchGateway(receivers.otlpUrl);
+  const sent = await measure(gateway, seconds, note, "the collector, its queue on disk");
+  const lines = acceptedOf(sent) * LINES_PER_BEACON;
+  const lost = lines - (await storedLines(receivers.lokiUrl, lines));
+  await gateway.stop();
+  await dispose();
+  return { ...sent, lost };
+}
+
+async function measure(
+  gateway: BenchGateway,
+  seconds: number,
+  note: PartContext["note"],
+  name: string,
+): Promise<Omit<Run, "lost">> {
+  const load = { kind: "beacons", seconds, connections: CONNECTIONS } as const;
+  note(`rate: to ${name}, ${STEADY_PER_SECOND} beacons/s for ${seconds} s, then as many as go`);
+  await send(gateway, { ...load, seconds: 1 });
+  const steady = await send(gateway, { ...load, perSecond: STEADY_PER_SECOND });
+  const full = await send(gateway, load);
+  return { name, steady, full };
+}
+
+function acceptedOf({ steady, full }: Omit<Run, "lost">): number {
+  return (steady.statuses["204"] ?? 0) + (full.statuses["204"] ?? 0);
+}
+
+/** Lines in Loki; waits until there are no more to come. */
+async function storedLines(lokiUrl: string, expected: number): Promise<number> {
+  const query =
+    'sum(count_over_time({service_name="bench-web", kind="log"} |= `line of the bench` [1h]))';
+  let found = 0;
+  try {
+    await until("the lines in Loki", async () => {
+      const url = `${lokiUrl}/loki/api/v1/query?query=${encodeURIComponent(query)}`;
+      const body = (await (await fetch(url)).json()) as {
+        data: { result: { value: [number, string] }[] };
+      };
+      found = Number(body.data.result[0]?.value[1] ?? 0);
+      return found >= expected;
+    });
+  } catch {
+    // The difference is the finding.
+  }
+  return found;
+}
+
+function describe(runs: readonly Run[], seconds: number): Section {
+  const cells = (name: string, sent: Sent): string[] => [
+    name,
+    formatFigure(sent.perSecond),
+    formatFigure(percentileOf(sent.millis, 50)),
+    formatFigure(percentileOf(sent.millis, 99)),
+    `${formatFigure(sent.cpuPercent)} %`,
+    formatFigure(sent.rss / 1e6),
+  ];
+  const columns = ["to", "beacons/s", "answer p50, ms", "p99, ms", "CPU of one core", "RSS, MB"];
+  const refused = runs.flatMap(({ name, full, steady }) =>
+    [full, steady].flatMap(({ statuses }) =>
+      Object.entries(statuses)
+        .filter(([status]) => status !== "204")
+        .map(([status, count]) => `${name}: ${count} answered ${status}`),
+    ),
+  );
+  const [sink] = runs;
+  const targets: Target[] = sink
+    ? [
+        {
+          name: `p99 at ${STEADY_PER_SECOND} beacons/s`,
+          value: percentileOf(sink.steady.millis, 99),
+          limit: MAX_P99_MILLIS,
+          unit: "ms",
+        },
+        {
+          name: `memory at ${STEADY_PER_SECOND} beacons/s (RSS)`,
+          value: sink.steady.rss / 1e6,
+          limit: MAX_RSS_MB,
+          unit: "MB",
+        },
+        ...runs.map(({ name, lost }) => ({
+          name: `lines answered 204 and not found, to ${name}`,
+          value: Math.abs(lost ?? 0),
+          limit: 0,
+          unit: "lines",
+        })),
+      ]
+    : [];
+  return {
+    part: "rate",
+    title: "Beacons per second on one core",
+    tables: [
+      { columns, rows: runs.map(({ name, full }) => cells(`${name}: as many as go`, full)) },
+      { columns, rows: runs.map(({ name, steady }) => cells(`${name}: steady`, steady)) },
+    ],
+    targets,
+    notes: [
+      `${CONNECTIONS} connections, ${seconds} s each; a beacon has ${LINES_PER_BEACON} lines of a console (2.9 kB), each tenth an error with 12 frames, each fifth a vital. The answer comes when all of it is acknowledged. Steady: times count from when a beacon was due.`,
+      ...refused,
+    ],
+    data: runs.map(({ name, steady, full, lost }) => ({
+      name,
+      lost,
+      steady: brief(steady),
+      full: brief(full),
+    })),
+  };
+}
+
+function brief({ millis, ...rest }: Sent): unknown {
+  return { ...rest, p50: percentileOf(millis, 50), p99: percentileOf(millis, 99) };
+}
