@@ -49,7 +49,7 @@ const BEFORE =
   /(?:^|[\s,{(;])(#?[\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?::\s*[\w$.<>[\]| ]{0,80}=|[=:])\s*(?:async\s+)?\(?$/u;
 /** `async* total(`. */
 const METHOD_HEAD =
-  /^(?:(?:public|private|protected|static|override|async|get|set)\s+)*(?:\*\s*)?(#?[\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:<[^(){}]{0,80}>)?\(/u;
+  /^(?:(?:public|private|protected|static|override|async|get|set)\s+)*(?:\*\s*)?(#?[\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:<[^(){}]{0,80}>)?\((?:[^;=]*\)[^;=()]*\{|\s*$)/u;
 const DECLARATION =
   /^(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:function\s*\*?|class|const|let|var)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
 
@@ -94,13 +94,17 @@ export function createOriginalNames(map: OriginalMap, lines: LineTable): Origina
   }
 
   function textAt([, source, line, column]: SourceMapSegment):
-    | { readonly before: string; readonly after: string }
+    | { readonly before: string; readonly after: string; readonly line: string }
     | undefined {
     const text = sourceLine(source ?? -1, line ?? -1);
     if (text === undefined || column === undefined) return undefined;
     const previous = sourceLine(source ?? -1, (line ?? 0) - 1) ?? "";
     const before = `${previous}\n${text.slice(0, column)}`;
-    return { before: before.slice(-WINDOW), after: text.slice(column, column + WINDOW) };
+    return {
+      before: before.slice(-WINDOW),
+      after: text.slice(column, column + WINDOW),
+      line: text,
+    };
   }
 
   function textOf(offset: number): ReturnType<typeof textAt> {
@@ -110,14 +114,13 @@ export function createOriginalNames(map: OriginalMap, lines: LineTable): Origina
 
   function namedIn(segment: SourceMapSegment): string | undefined {
     const listed = segment.length === 5 ? toName(map.names[segment[4]]) : undefined;
-    const after = textAt(segment)?.after;
-    if (after === undefined) return listed;
+    const text = textAt(segment);
+    if (text === undefined) return listed;
     IDENTIFIER.lastIndex = 0;
-    const written = toName(DECLARATION.exec(after)?.[1]) ?? toName(IDENTIFIER.exec(after)?.[0]);
-    // Some bundlers list a name of their own, `_Cart` or `total2`; others' text is of a template.
-    return listed === undefined || (written !== undefined && listed.includes(written))
-      ? written
-      : listed;
+    const written = nameIn(DECLARATION, text.after) ?? toName(IDENTIFIER.exec(text.after)?.[0]);
+    // Some bundlers list names of their own: `_Cart` and `total2`, but also `require_cart`.
+    if (listed === undefined || (written !== undefined && listed.includes(written))) return written;
+    return text.line.includes(listed) ? listed : undefined;
   }
 
   return {

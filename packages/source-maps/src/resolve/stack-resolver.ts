@@ -36,7 +36,7 @@ interface Job {
   readonly answer: (resolutions: readonly FrameResolution[]) => void;
   readonly timer: NodeJS.Timeout;
   /** The map that the thread read last for it. */
-  loading: string | undefined;
+  loading: { readonly service: string; readonly debugId: string } | undefined;
   /** Of each frame, why its map was not tried. */
   skipped: readonly (UnresolvedReason | undefined)[];
 }
@@ -86,7 +86,7 @@ export function createStackResolver(options: StackResolverOptions): StackResolve
   function onMessage(message: WorkerMessage): void {
     if (message.kind === "ready") isReady = true;
     else if (current === undefined) return;
-    else if (message.kind === "loading") current.loading = message.debugId;
+    else if (message.kind === "loading") current.loading = message;
     // The answer to a stack that could not wait for it is nobody's any more.
     else if (message.id === current.id) finish(current, message.resolutions);
   }
@@ -111,7 +111,7 @@ export function createStackResolver(options: StackResolverOptions): StackResolve
     clearTimeout(job.timer);
     waiting.delete(job);
     if (typeof outcome === "string" && job.loading !== undefined) {
-      suspects.add(job.service, job.loading, outcome);
+      suspects.add(job.loading.service, job.loading.debugId, outcome);
     }
     const isCurrent = job === current;
     if (isCurrent) current = undefined;
