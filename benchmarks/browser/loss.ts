@@ -9,6 +9,7 @@ import {
   type TestBrowser,
 } from "../../test/harness/browser.ts";
 import { createTestGateway, type TestGateway } from "../../test/harness/gateway.ts";
+import { until } from "../../test/harness/until.ts";
 import { createRandom } from "../agent/random.ts";
 import { atExit } from "../at-exit.ts";
 import type { PartContext } from "../part.ts";
@@ -145,7 +146,7 @@ const KILL: Readonly<Record<Victim, (rig: Rig, downMillis: number) => Promise<vo
     for (const pid of await rendererPids(rig.browser)) killNow(pid);
     await crashed;
     await rig.page.close();
-    rig.page = await rig.browser.context.newPage();
+    rig.page = await newPage(rig.browser);
     await loadPage(rig);
   },
   browser: async (rig) => {
@@ -165,6 +166,11 @@ const KILL: Readonly<Record<Victim, (rig: Rig, downMillis: number) => Promise<vo
     await collector.up();
   },
 };
+
+/** The browser keeps a renderer in reserve; it was killed too, which the browser may not know yet. */
+function newPage({ context }: TestBrowser): Promise<Page> {
+  return until("a page", () => context.newPage());
+}
 
 async function rendererPids({ browser }: TestBrowser): Promise<number[]> {
   const session = await browser.newBrowserCDPSession();

@@ -57,7 +57,8 @@ export function encodeItem({ type, payload }: TransportItem, atMillis: number, m
   const json = JSON.stringify(
     isTrace ? (payload as { resourceSpans?: unknown }).resourceSpans : payload,
   );
-  const text = isTrace ? json.slice(1, -1) : json;
+  // Of what JSON leaves out, such as undefined, there is no text: `slice` throws.
+  const text = isTrace ? json.slice(1, -1) : json.slice();
   return { key: [RANKS.indexOf(rank), atMillis, meta, byteLength(text)], list, text };
 }
 
