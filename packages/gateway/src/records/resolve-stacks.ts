@@ -17,22 +17,24 @@ export interface StackReaderOptions {
   readonly resolver: StackResolver | undefined;
   /** Bound of what is remembered, about, in bytes. Default 8 MiB. */
   readonly maxBytes?: number;
-  /** For how long: a map may come after the first error of its release. Default 60,000. */
+  /** For how long. Default 60,000. */
   readonly ttlMillis?: number;
 }
 
 const MAX_BYTES = 8 * 1024 * 1024;
 const TTL_MILLIS = 60_000;
+/** A map may come right after the first error of its release; a storm is still resolved seldom. */
+const LATE_MAP_TTL_MILLIS = 2_000;
 const NO_DEBUG_ID: FrameResolution = { status: "unresolved", reason: "no_debug_id" };
 const NO_MAP: FrameResolution = { status: "unresolved", reason: "no_map" };
 
 /** Reads stacks with the maps there are. A storm is one error many times, and is resolved once. */
 export function createStackReader(options: StackReaderOptions): StackReader {
-  const { resolver } = options;
+  const { resolver, ttlMillis = TTL_MILLIS } = options;
   const known = new LRUCache<string, ReadableError>({
     maxSize: options.maxBytes ?? MAX_BYTES,
     sizeCalculation: (error, key) => 2 * (key.length + error.body.length) + 512,
-    ttl: options.ttlMillis ?? TTL_MILLIS,
+    ttl: ttlMillis,
   });
 
   async function resolve(
@@ -55,7 +57,9 @@ export function createStackReader(options: StackReaderOptions): StackReader {
       ? await resolve(service, frames)
       : frames.map(() => NO_DEBUG_ID);
     const readable = toReadableError(exception, resolutions);
-    known.set(key, readable);
+    if (readable.outcomes.has("no_map")) {
+      known.set(key, readable, { ttl: Math.min(ttlMillis, LATE_MAP_TTL_MILLIS) });
+    } else known.set(key, readable);
     return readable;
   }
 
