@@ -1,4 +1,4 @@
-import type { FaroItem } from "../faro/faro-payload.ts";
+import type { FaroException, FaroItem } from "../faro/faro-payload.ts";
 import { hashNumber, hashText } from "./text-hash.ts";
 
 /** Of what an item says; the same each time it comes. */
@@ -16,6 +16,14 @@ function textOf(item: FaroItem): string {
     case "measurement":
       return item.type + [...item.values].join();
     case "exception":
-      return `${item.type} ${item.message} ${item.frames[0]?.line} ${item.frames[0]?.column}`;
+      return `${item.type} ${item.n} ${placeOf(item)} ${item.message}`;
   }
+}
+
+/** The innermost calls: they tell errors of one kind apart. */
+function placeOf({ frames }: FaroException): string {
+  return frames
+    .slice(0, 3)
+    .map(({ file, line, column }) => `${file}:${line}:${column}`)
+    .join();
 }
