@@ -23,6 +23,39 @@ const probe = 'job="probes", instance="https://example.org", probe="Shop"';
 const ofProbe = { instance: "https://example.org", probe: "Shop" };
 const canary = 'service_name="sightline-canary", host_name="vm-1"';
 
+const gatewaySign =
+  'sightline_acknowledged_records_total{service_name="sightline-gateway", host_name="vm-1", service_instance_id="vm-1:8717", signal="logs"}';
+const beacons = (outcome: string): string =>
+  `sightline_gateway_requests_total{${who}, outcome="${outcome}"}`;
+const vital = (name: string, rating: string): string =>
+  `browser_web_vital_duration_seconds_count{${who}, browser_web_vital_name="${name}", browser_web_vital_rating="${rating}"}`;
+
+function slowVital(name: string, other: string): readonly AlertCase[] {
+  return [
+    {
+      title: `every third is poor (${name})`,
+      series: { [vital(name, "good")]: "0+2x200", [vital(name, "poor")]: "0+1x200" },
+      fires: { at: "40m", labels: ofService },
+      lasts: "90m",
+    },
+    {
+      title: `few are poor (${name})`,
+      series: { [vital(name, "good")]: "0+10x200", [vital(name, "poor")]: "0+1x200" },
+      lasts: "90m",
+    },
+    {
+      title: `the only visitor has an old phone (${name})`,
+      series: { [vital(name, "poor")]: "0+1x20 20x180" },
+      lasts: "180m",
+    },
+    {
+      title: `only ${other} is poor`,
+      series: { [vital(name, "good")]: "0+2x200", [vital(other, "poor")]: "0+5x200" },
+      lasts: "90m",
+    },
+  ];
+}
+
 /** By id of the default alert. Each has one that fires and one that does not. */
 export const DEFAULT_ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
   "service-down": [
@@ -711,6 +744,68 @@ export const DEFAULT_ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>>
         [`sightline_canary_lines_total{${canary}, state="recovered"}`]: "0x10 5x30",
       },
       lasts: "40m",
+    },
+  ],
+  "browser-slow-loading": slowVital("LCP", "INP"),
+  "browser-slow-answers": slowVital("INP", "LCP"),
+  "gateway-down": [
+    {
+      title: "a gateway that went silent",
+      series: { ...path, [gatewaySign]: "0+3x40 _x20" },
+      fires: { at: "46m", labels: host },
+      lasts: "55m",
+    },
+    {
+      title: "a gateway that reports, also when nobody comes",
+      series: { ...path, [gatewaySign]: "7x60" },
+      lasts: "60m",
+    },
+    {
+      title: "a gateway that was away for a minute",
+      series: { ...path, [gatewaySign]: "0+3x40 _x1 0+3x20" },
+      lasts: "60m",
+    },
+    {
+      title: "a machine of which nothing comes any more",
+      series: {
+        'system_cpu_logical_count{host_name="vm-1"}': "4x40 _x40",
+        [gatewaySign]: "0+3x40 _x40",
+      },
+      lasts: "80m",
+    },
+  ],
+  "gateway-refuses": [
+    {
+      title: "pages of a domain that is not among the origins",
+      series: {
+        [beacons("accepted")]: "0+10x40",
+        [beacons("wrong_origin")]: "0+10x40",
+      },
+      fires: { at: "12m", labels: ofService },
+      lasts: "30m",
+    },
+    {
+      title: "a few that are refused among many",
+      series: { [beacons("accepted")]: "0+100x40", [beacons("wrong_origin")]: "0+10x40" },
+      lasts: "30m",
+    },
+    {
+      title: "an app that is switched off",
+      series: { [beacons("disabled")]: "0+100x40" },
+      lasts: "30m",
+    },
+    {
+      title: "strangers who try keys",
+      series: {
+        'sightline_gateway_requests_total{deployment_environment_name="prod", service_name="sightline-gateway", outcome="unknown_key"}':
+          "0+100x40",
+      },
+      lasts: "30m",
+    },
+    {
+      title: "one page that is refused now and then",
+      series: { [beacons("wrong_origin")]: "0+1x40" },
+      lasts: "30m",
     },
   ],
 };

@@ -46,6 +46,11 @@ const crash = (atMillis: number, more: Record<string, string> = {}): TestLine =>
     "api died: uncaught exception (run 2, after 5m)\nError: no",
   );
 
+const visitor = (atMillis: number, number: number, state = "active"): TestLine =>
+  record("session", atMillis, { state, visitor_hash: `visitor${number}` });
+const count = (length: number, each: (index: number) => TestLine): TestLine[] =>
+  Array.from({ length }, (_, index) => each(index));
+
 interface LogCase {
   readonly alert: string;
   readonly title: string;
@@ -113,6 +118,39 @@ const CASES: readonly LogCase[] = [
     fires: SERVICE,
   },
   { alert: "error-burst", title: "a few errors", lines: [error(NOW - MINUTE, "a", 9)], at: NOW },
+  {
+    alert: "browser-errors",
+    title: "twelve of thirty visitors met an error",
+    lines: [
+      ...count(30, (index) => visitor(NOW - 5 * MINUTE, index)),
+      ...count(12, (index) => visitor(NOW - MINUTE, index, "errored")),
+    ],
+    at: NOW,
+    fires: SERVICE,
+  },
+  {
+    alert: "browser-errors",
+    title: "twelve of a hundred visitors met one",
+    lines: [
+      ...count(100, (index) => visitor(NOW - 5 * MINUTE, index)),
+      ...count(12, (index) => visitor(NOW - MINUTE, index, "errored")),
+    ],
+    at: NOW,
+  },
+  {
+    alert: "browser-errors",
+    title: "one visitor who met it in many tabs",
+    lines: count(30, (index) => visitor(NOW - index * MINUTE, 1, "errored")),
+    at: NOW,
+  },
+  {
+    alert: "browser-errors",
+    title: "users of a server, of whom no browser is known",
+    lines: count(30, (index) =>
+      record("session", NOW - MINUTE, { state: "errored", user_hash: `user${index}` }),
+    ),
+    at: NOW,
+  },
   {
     alert: "new-error",
     title: "one that was never there",
