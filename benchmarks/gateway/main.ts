@@ -1,11 +1,13 @@
-// beacons per second on one core, answers' p99, memory, refusals per second of the gateway
+// beacons per second on one core, answers' p99, memory, refusals per second of the gateway, stacks
 import { runBenchmark } from "../run.ts";
 import { measureRate } from "./rate.ts";
 import { measureRefusals } from "./refusals.ts";
+import { measureSourceMaps } from "./source-maps.ts";
 
 const PARTS = {
   rate: { about: "beacons per second on one core, p99 of the answers, memory", run: measureRate },
   refusals: { about: "requests per second that are refused, and memory", run: measureRefusals },
+  "source-maps": { about: "a 30-frame stack against a large source map", run: measureSourceMaps },
 };
 
 process.exitCode = await runBenchmark(

@@ -71,7 +71,7 @@ function installWorkbench({ root, note }: PartContext): Workbench {
   };
 }
 
-function cacheFolder(): string {
+export function cacheFolder(): string {
   return process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
 }
 
@@ -81,7 +81,7 @@ function replaceFolder(from: string, to: string): void {
 }
 
 /** `npm ci` where the lockfile is another one than last time; from the registry that the user has. */
-function install(from: string, to: string, note: PartContext["note"]): void {
+export function install(from: string, to: string, note: PartContext["note"]): void {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from)) cpSync(join(from, name), join(to, name));
   const digest = digestOf([join(from, "package-lock.json"), join(from, "package.json")]);
