@@ -435,6 +435,10 @@ describe("vitals and navigation", () => {
     const page = await started("", `<h1>Title</h1><button id="b">Go</button>`);
     await page.evaluate(`sl.setRoute("/shop/:page")`);
     await page.click("#b");
+    // The browser tells of an interaction once it has painted after it.
+    await page.waitForFunction(`new Promise((resolve) => {
+      new PerformanceObserver(() => requestIdleCallback(() => resolve(true))).observe({ type: "first-input", buffered: true });
+    })`);
     await page.evaluate(`history.pushState({}, "", "/elsewhere"); sl.setRoute("/elsewhere")`);
     await page.goto("about:blank");
     const vital = (name: string) =>

@@ -72,7 +72,7 @@ it("writes spans as OTLP has them, with exact times", () => {
     attributes: { "http.response.status_code": 500, "url.full": "https://x/" },
     failed: true,
   });
-  expect(resourceSpans?.[0]?.scopeSpans[0]?.spans[0]).toEqual({
+  expect(resourceSpans?.[0]?.scopeSpans[0]?.spans?.[0]).toEqual({
     ...context,
     parentSpanId: "c".repeat(16),
     name: "GET",
