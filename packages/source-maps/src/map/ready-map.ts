@@ -1,11 +1,12 @@
 import { BadMap, MapTooLarge } from "./bad-map.ts";
 import { cleanSourcePath } from "./clean-source-path.ts";
 import { FUNCTIONS_FIELD, isFunctionTable } from "./function-table.ts";
-import { decodeSegments, expectedBytes, findSegment, type Segments, segmentBytes } from "./vlq.ts";
+import { decodeSegments, fieldOf, findSegment, type Segments, segmentBytes } from "./vlq.ts";
 
 /** A map that is ready to be asked. */
 export interface ReadyMap {
   readonly positions: Segments;
+  /** As the map has them, not cleaned: few of thousands are ever asked for. */
   readonly sources: readonly string[];
   readonly functions: { readonly starts: Segments; readonly names: readonly string[] } | undefined;
   /** What it takes in memory, roughly. */
@@ -24,6 +25,9 @@ export interface SourcePosition {
 /** Source, line and column of a segment; its name is not needed. */
 const POSITION_FIELDS = 3;
 const FUNCTION_FIELDS = 1;
+/** Names are short: most of what one takes is the object around it. */
+const BYTES_PER_CHARACTER = 3;
+const OWN_BYTES = 1024;
 
 /**
  * Reads the text of a flat source map of version 3.
@@ -32,22 +36,16 @@ const FUNCTION_FIELDS = 1;
  */
 export function readMap(text: string, maxBytes: number): ReadyMap {
   const { sources, mappings, functions } = checkShape(parseJson(text));
-  const needed =
-    expectedBytes(mappings, POSITION_FIELDS) +
-    (functions ? expectedBytes(functions.starts, FUNCTION_FIELDS) : 0);
-  if (needed > maxBytes) throw new MapTooLarge(`it needs ${needed} bytes of memory`);
-  const positions = decodeSegments(mappings, POSITION_FIELDS);
+  const positions = decodeSegments(mappings, POSITION_FIELDS, maxBytes);
   const table = functions && {
-    starts: decodeSegments(functions.starts, FUNCTION_FIELDS),
+    starts: decodeSegments(functions.starts, FUNCTION_FIELDS, maxBytes),
     names: functions.names,
   };
-  const texts = [...sources, ...(table?.names ?? [])].reduce((sum, one) => sum + one.length, 0);
-  return {
-    positions,
-    sources,
-    functions: table,
-    bytes: segmentBytes(positions) + (table ? segmentBytes(table.starts) : 0) + 2 * texts + 1024,
-  };
+  const bytes = segmentBytes(positions) + (table ? segmentBytes(table.starts) : 0);
+  const texts = text.length - mappings.length - (functions?.starts.length ?? 0);
+  const all = bytes + BYTES_PER_CHARACTER * texts + OWN_BYTES;
+  if (all > maxBytes) throw new MapTooLarge(`it needs ${all} bytes of memory`);
+  return { positions, sources, functions: table, bytes: all };
 }
 
 function parseJson(text: string): unknown {
@@ -83,7 +81,7 @@ function checkShape(value: unknown): MapShape {
 
 function toSource(root: string, source: unknown): string {
   if (typeof source !== "string") return "";
-  return cleanSourcePath(root === "" ? source : `${root.replace(/\/$/, "")}/${source}`);
+  return root === "" ? source : `${root.replace(/\/$/, "")}/${source}`;
 }
 
 /** Where a position of the built file is in the source; undefined where the map has nothing for it. */
@@ -94,15 +92,13 @@ export function findPosition(
 ): SourcePosition | undefined {
   const { positions, sources } = map;
   const segment = findSegment(positions, line - 1, column - 1);
-  if (segment < 0) return undefined;
-  const [sourceOf, lineOf, columnOf] = positions.fields;
-  const file = sources[sourceOf?.[segment] ?? -1];
-  if (file === undefined || file === "") return undefined;
+  const file = cleanSourcePath(sources[fieldOf(positions, segment, 1)] ?? "");
+  if (file === "") return undefined;
   const name = findFunction(map, line - 1, column - 1);
   return {
     file,
-    line: (lineOf?.[segment] ?? 0) + 1,
-    column: (columnOf?.[segment] ?? 0) + 1,
+    line: fieldOf(positions, segment, 2) + 1,
+    column: fieldOf(positions, segment, 3) + 1,
     ...(name === undefined ? {} : { function: name }),
   };
 }
@@ -111,7 +107,5 @@ export function findPosition(
 function findFunction({ functions }: ReadyMap, line: number, column: number): string | undefined {
   if (functions === undefined) return undefined;
   const { starts, names } = functions;
-  const start = findSegment(starts, line, column);
-  const name = start < 0 ? -1 : (starts.fields[0]?.[start] ?? -1);
-  return name < 0 ? undefined : names[name];
+  return names[fieldOf(starts, findSegment(starts, line, column), 1)];
 }
