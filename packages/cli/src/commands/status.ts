@@ -1,6 +1,6 @@
 import { EXIT } from "@sightline/core";
 import { type Context, serverUrl } from "../context.ts";
-import { countUsersToday, type UserCount } from "../query/users-today.ts";
+import { countUsersToday, countVisitorsToday, type UserCount } from "../query/users-today.ts";
 import { renderStatus } from "../report/status-text.ts";
 import { readStackStatus, type StackStatus } from "../stack/status.ts";
 
@@ -10,8 +10,15 @@ export async function statusCommand(
   options: { json?: boolean },
 ): Promise<number> {
   const stack = await readStackStatus(context);
-  const users = await readUsersToday(context, stack);
-  const status = { ...stack, ...(users && { usersToday: users }) };
+  const [users, visitors] = await Promise.all([
+    readToday(context, stack, countUsersToday),
+    readToday(context, stack, countVisitorsToday),
+  ]);
+  const status = {
+    ...stack,
+    ...(users && { usersToday: users }),
+    ...(visitors && { visitorsToday: visitors }),
+  };
   context.io.out(
     options.json ? `${JSON.stringify(status, null, 2)}\n` : renderStatus(context, status),
   );
@@ -20,11 +27,12 @@ export async function statusCommand(
 }
 
 /** What Loki cannot answer is missing; that it does not answer stands among the problems. */
-async function readUsersToday(
+async function readToday(
   context: Context,
   { mode }: StackStatus,
+  count: typeof countUsersToday,
 ): Promise<UserCount | undefined> {
   if (mode === "none") return undefined;
-  const result = await countUsersToday(serverUrl(context, "loki"), Date.now());
+  const result = await count(serverUrl(context, "loki"), Date.now());
   return result.status === "ok" ? result.value : undefined;
 }

@@ -96,8 +96,8 @@ function unusedVariables({ spec, placeOf }: SpecDocument, source: string): Fault
 }
 
 function unknownServices({ spec, placeOf }: SpecDocument): Fault[] {
-  const known = spec.services.map(({ name }) => name);
-  if (known.length === 0) return [];
+  if (spec.services.length === 0) return [];
+  const known = [...spec.services, ...spec.apps].map(({ name }) => name);
   const named: { readonly service: string; readonly path: Path }[] = [];
   const add = (given: string | readonly string[] | undefined, path: Path): void => {
     const list = given === undefined ? [] : [given].flat();

@@ -227,6 +227,30 @@ export const LINT_CHECKS: readonly LintCheck[] = [
     why: "Who is woken by it must find out alone what to do.",
   },
   {
+    id: "app-closed",
+    severity: "warning",
+    what: "An app without origins.",
+    why: "The gateway refuses everything that its pages send.",
+  },
+  {
+    id: "app-plain-http",
+    severity: "warning",
+    what: "An origin of an app by http:// that is not on this machine or in a private network.",
+    why: "Everybody on the way can change the page, and read what it sends.",
+  },
+  {
+    id: "app-local-origin",
+    severity: "warning",
+    what: "An origin on localhost beside others, or in a file with a target for production.",
+    why: "Whatever anybody runs on their own machine sends with the app's key, and counts as its visitors.",
+  },
+  {
+    id: "app-like-service",
+    severity: "warning",
+    what: "An app with the name of a service. A service of kind browser or frontend is one.",
+    why: "Lines and errors of pages and server stand under one name, and nobody can tell them apart.",
+  },
+  {
     id: "live-series",
     severity: "warning",
     isLive: true,

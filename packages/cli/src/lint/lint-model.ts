@@ -1,6 +1,7 @@
 import type { Model } from "../compile/model.ts";
 import type { Fault } from "../fault.ts";
 import { type SpecDocument, sortByPlace } from "../spec/read-spec.ts";
+import { checkApps } from "./check-apps.ts";
 import { checkDashboards } from "./check-dashboards.ts";
 import { checkGrafana } from "./check-grafana.ts";
 import { checkNames } from "./check-names.ts";
@@ -38,5 +39,6 @@ function findInSpec({ document, model, source, env }: Omit<LintInput, "off">): r
     ...checkRules(document, model),
     ...checkGrafana(document, model),
     ...checkSecrets(document, model, source, env),
+    ...checkApps(document),
   ];
 }

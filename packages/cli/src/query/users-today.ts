@@ -1,9 +1,10 @@
 import { LOKI_LABEL } from "@sightline/core";
 import { EXAMPLE_SERVICE_NAME } from "../stack/example.ts";
+import { EXAMPLE_PAGE_SERVICE_NAME } from "../stack/example-app.ts";
 import type { QueryResult } from "./http-json.ts";
 import { quote } from "./logql.ts";
 import { queryLokiVector } from "./loki.ts";
-import { estimatedUsers, exactUsers, standardError, type UsersOf } from "./users.ts";
+import { estimatedUsers, exactUsers, exactVisitors, standardError, type UsersOf } from "./users.ts";
 
 export interface UserCount {
   readonly users: number;
@@ -26,11 +27,27 @@ export function countUsersToday(
   lokiUrl: string,
   nowMillis: number,
 ): Promise<QueryResult<UserCount>> {
+  return countUsers(lokiUrl, today(nowMillis));
+}
+
+/**
+ * Different browsers of all apps since midnight, here. Beside the users and never among them: one
+ * person is a user and, with two devices, two visitors. Refused where there are more than Loki counts.
+ */
+export function countVisitorsToday(
+  lokiUrl: string,
+  nowMillis: number,
+): Promise<QueryResult<UserCount>> {
+  return queryCount(lokiUrl, exactVisitors(today(nowMillis)), 0);
+}
+
+function today(nowMillis: number): UsersOf {
   const midnight = new Date(nowMillis).setHours(0, 0, 0, 0);
   const seconds = Math.max(1, Math.ceil((nowMillis - midnight) / 1_000));
   const { kind, serviceName } = LOKI_LABEL;
-  const records = `{${kind}="session", ${serviceName}!=${quote(EXAMPLE_SERVICE_NAME)}}`;
-  return countUsers(lokiUrl, { records, window: `${seconds}s` });
+  const ofExample = `${EXAMPLE_SERVICE_NAME}|${EXAMPLE_PAGE_SERVICE_NAME}`;
+  const records = `{${kind}="session", ${serviceName}!~${quote(ofExample)}}`;
+  return { records, window: `${seconds}s` };
 }
 
 async function queryCount(

@@ -11,12 +11,18 @@ export interface UsersOf {
   readonly offset?: string;
 }
 
-const { userHash, ui, ur } = SESSION_FIELD;
+const { userHash, visitorHash, ui, ur } = SESSION_FIELD;
 
 /** Distinct users, exactly; Loki refuses where they are more than its `max_query_series`. */
 export function exactUsers(users: UsersOf): string {
   const named = `${users.records} | ${userHash}!=""`;
   return `count(sum by (${userHash}) (count_over_time(${named} ${rangeOf(users)})))`;
+}
+
+/** Distinct browsers, whether or not a user is known; exactly. */
+export function exactVisitors(visitors: UsersOf): string {
+  const named = `${visitors.records} | ${visitorHash}!=""`;
+  return `count(sum by (${visitorHash}) (count_over_time(${named} ${rangeOf(visitors)})))`;
 }
 
 function rangeOf({ window, offset }: UsersOf): string {

@@ -14,6 +14,8 @@ const YOUNG_SECONDS = 600;
 export interface StatusReport extends StackStatus {
   /** Distinct users of all services since midnight. Absent: Loki did not answer. */
   readonly usersToday?: UserCount;
+  /** Distinct browsers of all apps since midnight. Absent: Loki did not answer, or refused to count so many. */
+  readonly visitorsToday?: UserCount;
 }
 
 export function renderStatus(context: Context, status: StatusReport): string {
@@ -30,6 +32,10 @@ export function renderStatus(context: Context, status: StatusReport): string {
       ["heartbeat line read back from Loki", formatAge(status.youngestLineAgeSeconds)],
       ["heartbeat sample read back from Prometheus", formatAge(status.youngestSampleAgeSeconds)],
       ...(status.usersToday ? [["users today", formatUsers(status.usersToday)]] : []),
+      // Of those who have no pages that send it would be a riddle.
+      ...(status.visitorsToday && status.visitorsToday.users > 0
+        ? [["visitors today, in browsers", formatUsers(status.visitorsToday)]]
+        : []),
     ]),
     ...withGap(renderAlerts(context, status.alerts, Date.now())),
   ];

@@ -70,7 +70,7 @@ describe("the number of users", () => {
     async (_, at, window) => {
       const loki = await startLoki(() => vector(1));
       await countUsersToday(loki.url, at.getTime());
-      const records = '{kind="session", service_name!="board"}';
+      const records = '{kind="session", service_name!~"board|board-web"}';
       expect(loki.queries).toEqual([exactUsers({ records, window })]);
     },
   );
