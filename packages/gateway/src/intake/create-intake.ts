@@ -115,9 +115,9 @@ export function createIntake(options: IntakeOptions): Intake {
   ): BeaconOutcome {
     const { payload, traces, taken, leftOut } = content;
     metrics.dropped(service, "logs", "malformed", payload.malformed);
-    metrics.dropped(service, "logs", "too_large", payload.overLimit);
+    metrics.dropped(service, "logs", "rate_limited", payload.overLimit);
     metrics.dropped(service, "traces", "malformed", traces.malformed);
-    metrics.dropped(service, "traces", "too_large", traces.overLimit);
+    metrics.dropped(service, "traces", "rate_limited", traces.overLimit);
     for (const item of fresh) metrics.lost(service, item);
     if (fate === "refused") return { status: "safe", items: 0, dropped: taken + leftOut };
     if (taken === 0 && leftOut > 0) return { status: "malformed" };

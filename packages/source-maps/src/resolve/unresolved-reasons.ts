@@ -13,6 +13,8 @@ export const UNRESOLVED_REASONS = {
     "The source map has nothing for this place: code that the bundler added, or a column outside the file.",
   timed_out: "Reading the source map took too long.",
   out_of_memory: "Reading the source map took too much memory.",
+  too_many_stacks:
+    "The page sent more different stacks at once than are resolved as they come. It resolves when it is viewed.",
   resolver_failed: "The thread that reads source maps could not be started.",
 } as const;
 
