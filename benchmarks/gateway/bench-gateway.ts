@@ -12,9 +12,10 @@ import { KEY, ORIGIN, type RequestKind } from "./requests.ts";
 
 const MAIN = join(repositoryRoot, "packages/gateway/dist/main.js");
 /** The gateway has the last core to itself; who sends and who receives share the others. */
-const GATEWAY_CORE = String(cpus().length - 1);
+export const GATEWAY_CORE: string = String(cpus().length - 1);
 const OTHER_CORES = cpus().length > 2 ? `0-${cpus().length - 2}` : "0";
 
+/** What requests are sent to and what is watched. */
 export interface BenchGateway {
   readonly port: number;
   readonly pid: number;

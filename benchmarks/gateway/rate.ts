@@ -11,6 +11,7 @@ import {
   startBenchGateway,
   startBenchSink,
 } from "./bench-gateway.ts";
+import { startOtlpReceiver } from "./otlp-receiver.ts";
 import { LINES_PER_BEACON } from "./requests.ts";
 
 const FULL_SECONDS = 20;
@@ -21,10 +22,13 @@ const STEADY_PER_SECOND = 200;
 const MAX_P99_MILLIS = 100;
 const MAX_RSS_MB = 200;
 
-interface Run {
+interface Loads {
   readonly name: string;
   readonly steady: Sent;
   readonly full: Sent;
+}
+
+interface Run extends Loads {
   /** Of the console, in beacons that were answered with 204. */
   readonly lines: number;
   readonly lost: number;
@@ -33,10 +37,11 @@ interface Run {
 export async function measureRate({ isQuick, note }: PartContext): Promise<Section> {
   const seconds = isQuick ? QUICK_SECONDS : FULL_SECONDS;
   const runs = [await toSink(seconds, note)];
+  const peer = await toOtlpReceiver(seconds, note);
   const why = whyNoReceivers();
   if (why === undefined) runs.push(await toCollector(seconds, note));
   else note(`rate: without the collector: ${why}`);
-  return describe(runs, seconds);
+  return describe(runs, peer, seconds);
 }
 
 async function toSink(seconds: number, note: PartContext["note"]): Promise<Run> {
@@ -82,6 +87,30 @@ async function measureTo(
   }
 }
 
+/** The same lines to the Collector alone, so that one sees what checking, masking and hashing cost. */
+async function toOtlpReceiver(
+  seconds: number,
+  note: PartContext["note"],
+): Promise<Loads | undefined> {
+  const sink = await startBenchSink();
+  try {
+    const receiver = await startOtlpReceiver(sink.url);
+    if (receiver === undefined) return undefined;
+    try {
+      const load = { kind: "otlp-lines", seconds, connections: CONNECTIONS } as const;
+      note(`rate: the same lines to the Collector's OTLP receiver, ${seconds} s each`);
+      await send(receiver, { ...load, seconds: 1 });
+      const steady = await send(receiver, { ...load, perSecond: STEADY_PER_SECOND });
+      const full = await send(receiver, load);
+      return { name: "Collector's OTLP receiver, lines alone", steady, full };
+    } finally {
+      await receiver.stop();
+    }
+  } finally {
+    await sink.stop();
+  }
+}
+
 async function measure(
   gateway: BenchGateway,
   seconds: number,
@@ -118,7 +147,8 @@ async function storedLines(lokiUrl: string, expected: number): Promise<number> {
   return found;
 }
 
-function describe(runs: readonly Run[], seconds: number): Section {
+function describe(runs: readonly Run[], peer: Loads | undefined, seconds: number): Section {
+  const all: readonly Loads[] = peer === undefined ? runs : [...runs, peer];
   const cells = (name: string, sent: Sent): string[] => [
     name,
     formatFigure(sent.perSecond),
@@ -162,17 +192,17 @@ function describe(runs: readonly Run[], seconds: number): Section {
     part: "rate",
     title: "Beacons per second on one core",
     tables: [
-      { columns, rows: runs.map(({ name, full }) => cells(`${name}: as many as go`, full)) },
-      { columns, rows: runs.map(({ name, steady }) => cells(`${name}: steady`, steady)) },
+      { columns, rows: all.map(({ name, full }) => cells(`${name}: as many as go`, full)) },
+      { columns, rows: all.map(({ name, steady }) => cells(`${name}: steady`, steady)) },
     ],
     targets,
     notes: [
       `${CONNECTIONS} connections, ${seconds} s each; a beacon has ${LINES_PER_BEACON} lines of a console (2.9 kB), each tenth an error with 12 frames, each fifth a vital. The answer comes when all of it is acknowledged. Steady: times count from when a beacon was due.`,
+      "The Collector's OTLP receiver gets the same lines as OTLP/JSON and nothing else: no key, origin, limit, masking, hash, error or vital, and it answers when its queue on disk has them. It shows what the gateway's work costs; it is no way to take beacons. A receiver of Faro's own payloads could not be built from Go modules.",
       ...refused,
     ],
-    data: runs.map(({ name, steady, full, lost }) => ({
+    data: all.map(({ name, steady, full }) => ({
       name,
-      lost,
       steady: brief(steady),
       full: brief(full),
     })),

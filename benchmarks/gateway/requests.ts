@@ -7,7 +7,14 @@ export const ORIGIN = "https://bench.example";
 export const LINE_MARK = "line of the bench";
 export const LINES_PER_BEACON = 8;
 
-export const REQUEST_KINDS = ["beacons", "forged-keys", "wrong-origins", "bombs", "deep"] as const;
+export const REQUEST_KINDS = [
+  "beacons",
+  "forged-keys",
+  "wrong-origins",
+  "bombs",
+  "deep",
+  "otlp-lines",
+] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
 /** The bytes of the n-th request, all of HTTP in them: a client library would be most of the load. */
@@ -27,6 +34,8 @@ export function createRequests(kind: RequestKind, run: string): MakeRequest {
       return (n) => post(KEY, "https://other.example", n, Buffer.from(beacon(n, run)));
     case "bombs":
       return (n) => post(KEY, ORIGIN, n, bomb, "content-encoding: gzip\r\n");
+    case "otlp-lines":
+      return (n) => postOtlp(Buffer.from(otlpLines(n, run)));
     case "deep":
       return (n) => post(KEY, ORIGIN, n, deep);
   }
@@ -35,6 +44,33 @@ export function createRequests(kind: RequestKind, run: string): MakeRequest {
 function post(key: string, origin: string, n: number, body: Buffer, more = ""): Buffer {
   const head = `POST /c/${key}?t=${Date.now()} HTTP/1.1\r\nhost: bench\r\norigin: ${origin}\r\ncontent-type: text/plain;charset=UTF-8\r\nx-forwarded-for: ${addressOf(n)}\r\nuser-agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36\r\n${more}content-length: ${body.length}\r\n\r\n`;
   return Buffer.concat([Buffer.from(head), body]);
+}
+
+function postOtlp(body: Buffer): Buffer {
+  const head = `POST /v1/logs HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
+}
+
+/** The same lines as OTLP has them, for a receiver that takes them as they are. */
+function otlpLines(n: number, run: string): string {
+  const timeUnixNano = `${Date.now()}000000`;
+  const attributes = [
+    { key: "session.id", value: { stringValue: `session-${n % 50_000}` } },
+    { key: "component", value: { stringValue: "orders" } },
+  ];
+  const logRecords = Array.from({ length: LINES_PER_BEACON }, (_, line) => ({
+    timeUnixNano,
+    severityNumber: line === 0 ? 13 : 9,
+    severityText: line === 0 ? "WARN" : "INFO",
+    body: { stringValue: lineOf(n, line, run) },
+    attributes,
+  }));
+  const resource = { attributes: [{ key: "service.name", value: { stringValue: "bench-web" } }] };
+  return JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] });
+}
+
+function lineOf(n: number, line: number, run: string): string {
+  return `${LINE_MARK} ${run} ${n} ${line}: order ${n * 7} of user${n % 50_000}@mail.example loaded in ${line * 13} ms from https://api.example/orders/${n}?key=abc`;
 }
 
 /** Of 50,000 pages: no limit is reached, and the table of addresses is as full as on a busy day. */
@@ -59,7 +95,7 @@ function beacon(n: number, run: string): string {
     },
     logs: Array.from({ length: LINES_PER_BEACON }, (_, line) => ({
       level: line === 0 ? "warn" : "info",
-      message: `${LINE_MARK} ${run} ${n} ${line}: order ${n * 7} of user${page}@mail.example loaded in ${line * 13} ms from https://api.example/orders/${n}?key=abc`,
+      message: lineOf(n, line, run),
       context: { component: "orders", attempt: String(line) },
       timestamp,
     })),

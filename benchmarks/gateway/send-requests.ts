@@ -49,8 +49,10 @@ async function open(): Promise<Line> {
   let text = "";
   socket.on("data", (chunk) => {
     text += chunk.toString("latin1");
-    // None of the gateway's answers here has a body.
-    if (!text.endsWith("\r\n\r\n")) return;
+    const head = text.indexOf("\r\n\r\n");
+    if (head === -1) return;
+    const length = /content-length: (\d+)/i.exec(text.slice(0, head))?.[1] ?? "0";
+    if (text.length < head + 4 + Number(length)) return;
     const status = text.slice(9, 12);
     text = "";
     answer?.(status);
