@@ -79,12 +79,17 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let openBytes = 0;
   let cancelTimer: Cancel | undefined;
   let isStuck = false;
+  let isSpooling = false;
 
   function plan(): void {
     if (open === undefined) return;
     if (open.bytes >= FULL_BYTES) flush();
-    else
-      cancelTimer ??= clock.after(underWay.size === 0 ? delayMillis : maxDelayMillis, flush, true);
+    else cancelTimer ??= clock.after(hasToWait() ? maxDelayMillis : delayMillis, flush, true);
+  }
+
+  /** For an acknowledgement, or because each group becomes a file. */
+  function hasToWait(): boolean {
+    return underWay.size > 0 || isSpooling;
   }
 
   function flush(): void {
@@ -119,8 +124,14 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       });
       delivery.enqueue(
         { ...batch, severityNumber: group.severityNumber, createdUnixMillis: clock.now() },
-        (fate) => once(toCommitFate(fate)),
-        () => once("safe"),
+        (fate) => {
+          isSpooling = false;
+          once(toCommitFate(fate));
+        },
+        () => {
+          isSpooling = true;
+          once("safe");
+        },
       );
     }
   }

@@ -27,7 +27,8 @@ export interface ReadableError {
 
 const MAX_BODY_CHARACTERS = 65_536;
 const MAX_DEBUG_IDS_CHARACTERS = 6_000;
-const EXTENSION = /^[a-z-]{1,30}-extension:/;
+/** Safari hides the address of its extensions. */
+const EXTENSION = /^(?:[a-z-]{1,30}-extension:|webkit-masked-url:)/;
 const SCRIPT_FILE = /\.(?:[cm]?[jt]sx?|vue|svelte|wasm)$/i;
 /** A minifier's name of a class is another one in each build. */
 const MINIFIED_TYPE = /^[\w$]{1,2}$/;
@@ -97,13 +98,13 @@ function printOf(
 function toStackFrame(frame: FaroFrame, resolution: FrameResolution | undefined): StackFrame {
   const { file, function: name } = readableFrame(frame, resolution);
   const named = name === undefined ? {} : { function: name };
-  // Code in the page itself: its address would make one problem of each page.
+  // Code in the page itself, or made by it: its address would make one problem of each page.
   if (resolution?.status !== "resolved" && isPageAddress(file)) return { ...named, inApp: true };
   return { ...named, ...(file === undefined ? {} : { file }), inApp: isInAppFile(file) };
 }
 
 function isPageAddress(file: string | undefined): boolean {
-  return file !== undefined && /^https?:/.test(file) && !SCRIPT_FILE.test(file);
+  return file !== undefined && /^(?:https?|blob|data):/.test(file) && !SCRIPT_FILE.test(file);
 }
 
 function mutedKind({ message, type, frames }: FaroException): MutedError | undefined {

@@ -164,10 +164,11 @@ describe("an error without maps", () => {
   it("has one fingerprint whatever page its inline script is in", async () => {
     const rig = await start();
     for (const path of ["orders/17", "orders/99", "customers/ann"]) {
-      await rig.intake.take(rig.beacon(exception([frame(`https://shop.example/${path}`)])));
+      const files = [`https://shop.example/${path}`, `blob:https://shop.example/${path}`];
+      for (const file of files) await rig.intake.take(rig.beacon(exception([frame(file)])));
     }
     expect(new Set(fps(rig)).size).toBe(1);
-    expect(fps(rig)).toHaveLength(3);
+    expect(fps(rig)).toHaveLength(6);
   });
 });
 
