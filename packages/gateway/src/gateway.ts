@@ -51,7 +51,7 @@ const DRAIN_MILLIS = 10_000;
 const STOP_MILLIS = 5_000;
 
 export async function startGateway(options: GatewayOptions): Promise<StartResult> {
-  const { config, live, clock, log, data, listenHost } = options;
+  const { config, live, clock, log, data } = options;
   const delivery = createDelivery({
     endpoint: config.otlpUrl,
     headers: options.headers,
@@ -139,7 +139,7 @@ export async function startGateway(options: GatewayOptions): Promise<StartResult
     await delivery.shutdown(STOP_MILLIS);
   }
 
-  const failure = await listen(server, listenHost, config.port);
+  const failure = await listen(server, options);
   if (failure !== undefined) {
     await Promise.all([intake.stop(), exporter.stop()]);
     await delivery.shutdown(0);
@@ -155,20 +155,31 @@ export async function startGateway(options: GatewayOptions): Promise<StartResult
   return { status: "started", gateway };
 }
 
-/** Asked from this machine and not through a proxy: the public sees nothing but the state. */
+/**
+ * Asked from this machine, not through a proxy and not by a page whose name was pointed here: the
+ * public sees nothing but the state.
+ */
 function isNeighbour({ socket, headers }: IncomingMessage): boolean {
   const isLocal = /^(?:::1|(?:::ffff:)?127\.)/.test(socket.remoteAddress ?? "");
-  return isLocal && headers["x-forwarded-for"] === undefined && headers.forwarded === undefined;
+  const isLocalName = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/.test(headers.host ?? "");
+  const isForwarded = headers["x-forwarded-for"] ?? headers["forwarded"];
+  return isLocal && isLocalName && isForwarded === undefined;
 }
 
-function listen(server: Server, host: string, port: number): Promise<string | undefined> {
+function listen(
+  server: Server,
+  { listenHost: host, config: { port }, log }: GatewayOptions,
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     server.once("error", (error) => {
       resolve(
         `cannot listen on ${host}:${port}: ${error.message}; another gateway may run on this machine, else set another port`,
       );
     });
-    server.listen(port, host, () => resolve(undefined));
+    server.listen(port, host, () => {
+      server.on("error", (error) => log(`cannot take a connection: ${error.message}`));
+      resolve(undefined);
+    });
   });
 }
 

@@ -3,13 +3,13 @@ import type { GatewayApp } from "@sightline/core";
 import type { Clock } from "@sightline/wire";
 import type { DoorSettings } from "../config/door-settings.ts";
 import type { Intake } from "../intake/intake.ts";
-import { type ByteRoom, type ByteShare, createByteRoom } from "../limits/byte-room.ts";
+import { type ByteShare, createByteRoom } from "../limits/byte-room.ts";
 import { addressGroup, clientAddress } from "../limits/client-address.ts";
 import type { RequestLimits } from "../limits/request-limits.ts";
 import { createTurns } from "../limits/turns.ts";
 import type { Answer } from "./answer.ts";
 import { corsHeaders, preflightHeaders } from "./cors.ts";
-import { inflateBody, parseEncoding } from "./inflate.ts";
+import { type ContentEncoding, inflateBody, parseEncoding } from "./inflate.ts";
 import type { Outcome } from "./outcome.ts";
 import { parsePayload } from "./parse-payload.ts";
 import type { Target } from "./read-address.ts";
@@ -21,7 +21,7 @@ export interface DoorOptions {
   readonly limits: RequestLimits;
   readonly intake: Intake;
   readonly clock: Clock;
-  /** Bodies under way, all together, decompressed. Default 32 MiB. */
+  /** Bodies under way, all together, decompressed. Default 32 MiB, or 8 bodies of the largest size. */
   readonly maxBytesUnderWay?: number;
 }
 
@@ -35,7 +35,7 @@ export interface Door {
   collect(request: IncomingMessage, target: Collect, beforeBody: () => void): Promise<Answer>;
 }
 
-const MAX_BYTES_UNDER_WAY = 33_554_432;
+const BYTES_UNDER_WAY = 33_554_432;
 /** As many as Node's pool has threads: more would only hold more output at a time. */
 const INFLATED_AT_A_TIME = 4;
 /** A payload of Faro's size limit has a few thousand. */
@@ -44,25 +44,41 @@ const OVERLOADED_RETRY_SECONDS = 2;
 
 export function createDoor(options: DoorOptions): Door {
   const { settings, limits, intake, clock } = options;
-  const room: ByteRoom = createByteRoom(options.maxBytesUnderWay ?? MAX_BYTES_UNDER_WAY);
+  const room = createByteRoom(
+    // A quarter of it is one address's, which has to hold a body of any size that is allowed.
+    () => options.maxBytesUnderWay ?? Math.max(BYTES_UNDER_WAY, 8 * settings().maxInflatedBytes),
+  );
   const inflateTurn = createTurns(INFLATED_AT_A_TIME);
 
-  async function takeBody(exchange: Admitted): Promise<Verdict> {
-    const { request, target, app, share } = exchange;
-    const { maxBodyBytes, maxInflatedBytes, maxDepth, trusted } = settings();
+  async function takeRequest(exchange: Admitted): Promise<Verdict> {
+    const { request, app } = exchange;
     const encoding = parseEncoding(request.headers["content-encoding"]);
     if (!isPayloadType(request.headers["content-type"])) return { outcome: "wrong_type" };
     if (encoding === undefined) return { outcome: "wrong_encoding" };
     const address = addressGroup(
-      clientAddress(request.socket.remoteAddress, forwardedFor(request), trusted),
+      clientAddress(request.socket.remoteAddress, forwardedFor(request), settings().trusted),
     );
     const verdict = limits.admit(app, address);
     if (verdict.status === "over") {
       return { outcome: verdict.limit, retryAfterSeconds: verdict.retryAfterSeconds };
     }
+    const share = room.enter(address);
+    try {
+      return await takeBody({ ...exchange, address, encoding, share });
+    } finally {
+      share.leave();
+    }
+  }
+
+  async function takeBody(exchange: Measured): Promise<Verdict> {
+    const { request, target, app, address, encoding, share } = exchange;
+    const { maxBodyBytes, maxInflatedBytes, maxDepth } = settings();
     exchange.beforeBody();
     const body = await readBody(request, share, maxBodyBytes);
-    if (body.status !== "ok") return refusal(body.status);
+    if (body.status !== "ok") {
+      limits.spend(app, address, 0, body.length);
+      return refusal(body.status);
+    }
     const inflated = await inflateTurn(() => inflateBody(body.bytes, encoding, maxInflatedBytes));
     const bytes = inflated.status === "ok" ? inflated.bytes.length : body.bytes.length;
     const isBomb = inflated.status === "inflated_too_large";
@@ -111,12 +127,7 @@ export function createDoor(options: DoorOptions): Door {
       }
       const headers = corsHeaders(origin);
       if (!app.enabled) return { outcome: "disabled", app, headers };
-      const share = room.enter();
-      try {
-        return { app, headers, ...(await takeBody({ request, target, app, share, beforeBody })) };
-      } finally {
-        share.leave();
-      }
+      return { app, headers, ...(await takeRequest({ request, target, app, beforeBody })) };
     },
   };
 }
@@ -125,8 +136,13 @@ interface Admitted {
   readonly request: IncomingMessage;
   readonly target: Collect;
   readonly app: GatewayApp;
-  readonly share: ByteShare;
   readonly beforeBody: () => void;
+}
+
+interface Measured extends Admitted {
+  readonly address: string;
+  readonly encoding: ContentEncoding;
+  readonly share: ByteShare;
 }
 
 interface Verdict {

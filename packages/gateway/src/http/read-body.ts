@@ -3,11 +3,15 @@ import type { ByteShare } from "../limits/byte-room.ts";
 
 export type ReadBody =
   | { readonly status: "ok"; readonly bytes: Buffer }
-  | { readonly status: "body_too_large" | "overloaded" | "aborted" };
+  | {
+      readonly status: "body_too_large" | "overloaded" | "aborted";
+      /** Bytes that came all the same. */
+      readonly length: number;
+    };
 
 /**
- * Reads a body up to a limit. Room is taken for what is announced, and for what comes where nothing
- * is; a request that announces much and sends nothing is ended by the server's timeout.
+ * Reads a body up to a limit. Room is taken for what has come and not for what is announced: who
+ * announces much and sends nothing keeps nobody out.
  */
 export function readBody(
   request: IncomingMessage,
@@ -15,8 +19,7 @@ export function readBody(
   maxBytes: number,
 ): Promise<ReadBody> {
   const announced = Number(request.headers["content-length"] ?? 0);
-  if (announced > maxBytes) return Promise.resolve({ status: "body_too_large" });
-  if (!share.resize(announced)) return Promise.resolve({ status: "overloaded" });
+  if (announced > maxBytes) return Promise.resolve({ status: "body_too_large", length: 0 });
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -29,8 +32,8 @@ export function readBody(
     }
     function onData(chunk: Buffer): void {
       length += chunk.length;
-      if (length > maxBytes) end({ status: "body_too_large" });
-      else if (length > announced && !share.resize(length)) end({ status: "overloaded" });
+      if (length > maxBytes) end({ status: "body_too_large", length });
+      else if (!share.resize(length)) end({ status: "overloaded", length });
       else chunks.push(chunk);
     }
     function onEnd(): void {
@@ -39,7 +42,7 @@ export function readBody(
       end({ status: "ok", bytes });
     }
     function onClose(): void {
-      end({ status: "aborted" });
+      end({ status: "aborted", length });
     }
     request.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
   });

@@ -1,7 +1,12 @@
 /** Memory for bodies that are under way, all requests together. */
 export interface ByteRoom {
-  /** Room for one request. */
-  enter(): ByteShare;
+  /**
+   * Room for one request.
+   *
+   * @param holder whose it is: one alone gets a quarter of the room, or a few that send slowly would
+   *   keep out all others.
+   */
+  enter(holder: string): ByteShare;
   usedBytes(): number;
 }
 
@@ -11,20 +16,35 @@ export interface ByteShare {
   leave(): void;
 }
 
-export function createByteRoom(maxBytes: number): ByteRoom {
+const HOLDER_SHARE_RATIO = 0.25;
+
+/** @param maxBytes asked each time: settings change. */
+export function createByteRoom(maxBytes: () => number): ByteRoom {
+  const holders = new Map<string, number>();
   let used = 0;
+
+  function move(holder: string, difference: number): void {
+    const bytes = (holders.get(holder) ?? 0) + difference;
+    if (bytes === 0) holders.delete(holder);
+    else holders.set(holder, bytes);
+    used += difference;
+  }
+
   return {
-    enter() {
+    enter(holder) {
       let own = 0;
       return {
         resize(bytes) {
-          if (bytes > own && used - own + bytes > maxBytes) return false;
-          used += bytes - own;
+          const more = bytes - own;
+          const held = holders.get(holder) ?? 0;
+          const isFull = used + more > maxBytes() || held + more > maxBytes() * HOLDER_SHARE_RATIO;
+          if (more > 0 && isFull) return false;
+          move(holder, more);
           own = bytes;
           return true;
         },
         leave() {
-          used -= own;
+          move(holder, -own);
           own = 0;
         },
       };

@@ -426,7 +426,7 @@ describe("limits", () => {
   });
 
   it("take only so many bytes at a time, and give the room back", async () => {
-    const rig = await setUp({ maxBytesUnderWay: 10_000 });
+    const rig = await setUp({ maxBytesUnderWay: 40_000 });
     let finish = (): void => undefined;
     const held = new Promise<void>((resolve) => {
       finish = resolve;
@@ -447,6 +447,37 @@ describe("limits", () => {
     finish();
     expect((await first).status).toBe(204);
     expect((await rig.send({ body })).status).toBe(204);
+  });
+});
+
+describe("bodies that are announced and do not come", () => {
+  it("keep nobody out, and cost their address what came of them", async () => {
+    const apps = [{ ...SHOP, maxBytesPerMinute: 400_000 }];
+    const rig = await setUp({ config: { apps }, maxBytesUnderWay: 200_000, now: () => 5 });
+    const held = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const socket = await rig.connect();
+        socket.write(`${head("content-length: 1000000\r\nx-forwarded-for: 203.0.113.1\r\n")}{"a":`);
+        return socket;
+      }),
+    );
+    const others = { ...page, "x-forwarded-for": "203.0.113.2" };
+    expect((await rig.send({ headers: others })).status).toBe(204);
+    for (const socket of held) socket.destroy();
+    await expect.poll(() => rig.totals().aborted).toBe(20);
+    const late = await rig.connect();
+    late.write(
+      `${head("content-length: 1000000\r\nx-forwarded-for: 203.0.113.3\r\n")}${"x".repeat(45_000)}`,
+    );
+    const more = await rig.connect();
+    more.write(
+      `${head("content-length: 1000000\r\nx-forwarded-for: 203.0.113.3\r\n")}${"x".repeat(45_000)}`,
+    );
+    const answer = readToEnd(more);
+    expect(await Promise.race([answer, readToEnd(late)])).toMatch(/^HTTP\/1.1 503 /);
+    late.destroy();
+    more.destroy();
+    await expect.poll(() => rig.totals().overloaded).toBe(1);
   });
 });
 

@@ -4,18 +4,27 @@ import { createTurns } from "../../src/limits/turns.ts";
 
 describe("room for bytes", () => {
   it("is given while there is some, grows and shrinks, and comes back", () => {
-    const room = createByteRoom(10);
-    const first = room.enter();
-    const second = room.enter();
-    expect(first.resize(8)).toBe(true);
-    expect(second.resize(3)).toBe(false);
-    expect(second.resize(2)).toBe(true);
-    expect(first.resize(9)).toBe(false);
-    expect(first.resize(5)).toBe(true);
+    const room = createByteRoom(() => 10);
+    const shares = ["a", "b", "c", "d", "e"].map((holder) => room.enter(holder));
+    expect(shares.map((share) => share.resize(2))).toEqual([true, true, true, true, true]);
+    expect(room.enter("f").resize(1)).toBe(false);
+    shares[0]?.leave();
+    shares[0]?.leave();
+    shares[1]?.resize(1);
     expect(room.usedBytes()).toBe(7);
+    expect(room.enter("f").resize(2)).toBe(true);
+  });
+
+  it("is a quarter for one holder, with all that it has under way", () => {
+    const room = createByteRoom(() => 100);
+    const first = room.enter("a");
+    const second = room.enter("a");
+    expect(first.resize(20)).toBe(true);
+    expect(second.resize(6)).toBe(false);
+    expect(second.resize(5)).toBe(true);
+    expect(room.enter("b").resize(25)).toBe(true);
     first.leave();
-    first.leave();
-    expect(room.usedBytes()).toBe(2);
+    expect(second.resize(25)).toBe(true);
   });
 });
 
