@@ -142,7 +142,7 @@ describe("names", () => {
 });
 
 /** What `up` itself reads, and what a file laid over docker-compose.yml brings with remote.yaml. */
-const NOT_IN_COMPOSE = /^SIGHTLINE_(?:AGENT|REMOTE_\w+)$/;
+const NOT_IN_COMPOSE = /^SIGHTLINE_(?:AGENT|GATEWAY|REMOTE_\w+)$/;
 
 const AGENT_DEFAULTS_ITSELF = new Set(["SIGHTLINE_HOST", "SIGHTLINE_ENVIRONMENT"]);
 

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestStack, type TestStack } from "../harness/stack.ts";
 import { until } from "../harness/until.ts";
@@ -34,11 +36,35 @@ describe("sightline doctor", () => {
   it("reads line, sample and span back, and sees an alert arrive", async () => {
     expect((await stack.run("up", "--only", "stack")).code).toBe(0);
     const { code, checks } = await examine();
-    expect(checks.filter(({ status }) => status === "failed" || status === "skipped")).toEqual([]);
+    // Without the example there is no app whose page could send.
+    const left = checks.filter(({ status }) => status === "failed" || status === "skipped");
+    expect(left.map(({ id, reason }) => `${id}: ${reason}`)).toEqual([
+      "pages: there is no app that may send",
+    ]);
     expect(code).toBe(0);
     for (const id of ["collector", "logs", "metrics", "traces", "watchdog"]) {
       expect(statusOf(checks, id)).toBe("ok");
     }
+  });
+
+  it("sends a line as a page of an app does, and reads it back", async () => {
+    const file = join(stack.data, "sightline.yaml");
+    const app = "{name: shop-web, key: shop-key-1, origins: [https://shop.example.org]}";
+    writeFileSync(file, `project: shop\napps: [${app}]\n`);
+    expect((await stack.run("apply", "--file", file, "--yes")).code).toBe(0);
+    const found = await until("the gateway to know the app", async () => {
+      const { checks } = await examine("--only", "pages", "apps", "maps");
+      return statusOf(checks, "pages") === "ok" && checks;
+    });
+    for (const id of ["gateway", "apps", "maps"]) expect(statusOf(found, id)).toBe("ok");
+    writeFileSync(file, "project: shop\napps: [{name: shop-web, key: shop-key-1}]\n");
+    expect((await stack.run("apply", "--file", file, "--yes")).code).toBe(0);
+    const { code, checks } = await examine("--only", "apps");
+    expect(code).toBe(0);
+    expect(checks.find(({ id }) => id === "apps")).toMatchObject({
+      status: "warning",
+      reason: expect.stringContaining('"shop-web" has no origins'),
+    });
   });
 
   it("warns that nobody is told, with the next commands", async () => {

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readLines, sendLines } from "../harness/otlp.ts";
 import { type CliResult, createTestStack, type TestStack } from "../harness/stack.ts";
@@ -31,6 +33,7 @@ describe("up, status, logs and down on the real servers", () => {
       "blackbox",
       "collector",
       "agent",
+      "gateway",
       "board",
     ]) {
       expect(first.stdout).toMatch(new RegExp(`${server} .* healthy`));
@@ -75,6 +78,55 @@ describe("up, status, logs and down on the real servers", () => {
     const routes = data.result.map(({ metric }) => metric.http_route);
     expect(routes).toContain("/api/posts/:id");
     expect(routes.filter((route) => route && /\/\d+(\/|$)/.test(route))).toEqual([]);
+  });
+
+  it("serves the example's page with what it needs to send, and the gateway takes it", async () => {
+    const page = await (await fetch(stack.url("board"))).text();
+    expect(page).toContain(`data-gateway-url="${stack.url("gateway")}"`);
+    expect((await fetch(`${stack.url("board")}/main.js`)).status).toBe(200);
+    const [, key] = /data-gateway-key="([^"]+)"/.exec(page) ?? [];
+    const send = (origin: string): Promise<Response> =>
+      fetch(`${stack.url("gateway")}/c/${key}?t=${Date.now()}`, {
+        method: "POST",
+        headers: { "content-type": "text/plain", origin },
+        body: JSON.stringify({
+          meta: { app: { name: "board-web" } },
+          logs: [{ message: "from the page", level: "warn", timestamp: new Date() }],
+        }),
+      });
+    expect((await send("http://127.0.0.1:1")).status).toBe(403);
+    expect((await send(stack.url("board"))).status).toBe(204);
+    const [line] = await until("the line of the page", async () => {
+      const lines = await readLines(stack.url("loki"), "board-web");
+      return lines.length > 0 && lines;
+    });
+    expect(line).toMatchObject({ line: "from the page", fields: { host_name: "test-vm" } });
+  });
+
+  it("gives a running gateway the apps that are applied, without a restart", async () => {
+    const file = join(stack.data, "sightline.yaml");
+    const app = "{name: shop-web, key: shop-key-1, origins: [https://shop.example.org]}";
+    writeFileSync(file, `project: shop\napps: [${app}]\n`);
+    const before = stack.pidOf("gateway");
+    const applied = await stack.run("apply", "--file", file, "--yes");
+    expect(applied.stderr + applied.stdout).toContain("gateway and apps");
+    expect(applied.code).toBe(0);
+    const ask = (key: string, origin: string): Promise<Response> =>
+      fetch(`${stack.url("gateway")}/c/${key}`, {
+        method: "POST",
+        headers: { "content-type": "text/plain", origin },
+        body: "{}",
+      });
+    // An empty payload is none of Faro's: it is read only where key and origin are right.
+    await until("the app to be known", async () => {
+      const answer = await ask("shop-key-1", "https://shop.example.org");
+      return answer.status === 400 || answer.status === 204;
+    });
+    expect((await ask("shop-key-1", "https://shop.example.org.evil.example")).status).toBe(403);
+    // The example's page stays beside it.
+    expect((await ask("board-example-page", stack.url("board"))).status).not.toBe(403);
+    expect(stack.pidOf("gateway")).toBe(before);
+    expect((await stack.run("plan", "--file", file)).code).toBe(0);
   });
 
   it("keeps the running servers when it is called again", async () => {

@@ -87,11 +87,15 @@ export function gatewaySettingsPath(paths: Paths, mode: StackMode): string {
 /** A running gateway sees by itself that the file is another one, and reads it. */
 export function renderGatewaySettings(paths: Paths, mode: StackMode): void {
   const path = gatewaySettingsPath(paths, mode);
-  writeIfChanged(path, gatewaySettingsText(paths, mode), paths.stack);
-  if (mode === "embedded") return;
+  const text = gatewaySettingsText(paths, mode);
+  if (mode === "embedded") {
+    writeIfChanged(path, text, paths.stack);
+    return;
+  }
   // The container's user is another one; the data directory above keeps others out.
+  makeDirectory(dirname(path));
   for (const folder of [dirname(dirname(path)), dirname(path)]) chmodSync(folder, 0o755);
-  chmodSync(path, 0o644);
+  writeIfChanged(path, text, paths.stack, 0o644);
   shareMaps(paths);
 }
 

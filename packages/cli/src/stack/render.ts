@@ -117,11 +117,18 @@ function renderTargets(path: string, text: string, ports: Ports): string {
  * Whole or not at all. The draft lies outside the folder: Loki takes every file among its rules for
  * one of them, also one that is about to be renamed.
  */
-export function writeIfChanged(path: string, text: string, draftFolder: string): boolean {
+export function writeIfChanged(
+  path: string,
+  text: string,
+  draftFolder: string,
+  mode: number = 0o600,
+): boolean {
   if (existsSync(path) && readFileSync(path, "utf8") === text) return false;
   makeDirectory(dirname(path));
   const draft = join(draftFolder, `${basename(path)}.${process.pid}.tmp`);
   writeFileSync(draft, text, { mode: 0o600 });
+  // Before it has its name: a reader must never find one that it may not read.
+  if (mode !== 0o600) chmodSync(draft, mode);
   renameSync(draft, path);
   return true;
 }
