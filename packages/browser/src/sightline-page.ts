@@ -2,7 +2,7 @@ import type { TransportItem } from "@grafana/faro-core";
 import { GATEWAY_PATH } from "@sightline/core";
 import { createHeldItems } from "./held-items.ts";
 import { resolveAddress } from "./page/address.ts";
-import { attempt, outsideZones } from "./page/natives.ts";
+import { outsideZones, safely } from "./page/natives.ts";
 import { createMemoryStore, createStore, type Store } from "./page/storage.ts";
 import { type PageWatch, watchPage } from "./page-watch.ts";
 import { createOutbox } from "./queue/create-outbox.ts";
@@ -30,7 +30,8 @@ export function createSightlinePage(options: SightlineOptions): Sightline {
   const redactor = createPageRedactor(options.redact ?? []);
   const local = createStore(() => localStorage);
   const own = options.sessionScope === "tab" ? createStore(() => sessionStorage) : local;
-  const visitorKey = `sightline:visitor:${key}`;
+  // One for all apps of the origin, and for the next key.
+  const visitorKey = "sightline:visitor";
   const sessionKey = `sightline:session:${key}`;
   const held = createHeldItems();
   let consent = options.consent ?? "granted";
@@ -149,11 +150,8 @@ function whenShown(work: () => void): void {
 
 /** No call ever throws into the page. */
 function safeCalls(sightline: Sightline): Sightline {
-  const safe =
-    <A extends unknown[]>(call: (...args: A) => void) =>
-    (...args: A): void => {
-      attempt(() => outsideZones(() => call(...args)));
-    };
+  const safe = <A extends unknown[]>(call: (...args: A) => void): ((...args: A) => void) =>
+    safely((...args: A) => outsideZones(() => call(...args)));
   return {
     identify: safe(sightline.identify),
     reportError: safe(sightline.reportError),

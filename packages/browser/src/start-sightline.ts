@@ -1,5 +1,6 @@
 import { currentSightline, setCurrentSightline } from "./current-sightline.ts";
 import { createNoSightline } from "./no-sightline.ts";
+import { resolveAddress } from "./page/address.ts";
 import type { Sightline, SightlineOptions } from "./sightline-options.ts";
 import { createSightlinePage } from "./sightline-page.ts";
 
@@ -51,9 +52,15 @@ function faultOf(options: SightlineOptions): string | undefined {
   if (typeof key !== "string" || !KEY.test(key)) {
     return `key is ${JSON.stringify(key)}; give one of the app's keys from sightline.yaml (8 to 64 letters, digits, _ or -).`;
   }
-  const { sampleRate } = options;
-  if (sampleRate !== undefined && !(sampleRate >= 0 && sampleRate <= 1)) {
+  const { consent = "granted", sampleRate = 1, url = "/" } = options;
+  if (!(sampleRate >= 0 && sampleRate <= 1)) {
     return `sampleRate is ${sampleRate}; give a share between 0 and 1.`;
+  }
+  if (!["granted", "pending", "denied"].includes(consent)) {
+    return `consent is ${JSON.stringify(consent)}; give granted, pending or denied.`;
+  }
+  if (resolveAddress(url) === undefined) {
+    return `url is ${JSON.stringify(url)}; give an address such as https://example.com/sl, or a path.`;
   }
   return undefined;
 }

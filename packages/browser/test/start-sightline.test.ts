@@ -61,14 +61,17 @@ describe("startSightline", () => {
     const warnings: string[] = [];
     page.on("console", (message) => warnings.push(message.text()));
     await page.evaluate(`
-      for (const options of [undefined, {}, { key: "short" }, { key: "${lab.key}", sampleRate: 7 }]) {
+      for (const options of [undefined, {}, { key: "short" }, { key: "${lab.key}", sampleRate: 7 },
+        { key: "${lab.key}", consent: "maybe" }, { key: "${lab.key}", url: "https://" }]) {
         const sightline = startSightline(options);
         sightline.log("info", "x"); sightline.reportError(null); sightline.setRoute(); sightline.identify();
       }
     `);
-    expect(warnings).toHaveLength(4);
+    expect(warnings).toHaveLength(6);
     expect(warnings[2]).toContain(`key is "short"; give one of the app's keys from sightline.yaml`);
     expect(warnings[3]).toContain("sampleRate is 7; give a share between 0 and 1");
+    expect(warnings[4]).toContain('consent is "maybe"; give granted, pending or denied');
+    expect(warnings[5]).toContain('url is "https://"; give an address');
   });
 
   it("leaves one behind when it is started again, and none after stop: every patch is undone", async () => {

@@ -288,7 +288,9 @@ describe("requests", () => {
   });
 
   it("sends trace headers to its own origin and the named ones alone, and keeps the page's own", async () => {
-    const page = await started(`traceOrigins: [/^http:\\/\\/localhost:\\d+$/g]`);
+    const page = await started(
+      `traceOrigins: [/^http:\\/\\/nowhere$/g, "${lab.otherOrigin}/with/a/path"]`,
+    );
     const own = "00-11111111111111111111111111111111-2222222222222222-01";
     await page.evaluate(`(async () => {
       await fetch("/api/plain");
@@ -374,7 +376,7 @@ describe("requests", () => {
   });
 
   it("keeps a rejection that the page did not handle, and answers that are thenable once", async () => {
-    const page = await started();
+    const page = await started(`failedStatus: () => { throw new Error("the page's own"); }`);
     await page.evaluate(`fetch("/api/broken"); 0`);
     await lab.until("the rejection", () => errors().length === 1);
     expect(errors()).toEqual(["Failed to fetch"]);

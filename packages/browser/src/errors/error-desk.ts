@@ -1,5 +1,5 @@
 import type { ExceptionStackFrame } from "@grafana/faro-core";
-import { later, outsideZones } from "../page/natives.ts";
+import { later, outsideZones, safely } from "../page/natives.ts";
 import { matches } from "../requests/request-watch.ts";
 import type { TraceContext } from "../traces/trace-context.ts";
 import type { TrailEntry } from "../trail/trail.ts";
@@ -88,7 +88,7 @@ export function createErrorDesk(options: ErrorDeskOptions): ErrorDesk {
     schedule();
   };
   const wait = (thrown: unknown, error: ToldError): void => {
-    if (waiting.size === 0) outsideZones(() => queueMicrotask(tellWaiting));
+    if (waiting.size === 0) outsideZones(() => queueMicrotask(safely(tellWaiting)));
     // Two equal texts are two errors; an object that is still waiting is not new.
     waiting.set(typeof thrown === "object" ? thrown : {}, error);
   };

@@ -21,6 +21,13 @@ export function attempt<T>(work: () => T): T | undefined {
   }
 }
 
+/** The same call, which never throws. */
+export function safely<A extends unknown[]>(call: (...args: A) => void): (...args: A) => void {
+  return (...args) => {
+    attempt(() => call(...args));
+  };
+}
+
 /** Random, as hexadecimal digits. Works on pages without TLS, where `randomUUID` does not exist. */
 export function randomHex(bytes: number): string {
   let hex = "";
@@ -32,5 +39,5 @@ export function randomHex(bytes: number): string {
 
 /** A timer that no zone knows of. */
 export function later(work: () => void, millis: number): ReturnType<typeof setTimeout> {
-  return outsideZones(() => setTimeout(work, millis));
+  return outsideZones(() => setTimeout(safely(work), millis));
 }

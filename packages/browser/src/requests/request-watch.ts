@@ -1,4 +1,5 @@
 import { bareAddress, resolveAddress } from "../page/address.ts";
+import { safely } from "../page/natives.ts";
 import {
   ERROR_TYPE,
   HTTP_METHOD,
@@ -81,7 +82,8 @@ function createRun(request: Request, options: RequestWatchOptions): RequestRun {
   const start = performance.now();
   return {
     traceparent: isTraced ? formatTraceparent(place.context) : undefined,
-    end: (given) => {
+    // Calls the page's `failedStatus`, and whoever calls this holds the page's own promise.
+    end: safely((given) => {
       place.ended();
       const durationMillis = performance.now() - start;
       const outcome =
@@ -103,7 +105,7 @@ function createRun(request: Request, options: RequestWatchOptions): RequestRun {
       if (failure === undefined) return;
       const trace = parseTraceparent(request.foreign ?? "") ?? context;
       options.tellFailed(describeFailed(request, failure, durationMillis, trace));
-    },
+    }),
   };
 }
 
@@ -157,7 +159,9 @@ function describeFailed(
 function mayTrace({ origin }: URL, traceOrigins: readonly (string | RegExp)[]): boolean {
   if (origin === location.origin) return true;
   return traceOrigins.some((allowed) =>
-    typeof allowed === "string" ? allowed.replace(/\/$/, "") === origin : matches(allowed, origin),
+    typeof allowed === "string"
+      ? resolveAddress(allowed)?.origin === origin
+      : matches(allowed, origin),
   );
 }
 
