@@ -20,6 +20,8 @@ import { type BeaconContent, readBeacon } from "./read-beacon.ts";
 import { createResources } from "./resources.ts";
 import { createToldItems } from "./told-items.ts";
 
+/** What waits in memory and is on its way to the disk needs room, too. */
+const SPOOL_FULL_RATIO = 0.9;
 const BUSY: BeaconOutcome = { status: "busy", retryAfterSeconds: 10 };
 
 /** From payloads to records that are safe. The parts are put together here and nowhere else. */
@@ -37,7 +39,13 @@ export function createIntake(options: IntakeOptions): Intake {
   const metrics = createBeaconMetrics(options.store, options.resourceOf);
   const resourceOf = createResources({ hostName, environment: config.environment });
   const encode = createDraftEncoder();
-  const commits = createGroupCommit({ delivery, clock, timeoutMillis: options.timeoutMillis });
+  const maxSpoolBytes = config.spool.maxBytes * SPOOL_FULL_RATIO;
+  const commits = createGroupCommit({
+    delivery,
+    clock,
+    timeoutMillis: options.timeoutMillis,
+    isSpoolFull: () => (delivery.stats().spool?.bytes ?? 0) > maxSpoolBytes,
+  });
   let hasToldFault = false;
 
   function take(beacon: Beacon): Promise<BeaconOutcome> | BeaconOutcome {

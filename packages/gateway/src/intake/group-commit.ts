@@ -31,6 +31,11 @@ export interface GroupCommit {
 export interface GroupCommitOptions {
   readonly delivery: Delivery;
   readonly clock: Clock;
+  /**
+   * Whether the spool has no room for much more. Asked while it is written: pages can keep what it
+   * could only take by giving up what is safe already.
+   */
+  readonly isSpoolFull?: () => boolean;
   /** How long a beacon waits for others where nothing is under way. Default 4. */
   readonly delayMillis?: number;
   /** The longest it waits for what is under way to be acknowledged. Default 50. */
@@ -141,6 +146,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       if (commit.records.length === 0 && commit.spans === 0) return Promise.resolve("safe");
       const bytes = bytesOf(commit);
       if (openBytes > 0 && openBytes + bytes > maxOpenBytes) return Promise.resolve("busy");
+      if (isSpooling && options.isSpoolFull?.() === true) return Promise.resolve("busy");
       openBytes += bytes;
       open ??= createGroup();
       addTo(open, commit, bytes);

@@ -68,6 +68,27 @@ describe("while the collector is away", () => {
     expect(rig.counted(METRIC.gatewayStackFrames)).toBe(2);
   });
 
+  it("comes again when the disk is full, and nothing that was safe goes for it", async () => {
+    const rig = await start({ config: { spool: { maxBytes: 400_000 } } });
+    rig.collector.answer = respond(503);
+    const safe: string[] = [];
+    let status = "safe";
+    for (let index = 0; status === "safe" && index < 200; index += 1) {
+      const body = `${index} ${"x ".repeat(4_000)}`;
+      ({ status } = await rig.intake.take(rig.beacon(line(body))));
+      if (status === "safe") safe.push(body.trim());
+    }
+    expect(status).toBe("busy");
+    expect(safe.length).toBeGreaterThan(10);
+    expect(rig.delivery.stats().dropped).toEqual([]);
+    rig.collector.requests.length = 0;
+    rig.collector.answer = respond(200);
+    await rig.delivery.flush(5_000);
+    const stored = bodiesAt(rig.collector).map((body) => String(body).trim());
+    expect(safe.filter((body) => !stored.includes(body))).toEqual([]);
+    expect(await rig.intake.take(rig.beacon(line("later")))).toMatchObject({ status: "safe" });
+  });
+
   it("is given up what the collector refuses for good, and said to be dropped", async () => {
     const rig = await start();
     rig.collector.answer = respond(400);

@@ -62,7 +62,10 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), "sightline-intake-"));
   const delivery = createDelivery({
     endpoint: collector.endpoint,
-    spool: { directory: options.spool ?? join(folder, "spool"), maxBytes: 50_000_000 },
+    spool: {
+      directory: options.spool ?? join(folder, "spool"),
+      maxBytes: options.config?.spool?.maxBytes ?? 50_000_000,
+    },
     retry: { maxMillis: 200 },
   });
   const store = createMetricStore({ scope: "test" });
