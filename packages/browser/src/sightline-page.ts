@@ -2,7 +2,7 @@ import type { TransportItem } from "@grafana/faro-core";
 import { GATEWAY_PATH } from "@sightline/core";
 import { createHeldItems } from "./held-items.ts";
 import { resolveAddress } from "./page/address.ts";
-import { outsideZones, safely } from "./page/natives.ts";
+import { attempt, outsideZones, safely } from "./page/natives.ts";
 import { createMemoryStore, createStore, type Store } from "./page/storage.ts";
 import { type PageWatch, watchPage } from "./page-watch.ts";
 import { createOutbox } from "./queue/create-outbox.ts";
@@ -132,8 +132,10 @@ export function createSightlinePage(options: SightlineOptions): Sightline {
 function gatewayUrls({ fallbackUrl, key, url = DEFAULT_URL }: SightlineOptions): readonly string[] {
   return [url, fallbackUrl].flatMap((base) => {
     if (base === undefined) return [];
-    const address = resolveAddress(`${base.replace(/\/+$/, "")}${GATEWAY_PATH.collect}/${key}`);
-    return address === undefined ? [] : [address.href];
+    const address = `${base.replace(/\/+$/, "")}${GATEWAY_PATH.collect}/${key}`;
+    // Not by the page's `<base>`, which may be where its pictures come from.
+    const ownAddress = attempt(() => new URL(address, location.origin)) ?? resolveAddress(address);
+    return ownAddress === undefined ? [] : [ownAddress.href];
   });
 }
 

@@ -152,6 +152,12 @@ describe("startSightline", () => {
     expect(meta?.app?.installationId).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  it("finds the gateway by the page's origin, where its base is another one", async () => {
+    const page = await opened(`<base href="https://pictures.invalid/">`);
+    await start(page);
+    await settled(page);
+  });
+
   it("has its timers, listeners and sending outside of a zone", async () => {
     const page = await opened(`<button id="b">Go</button>`);
     // As zone.js does: what is begun inside the app's zone makes it look for changes.

@@ -470,11 +470,19 @@ describe("vitals and navigation", () => {
     expect(vital("lcp")?.meta.view?.name).toBe("/shop/:page");
   });
 
-  it("tells navigations with their templates, by history, links within the page and going back", async () => {
-    const page = await started(
-      `routeOf: (path) => path.startsWith("/orders/") ? "/orders/:id" : path.includes("#/") ? path.replace(/\\d+/, ":n") : undefined`,
-    );
-    await page.evaluate(`(async () => {
+  it.each([
+    ["the Navigation API", ""],
+    ["the history alone", "Object.defineProperty(window, 'navigation', { value: undefined })"],
+  ])(
+    "tells navigations with their templates, within the page and going back, by %s",
+    async (_, before) => {
+      const page = await started(
+        `routeOf: (path) => path.startsWith("/orders/") ? "/orders/:id" : path.includes("#/") ? path.replace(/\\d+/, ":n") : undefined`,
+        "",
+        "",
+        before,
+      );
+      await page.evaluate(`(async () => {
       const moved = () => new Promise((resolve) => setTimeout(resolve, 20));
       history.pushState({}, "", "/orders/5?x=1"); await moved();
       history.replaceState({}, "", "/orders/5?x=2"); await moved();
@@ -483,23 +491,24 @@ describe("vitals and navigation", () => {
       history.back(); await new Promise((resolve) => addEventListener("popstate", resolve, { once: true })); await moved();
       console.info("at", location.pathname);
     })()`);
-    const shown = (): readonly (string | undefined)[] =>
-      lab
-        .of("events")
-        .filter(({ name }) => name === "browser.navigation")
-        .map(({ attributes }) => attributes["browser.route"] ?? attributes["url.path"]);
-    await settled(page);
-    await lab.until("five", () => shown().length === 5);
-    expect(shown()).toEqual([
-      "/shop/cart",
-      "/orders/:id",
-      "/about-us",
-      "/about#/item/:n",
-      "/about",
-    ]);
-    const line = lab.told.find(({ item }) => item.message === "at /about");
-    expect(line?.meta.page?.url).toBe(`${lab.origin}/about`);
-  });
+      const shown = (): readonly (string | undefined)[] =>
+        lab
+          .of("events")
+          .filter(({ name }) => name === "browser.navigation")
+          .map(({ attributes }) => attributes["browser.route"] ?? attributes["url.path"]);
+      await settled(page);
+      await lab.until("five", () => shown().length === 5);
+      expect(shown()).toEqual([
+        "/shop/cart",
+        "/orders/:id",
+        "/about-us",
+        "/about#/item/:n",
+        "/about",
+      ]);
+      const line = lab.told.find(({ item }) => item.message === "at /about");
+      expect(line?.meta.page?.url).toBe(`${lab.origin}/about`);
+    },
+  );
 });
 
 it("gives an error the last twenty things that happened", async () => {
