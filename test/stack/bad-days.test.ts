@@ -238,8 +238,8 @@ describe("bad days of a running stack", () => {
     killed.child.kill("SIGKILL");
     await killed.done;
     expect((await stack.run(...up)).code).toBe(0);
-    // Five servers and the agent.
-    expect(new Set(stack.state().servers.map((server) => server.process?.pid)).size).toBe(6);
+    // Five servers, the agent and the gateway.
+    expect(new Set(stack.state().servers.map((server) => server.process?.pid)).size).toBe(7);
   });
 
   it("loses no numbered line while the collector and Loki are killed and come back", async () => {

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ describe("the packages as npm users get them", () => {
 
   beforeAll(async () => {
     stack = await createTestStack();
-    for (const name of ["core", "wire", "node", "agent", "cli"]) {
+    for (const name of ["core", "wire", "node", "agent", "source-maps", "gateway", "cli"]) {
       npm(
         join(repositoryRoot, "packages", name),
         "pack",
@@ -36,7 +36,7 @@ describe("the packages as npm users get them", () => {
     }
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shop", private: true }));
     const tarballs = readdirSync(project).filter((name) => name.endsWith(".tgz"));
-    expect(tarballs).toHaveLength(5);
+    expect(tarballs).toHaveLength(7);
     npm(project, "install", "--no-audit", "--no-fund", ...tarballs.map((name) => `./${name}`));
   }, 300_000);
 
@@ -51,6 +51,7 @@ describe("the packages as npm users get them", () => {
       "docker-compose.yml",
       "provisioning/loki/config.yaml",
       "provisioning/agent/Dockerfile",
+      "provisioning/gateway/Dockerfile",
       "provisioning/docker-proxy/haproxy.cfg",
       "scripts/stack/loki/go.sum",
     ]) {
@@ -80,8 +81,27 @@ describe("the packages as npm users get them", () => {
       isHealthy: true,
       servers: expect.arrayContaining([
         expect.objectContaining({ name: "agent", status: "healthy" }),
+        expect.objectContaining({ name: "gateway", status: "healthy" }),
       ]),
     });
+    expect(sightline("down")).toContain("stopped");
+  });
+
+  it("start the stack without the gateway where that is not there, and say what is missing", () => {
+    rmSync(join(project, "node_modules/@sightline/gateway"), { recursive: true });
+    const { stderr, status } = spawnSync(
+      process.execPath,
+      [join(project, "node_modules/sightline/dist/main.js"), "up", "--only", "stack"],
+      { cwd: project, env: stack.env, encoding: "utf8" },
+    );
+    expect(stderr).toContain(
+      "the gateway is not installed beside this command: no page in a browser can send; `npm install @sightline/gateway` brings it",
+    );
+    expect(status).toBe(0);
+    const { servers } = JSON.parse(sightline("status", "--json")) as {
+      servers: { name: string }[];
+    };
+    expect(servers.map(({ name }) => name)).not.toContain("gateway");
     expect(sightline("down")).toContain("stopped");
   });
 });
