@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  fchownSync,
   fsyncSync,
+  lchownSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -47,13 +49,20 @@ export function isStored(mapsFolder: string, service: string, debugId: string): 
 export function openServiceFolder(mapsFolder: string, service: string): string | undefined {
   const folder = join(mapsFolder, service);
   try {
-    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+    const isNew = mkdirSync(folder, { recursive: true, mode: FOLDER_MODE }) !== undefined;
+    const reader = readerOf(mapsFolder);
+    if (isNew && reader) lchownSync(folder, reader.uid, reader.gid);
     const real = realpathSync(folder);
     const expected = join(realpathSync(mapsFolder), service);
     return real === expected ? undefined : `${folder} leads to ${real}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Root stores for whom the folder belongs to: a gateway in a container is another user. */
+function readerOf(mapsFolder: string): { readonly uid: number; readonly gid: number } | undefined {
+  return process.getuid?.() === 0 ? statSync(mapsFolder) : undefined;
 }
 
 /** Whoever reads at the same time sees the old map or the new one, whole. */
@@ -66,6 +75,8 @@ export function storeMap(mapsFolder: string, service: string, debugId: string, t
     try {
       const bytes = Buffer.from(text);
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      const reader = readerOf(mapsFolder);
+      if (reader) fchownSync(file, reader.uid, reader.gid);
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openServiceFolder, pruneMaps, storeMap, touchMap } from "../../src/store/map-store.ts";
@@ -23,6 +31,19 @@ function storeWith(ages: readonly number[]): { folder: string; left: () => numbe
       .sort((a, b) => a - b);
   return { folder, left };
 }
+
+describe("a map that root stores", () => {
+  it.skipIf(process.getuid?.() !== 0)("is of whom the folder of all maps belongs to", () => {
+    const folder = tempFolder();
+    chownSync(folder, 10_001, 10_002);
+    openServiceFolder(folder, "shop");
+    storeMap(folder, "shop", idOf(1), "{}");
+    for (const path of ["shop", join("shop", `${idOf(1)}.map`)]) {
+      const { uid, gid, mode } = statSync(join(folder, path));
+      expect([uid, gid, mode & 0o077]).toEqual([10_001, 10_002, 0]);
+    }
+  });
+});
 
 describe("pruneMaps", () => {
   it("deletes what no build had for longer than it says", () => {
