@@ -1,59 +1,48 @@
 import type { TransportItem } from "@grafana/faro-core";
 import { GATEWAY_PATH } from "@sightline/core";
-import { createHeldItems } from "./held-items.ts";
+import { createDelivery } from "./delivery.ts";
 import { resolveAddress } from "./page/address.ts";
 import { attempt, outsideZones, safely } from "./page/natives.ts";
-import { createMemoryStore, createStore, type Store } from "./page/storage.ts";
+import { createMemoryStore, createStore } from "./page/storage.ts";
 import { type PageWatch, watchPage } from "./page-watch.ts";
-import { createOutbox } from "./queue/create-outbox.ts";
-import type { Outbox, OutboxOptions } from "./queue/outbox.ts";
-import { createSessions } from "./sessions/session.ts";
+import {
+  createSessions,
+  type Session,
+  type SessionChange,
+  type Sessions,
+} from "./sessions/session.ts";
 import { readVisitor } from "./sessions/visitor.ts";
 import type { Sightline, SightlineOptions } from "./sightline-options.ts";
 import { createPageRedactor } from "./text/page-redactor.ts";
 
 const DEFAULT_URL = "/sl";
 const DEFAULT_FLUSH_MILLIS = 5000;
+/** One for all apps of the origin, and for the next key. */
+const VISITOR_KEY = "sightline:visitor";
 
 /** One page and the user's consent: what watches it runs unless that is denied. */
 export function createSightlinePage(options: SightlineOptions): Sightline {
-  const { key } = options;
   const urls = gatewayUrls(options);
-  const console_ = { ...console };
-  const outboxOptions: OutboxOptions = {
-    urls,
-    key,
-    ...(options.maxQueueBytes === undefined ? {} : { maxBytes: options.maxQueueBytes }),
-    fetch: window.fetch.bind(window),
-    warn: (text) => console_.warn(text),
-  };
   const redactor = createPageRedactor(options.redact ?? []);
   const local = createStore(() => localStorage);
-  const own = options.sessionScope === "tab" ? createStore(() => sessionStorage) : local;
-  // One for all apps of the origin, and for the next key.
-  const visitorKey = "sightline:visitor";
-  const sessionKey = `sightline:session:${key}`;
-  const held = createHeldItems();
+  const ofSession = options.sessionScope === "tab" ? createStore(() => sessionStorage) : local;
+  const sessionKey = `sightline:session:${options.key}`;
   let consent = options.consent ?? "granted";
   let userId: string | undefined;
   let visitor: string | undefined;
-  let outbox: Outbox | undefined;
   let watch: PageWatch | undefined;
-  let isStopped = false;
+  let state: "waiting" | "running" | "stopped" = "waiting";
 
-  const send = (items: readonly TransportItem[]): void => {
-    outsideZones(() => {
-      outbox ??= createOutbox(outboxOptions);
-      outbox.add(items);
+  const delivery = createDelivery(outboxOptions(options, urls), consent === "granted");
+  const openSessions = (onChange: (change: SessionChange, session: Session) => void): Sessions =>
+    createSessions({
+      store: consent === "granted" ? ofSession : createMemoryStore(),
+      storeKey: sessionKey,
+      sampleRate: options.sampleRate ?? 1,
+      now: Date.now,
+      onChange,
     });
-  };
-  const deliver = (items: readonly TransportItem[]): void => {
-    if (consent === "granted") send(items);
-    else if (consent === "pending") for (const item of items) held.add(item);
-  };
-  const start = (): void => {
-    const store: Store = consent === "granted" ? own : createMemoryStore();
-    if (consent === "granted") visitor = readVisitor(local, visitorKey);
+  const startWatch = (): void => {
     watch = watchPage({
       options,
       redactor,
@@ -61,45 +50,39 @@ export function createSightlinePage(options: SightlineOptions): Sightline {
       userId: () => userId,
       installationId: () => visitor,
       isConsented: () => consent === "granted",
-      deliver,
-      openSessions: (onChange) =>
-        createSessions({
-          store,
-          storeKey: sessionKey,
-          sampleRate: options.sampleRate ?? 1,
-          now: Date.now,
-          onChange,
-        }),
+      deliver: delivery.deliver,
+      openSessions,
     });
   };
   const grant = (): void => {
-    if (watch === undefined) {
-      start();
-      return;
-    }
-    visitor = readVisitor(local, visitorKey);
-    watch.sessions.moveTo(own);
-    const { dropped, items } = held.take();
+    visitor = readVisitor(local, VISITOR_KEY);
     const installationId = visitor;
-    if (items.length > 0) {
-      send(items.map((item) => withVisitor(item, installationId)));
-    }
-    if (dropped > 0) watch.signals.lose("queue_full", dropped);
+    const dropped = delivery.release((item) => withVisitor(item, installationId));
+    if (watch === undefined) startWatch();
+    else watch.sessions.moveTo(ofSession);
+    if (dropped > 0) watch?.signals.lose("queue_full", dropped);
   };
   const forget = (): void => {
+    // First, so that nothing of what the page tells at its end gets out.
+    delivery.forget();
     watch?.stop();
     watch = undefined;
-    held.take();
     visitor = undefined;
-    local.set(visitorKey, undefined);
-    own.set(sessionKey, undefined);
-    // Also of visits before this one.
-    const forgotten = outbox ?? createOutbox(outboxOptions);
-    outbox = undefined;
-    void forgotten.clear().finally(() => forgotten.stop());
+    local.set(VISITOR_KEY, undefined);
+    ofSession.set(sessionKey, undefined);
   };
-  const begin = (): void => (consent === "denied" ? forget() : start());
-  outsideZones(() => whenShown(() => !isStopped && begin()));
+  const follow = (): void => {
+    if (consent === "granted") grant();
+    else if (consent === "denied") forget();
+    else startWatch();
+  };
+  outsideZones(() =>
+    whenShown(() => {
+      if (state === "stopped") return;
+      state = "running";
+      follow();
+    }),
+  );
 
   return safeCalls({
     identify: (id) => {
@@ -110,23 +93,35 @@ export function createSightlinePage(options: SightlineOptions): Sightline {
     log: (level, text, attributes) => watch?.signals.log(level, String(text), attributes),
     setRoute: (template) => watch?.routes.setRoute(template),
     consent: (given) => {
-      if (given === consent || isStopped) return;
+      if (given === consent || (given !== "granted" && given !== "denied")) return;
       consent = given;
-      outsideZones(given === "granted" ? grant : forget);
+      if (state === "running") follow();
     },
     flush: async (timeoutMillis = DEFAULT_FLUSH_MILLIS) => {
-      watch?.settle();
-      if (consent === "pending") return "waiting";
-      return (await outsideZones(() => outbox?.flush(timeoutMillis))) ?? "sent";
+      outsideZones(() => watch?.settle());
+      return delivery.flush(timeoutMillis);
     },
     stop: () => {
-      if (isStopped) return;
       watch?.stop();
-      isStopped = true;
       watch = undefined;
-      outbox?.stop();
+      state = "stopped";
+      delivery.stop();
     },
   });
+}
+
+function outboxOptions(
+  { key, maxQueueBytes }: SightlineOptions,
+  urls: readonly string[],
+): Parameters<typeof createDelivery>[0] {
+  const { warn } = console;
+  return {
+    urls,
+    key,
+    ...(maxQueueBytes === undefined ? {} : { maxBytes: maxQueueBytes }),
+    fetch: window.fetch.bind(window),
+    warn: (text) => warn.call(console, text),
+  };
 }
 
 function gatewayUrls({ fallbackUrl, key, url = DEFAULT_URL }: SightlineOptions): readonly string[] {

@@ -32,7 +32,6 @@ export interface Sessions {
   touch(): void;
   /** Keeps it in another store, once the user allows it. */
   moveTo(store: Store): void;
-  forget(): void;
 }
 
 export const SESSION_IDLE_MILLIS: number = 15 * 60_000;
@@ -94,7 +93,6 @@ export function createSessions(options: SessionsOptions): Sessions {
       store = next;
       write();
     },
-    forget: () => store.set(storeKey, undefined),
   };
 }
 

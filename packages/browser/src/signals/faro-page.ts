@@ -38,5 +38,7 @@ export function startFaro({ admit, deliver, meta }: FaroPageOptions): Faro {
     preventGlobalExposure: true,
     transports: [createTransport({ add: deliver })],
     unpatchedConsole: { ...console },
+    // Addresses of what was slow or large; their queries are masked as all texts are.
+    webVitalsInstrumentation: { trackAttributionSources: true },
   });
 }
