@@ -91,6 +91,25 @@ apps:
     );
   });
 
+  it("is refused where the gateway would not start with it", () => {
+    expect(
+      shown(`
+gateway:
+  max_body_size: 17MiB
+  map_cache_size: 1kB
+  maps_folder: /srv/../etc
+  otlp_url: http://collector:4318/v1/logs
+`),
+    ).toBe(
+      [
+        "3: expected a size from 1KiB to 16MiB, got 17,825,792 bytes",
+        "4: expected a size from 1MiB to 16GiB, got 1,000 bytes",
+        '5: expected an absolute path, got "/srv/../etc"',
+        '6: expected the base, without /v1/logs, got "http://collector:4318/v1/logs"',
+      ].join("\n"),
+    );
+  });
+
   it("is told everything that is wrong with it at once", () => {
     const words = shown(`
 apps:

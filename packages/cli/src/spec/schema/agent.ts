@@ -4,7 +4,7 @@ import { durationSchema } from "./duration.ts";
 import { sizeSchema } from "./size.ts";
 import { nameSchema } from "./text.ts";
 
-const baseUrlSchema = z
+export const baseUrlSchema = z
   .url({ protocol: /^https?$/ })
   .regex(/^(?!.*\/v1\/(?:logs|metrics|traces)\/?$)/, "expected the base, without /v1/logs");
 
@@ -28,7 +28,7 @@ export const headersSchema = z
     }),
   );
 
-const absolutePathSchema = z
+export const absolutePathSchema = z
   .string()
   .regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))/, "expected an absolute path");
 const patternSchema = z.string().min(1).max(10_000);

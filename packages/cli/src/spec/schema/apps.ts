@@ -3,7 +3,7 @@ import { z } from "zod";
 import { APP_KEY } from "../app-key.ts";
 import { describeValue } from "../describe-value.ts";
 import { findOriginProblem } from "../origin.ts";
-import { sizeSchema } from "./size.ts";
+import { sizeBetween } from "./size.ts";
 
 const keySchema = z
   .string()
@@ -61,7 +61,9 @@ export const appSchema = z.strictObject({
         .max(1_000_000)
         .optional()
         .describe(`From one address; ${maxRequestsPerMinute} without it`),
-      size_per_minute: sizeSchema.optional().describe("Of all its pages together; 60MB without it"),
+      size_per_minute: sizeBetween("1KiB", "1TiB")
+        .optional()
+        .describe("Of all its pages together; 60MB without it"),
       same_errors_per_minute: z
         .number()
         .int()

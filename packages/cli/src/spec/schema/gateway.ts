@@ -2,8 +2,8 @@ import { BlockList, isIP } from "node:net";
 import { GATEWAY_ROLES, REDACTION_CATEGORIES } from "@sightline/core";
 import { z } from "zod";
 import { describeValue } from "../describe-value.ts";
-import { headersSchema } from "./agent.ts";
-import { sizeSchema } from "./size.ts";
+import { absolutePathSchema, baseUrlSchema, headersSchema } from "./agent.ts";
+import { sizeBetween } from "./size.ts";
 import { nameSchema } from "./text.ts";
 
 const networkSchema = z.string().check(
@@ -60,15 +60,12 @@ export const gatewaySchema = z.strictObject({
     .optional()
     .describe("SIGHTLINE_HOST, else the machine's own, without it"),
   port: z.number().int().min(1).max(65_535).optional().describe("8717 without it"),
-  otlp_url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe("Base of the collector's OTLP/HTTP endpoint"),
+  otlp_url: baseUrlSchema.optional().describe("Base of the collector's OTLP/HTTP endpoint"),
   otlp_headers: headersSchema.optional().describe("References in them are resolved by the gateway"),
-  max_body_size: sizeSchema
+  max_body_size: sizeBetween("1KiB", "16MiB")
     .optional()
     .describe("Of a request as it comes; more is refused. 1MiB without it"),
-  max_inflated_size: sizeSchema
+  max_inflated_size: sizeBetween("1KiB", "64MiB")
     .optional()
     .describe("Of a request after decompression. 4MiB without it"),
   max_depth: z
@@ -98,17 +95,15 @@ export const gatewaySchema = z.strictObject({
     .optional(),
   spool: z
     .strictObject({
-      folder: z.string().startsWith("/").optional(),
-      max_size: sizeSchema.optional(),
+      folder: absolutePathSchema.optional(),
+      max_size: sizeBetween("1MiB", "1TiB").optional(),
     })
     .optional()
     .describe("Where records wait while the collector is away"),
-  maps_folder: z
-    .string()
-    .startsWith("/")
+  maps_folder: absolutePathSchema
     .optional()
     .describe("Of source maps; <SIGHTLINE_DATA>/gateway/maps without it"),
-  map_cache_size: sizeSchema
+  map_cache_size: sizeBetween("1MiB", "16GiB")
     .optional()
     .describe("Memory of maps that are kept ready; 48MiB without it"),
 });

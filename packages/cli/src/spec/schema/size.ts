@@ -17,6 +17,18 @@ export const sizeSchema = z
   })
   .describe("A size: 512kB, 256MB, 1GiB");
 
+/** The same within bounds, both included: `sizeBetween("1KiB", "16MiB")`. */
+export function sizeBetween(min: string, max: string) {
+  const [minBytes, maxBytes] = [sizeSchema.parse(min), sizeSchema.parse(max)];
+  return sizeSchema.check(
+    z.superRefine((bytes, context) => {
+      if (bytes >= minBytes && bytes <= maxBytes) return;
+      const message = `expected a size from ${min} to ${max}, got ${bytes.toLocaleString("en")} bytes`;
+      context.addIssue({ code: "custom", message });
+    }),
+  );
+}
+
 function explain(input: unknown): string {
   return `expected a size with a unit, such as 256MB or 1GiB, got ${describeValue(input)}`;
 }
