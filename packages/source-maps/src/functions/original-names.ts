@@ -39,6 +39,7 @@ const IDENTIFIER = /#?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
 /** A minifier's name has one letter or two; three and more are left as they were, mostly. */
 const MIN_BUILT_NAME = 3;
 const WINDOW = 200;
+const LONG_LINE = 2_000;
 
 const DECLARED_HEAD =
   /^(?:export\s+)?(?:default\s+)?(?:async\s+)?function\s*\*?\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*[<(]/u;
@@ -98,12 +99,13 @@ export function createOriginalNames(map: OriginalMap, lines: LineTable): Origina
     | undefined {
     const text = sourceLine(source ?? -1, line ?? -1);
     if (text === undefined || column === undefined) return undefined;
-    const previous = sourceLine(source ?? -1, (line ?? 0) - 1) ?? "";
-    const before = `${previous}\n${text.slice(0, column)}`;
+    // A source may itself be minified: a line of a megabyte, asked for at each of its names.
+    const near = text.slice(Math.max(0, column - WINDOW), column);
+    const previous = column < WINDOW ? sourceLine(source ?? -1, (line ?? 0) - 1) : undefined;
     return {
-      before: before.slice(-WINDOW),
+      before: previous === undefined ? near : `${previous.slice(-WINDOW)}\n${near}`,
       after: text.slice(column, column + WINDOW),
-      line: text,
+      line: text.length > LONG_LINE ? near : text,
     };
   }
 

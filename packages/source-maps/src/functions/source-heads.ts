@@ -36,6 +36,8 @@ const OPEN_ASSIGNED = /[(]\s*$/;
 const PARAMETERS_END = /^\s*\).*(?:\{|=>)\s*$/;
 const CLOSING = /^\s*[)\]}]/;
 const MAX_LINE = 400;
+/** More than any line is indented. */
+const BLANK = 1_000_000;
 
 /**
  * Reads functions off the layout of a source: the next line above that is indented less and begins
@@ -43,49 +45,71 @@ const MAX_LINE = 400;
  * of each; it is asked only where the built code cannot tell, because a minifier moved the code.
  */
 export function createSourceHeads(lines: readonly string[]): SourceHeads {
-  const indents = new Map<number, number>();
+  const indents = Int32Array.from(lines, (line) => {
+    const indent = line.search(/\S/);
+    return indent < 0 ? BLANK : indent;
+  });
+  const lower = findBefore(indents, (indent, limit) => indent < limit);
+  const notHigher = findBefore(indents, (indent, limit) => indent <= limit);
   const known = new Map<number, SourceHead | undefined>();
+  const withHead = new Map<number, boolean>();
 
   function textOf(line: number): string {
     return (lines[line] ?? "").slice(0, MAX_LINE);
   }
 
   function indentOf(line: number): number {
-    let indent = indents.get(line);
-    if (indent === undefined) {
-      const text = textOf(line);
-      indent = text.trim() === "" ? Number.POSITIVE_INFINITY : text.search(/\S/);
-      indents.set(line, indent);
-    }
-    return indent;
+    return indents[line] ?? BLANK;
   }
 
   function above(line: number): SourceHead | undefined {
     if (known.has(line)) return known.get(line);
-    let limit = indentOf(line);
     let isAfterParameters = false;
     let head: SourceHead | undefined;
-    for (let at = line - 1; at >= 0 && head === undefined && limit > 0; at -= 1) {
-      const indent = indentOf(at);
-      if (indent >= limit) continue;
+    for (let at = lower[line] ?? -1; at >= 0 && head === undefined; ) {
       const text = textOf(at);
       const name = headOf(text, isAfterParameters);
-      if (name !== undefined) head = { name, line: at, indent };
+      if (name !== undefined) head = { name, line: at, indent: indentOf(at) };
       isAfterParameters = PARAMETERS_END.test(text);
       // Of what a bracket closes, the beginning is indented as much as the bracket.
-      limit = CLOSING.test(text) ? indent + 1 : indent;
+      at = (CLOSING.test(text) ? notHigher[at] : lower[at]) ?? -1;
     }
     known.set(line, head);
     return head;
   }
 
+  /** Every line is asked for some ten times, and few begin a function. */
+  function mayBegin(line: number): boolean {
+    let may = withHead.get(line);
+    if (may === undefined) {
+      may = headOf(textOf(line), false) !== undefined;
+      withHead.set(line, may);
+    }
+    return may;
+  }
+
   return {
     indentOf,
     around(line, column) {
-      const name = headOf(textOf(line).slice(0, column), false);
+      const name = mayBegin(line) ? headOf(textOf(line).slice(0, column), false) : undefined;
       return name === undefined ? above(line) : { name, line, indent: indentOf(line) };
     },
   };
+}
+
+/** Of each line the last one before it whose indent fits to its own; -1 without one. */
+function findBefore(
+  indents: Int32Array,
+  fits: (indent: number, limit: number) => boolean,
+): Int32Array {
+  const found = new Int32Array(indents.length);
+  const open: number[] = [];
+  for (const [line, indent] of indents.entries()) {
+    while (open.length > 0 && !fits(indents[open.at(-1) ?? 0] ?? 0, indent)) open.pop();
+    found[line] = open.at(-1) ?? -1;
+    open.push(line);
+  }
+  return found;
 }
 
 function headOf(text: string, isAfterParameters: boolean): string | undefined {
