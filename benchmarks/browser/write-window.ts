@@ -9,7 +9,8 @@ import { startOutboxSite } from "./outbox-page.ts";
 const LINES_PER_SECOND = 100;
 const FULL_SECONDS = 30;
 const QUICK_SECONDS = 8;
-const LIMIT_MILLIS = 30;
+/** Twice the step in which the queue gathers what it writes. */
+const LIMIT_MILLIS = 100;
 /** Nobody listens there: what is measured is the queue, not what takes from it. */
 const NO_GATEWAY = "http://127.0.0.1:9";
 

@@ -4,7 +4,7 @@ import type { Outbox, OutboxOptions } from "./outbox.ts";
 import { sumBytes } from "./plan.ts";
 import { createPost } from "./post.ts";
 import { type Batch, createQueue, type Queue } from "./queue.ts";
-import type { Filing, Key } from "./row.ts";
+import { type Filing, joinFilings, type Key } from "./row.ts";
 import { createSender } from "./sender.ts";
 import { createMemoryShelf } from "./table.ts";
 import { joinTabs } from "./tabs.ts";
@@ -14,6 +14,8 @@ const MEMORY_BYTES = 1_000_000;
 const OPENING_MILLIS = 3_000;
 /** After the disk failed; what it does not take waits in memory. */
 const REST_MILLIS = 30_000;
+/** Between the starts of two writes: most of what an item costs the page is its transaction. */
+const STEP_MILLIS = 50;
 /** A few items leave together. */
 const GATHER_MILLIS = 1_000;
 const GATHER_ERRORS_MILLIS = 200;
@@ -35,7 +37,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let opening: Promise<void> | undefined;
   let fresh: Filing[] = [];
   let writing: Promise<void> | undefined;
-  let writeAtMillis = 0;
+  let nextWriteAtMillis = 0;
+  let diskAtMillis = 0;
   let tellAtMillis = 0;
   let untoldBytes = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -104,26 +107,32 @@ export function createOutbox(options: OutboxOptions): Outbox {
   });
 
   const file = async (filings: readonly Filing[], batches?: readonly Batch[]): Promise<void> => {
-    if (disk && performance.now() >= writeAtMillis) {
+    if (disk && performance.now() >= diskAtMillis) {
       try {
         await disk.write(filings, batches);
         tell(sumBytes(filings.map(({ row }) => row.key)));
         return;
       } catch {
-        writeAtMillis = performance.now() + REST_MILLIS;
+        diskAtMillis = performance.now() + REST_MILLIS;
       }
     }
     await memory.write(filings, batches);
   };
   const takeFresh = (): Filing[] => {
-    const filings = fresh;
+    const filings = joinFilings(fresh);
     fresh = [];
+    mirror.hold(filings);
     return filings;
   };
   const writeFresh = async (): Promise<void> => {
     await connect();
-    // What comes while one is written is the next: the disk sets the pace, and no timer delays it.
-    while (fresh[0]) await file(takeFresh());
+    while (fresh[0]) {
+      // Timers of hidden pages are late.
+      const pauseMillis = document.hidden ? 0 : nextWriteAtMillis - performance.now();
+      if (pauseMillis > 0) await delay(pauseMillis);
+      nextWriteAtMillis = performance.now() + STEP_MILLIS;
+      await file(takeFresh());
+    }
     writing = undefined;
   };
   const write = (): Promise<void> => {
@@ -132,8 +141,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 
   const hide = (): void => {
+    const filings = takeFresh();
     const batches = sender.isQuiet() ? [] : mirror.pick(post.room());
-    void file(takeFresh(), batches);
+    void file(filings, batches);
     for (const batch of batches) void sender.sendUnlocked(batch, [disk, memory]);
   };
   const urge = (): void => {
@@ -152,7 +162,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   return {
     add(items) {
-      fresh.push(...items.map(mirror.file));
+      fresh.push(...items.map(mirror.encode));
       const isUrgent = items.some(({ type }) => type === "exception");
       void write().then(() => wake(isUrgent ? GATHER_ERRORS_MILLIS : GATHER_MILLIS));
     },

@@ -15,8 +15,9 @@ import { compareKeys, flightKey } from "./table.ts";
 
 /** What this page added lately and nobody acknowledged: all that it can still send when it goes away. */
 export interface Mirror {
-  /** Never throws; what cannot be filed becomes a count. */
-  file(item: TransportItem): Filing;
+  /** Never throws; what cannot be encoded becomes a count. */
+  encode(item: TransportItem): Filing;
+  hold(filings: readonly Filing[]): void;
   setFlying(batch: Batch, isFlying: boolean): void;
   /** All without an argument. */
   forget(keys?: readonly Key[]): void;
@@ -53,7 +54,7 @@ export function createMirror(tab: string): Mirror {
   };
 
   return {
-    file(item) {
+    encode(item) {
       const now = Date.now();
       atMillis = now > atMillis ? now : atMillis + 0.001;
       let reason: DropReason = "serialization_failed";
@@ -68,11 +69,14 @@ export function createMirror(tab: string): Mirror {
       if (!row || row.key[3] > MAX_ITEM_BYTES) {
         row = encodeLosses({ [reason]: 1 }, atMillis, tab + metas);
       }
-      const filing = { row, meta };
-      filings.set(String(row.key), filing);
-      bytes += row.key[3];
+      return { row, meta };
+    },
+    hold(added) {
+      for (const filing of added) {
+        filings.set(String(filing.row.key), filing);
+        bytes += filing.row.key[3];
+      }
       if (bytes > TRIM_BYTES) forget(planEviction(keysOf(), MAX_BYTES));
-      return filing;
     },
     setFlying,
     forget,

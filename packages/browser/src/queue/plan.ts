@@ -1,7 +1,9 @@
 import { LOKI_LIMIT } from "@sightline/core";
 import type { Key } from "./row.ts";
 
-const MAX_ITEMS = 500;
+/** The gateway takes a thousand items in a payload, of which 200 spans. */
+const MAX_WEIGHT = 1_000;
+const weightOf = ([rank, , , , items]: Key): number => (rank === 2 ? 5 : 1) * items;
 /** Room is made in steps, so that a full store is not planned anew for each item. */
 const SPARE_SHARE = 0.1;
 /** A clock that was never set says nothing about age. */
@@ -11,10 +13,12 @@ const FIRST_SANE_MILLIS = 1_577_836_800_000;
 export function planBatch(keys: readonly Key[], maxBytes: number): Key[] {
   const batch: Key[] = [];
   let bytes = 0;
+  let weight = 0;
   for (const key of keys) {
     if (key[2] !== keys[0]?.[2]) continue;
     bytes += key[3] + 1;
-    if (batch[0] && (bytes > maxBytes || batch.length === MAX_ITEMS)) break;
+    weight += weightOf(key);
+    if (batch[0] && (bytes > maxBytes || weight > MAX_WEIGHT)) break;
     batch.push(key);
   }
   return batch;

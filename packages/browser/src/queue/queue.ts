@@ -1,7 +1,15 @@
 import type { DropReason } from "@sightline/core";
 import { CALM, type Fate, type Pace, remainingMillis } from "./pace.ts";
 import { isTooOld, planBatch, planEviction, sumBytes } from "./plan.ts";
-import { encodeLosses, type Filing, type Key, type Losses, type Row, sumLosses } from "./row.ts";
+import {
+  encodeLosses,
+  type Filing,
+  type Key,
+  type Losses,
+  type Row,
+  splitRow,
+  sumLosses,
+} from "./row.ts";
 import {
   FLIGHT,
   type Flight,
@@ -54,8 +62,8 @@ const UNLOCKED_MILLIS = 10_000;
 const LEASE_MILLIS = 90_000;
 const QUARANTINED = 10;
 const SAMPLE_LENGTH = 2_000;
-const PACE: Key = [STATE, 0, "pace", 0];
-const LEASE: Key = [STATE, 0, "lease", 0];
+const PACE: Key = [STATE, 0, "pace", 0, 0];
+const LEASE: Key = [STATE, 0, "lease", 0, 0];
 
 export function createQueue(
   shelf: Shelf,
@@ -174,22 +182,29 @@ async function settle(
   if (pace) await table.put({ key: PACE, pace });
   if (fate === "keep" || fate === "stop") return;
   await table.delete(flight);
+  const [row] = rows;
   if (fate === "split") {
-    const middle = rows.length >> 1;
-    await putFlight(table, rows.slice(0, middle));
-    await putFlight(table, rows.slice(middle));
+    const parts = rows[1] || !row ? rows : splitRow(row);
+    if (row && parts !== rows) {
+      await table.delete(row.key);
+      await Promise.all(parts.map((part) => table.put(part)));
+    }
+    const middle = parts.length >> 1;
+    await putFlight(table, parts.slice(0, middle));
+    await putFlight(table, parts.slice(middle));
     return;
   }
+  // It is gone where consent was withdrawn meanwhile: then no sample may stay either.
+  const isThere = row && (await table.get(row.key));
   await remove(
     table,
     rows.map(({ key }) => key),
   );
-  const [row] = rows;
   // A refused count of losses is not counted itself: that would go on for ever.
-  if (fate === "refused" && row && !row.lost) {
+  if (fate === "refused" && isThere && !row.lost) {
     const place = Date.now() % QUARANTINED;
-    const sample = row.text.slice(0, SAMPLE_LENGTH);
-    await table.put({ ...row, key: [STATE, place, "refused", 0], text: sample });
+    const texts = row.texts.map((text) => text.slice(0, SAMPLE_LENGTH));
+    await table.put({ ...row, key: [STATE, place, "refused", 0, 0], texts });
     await lose(table, row.key, { rejected: 1 });
   }
 }
@@ -225,7 +240,7 @@ function itemsOf(keys: readonly Key[]): Key[] {
 }
 
 function metaKey(meta: string): Key {
-  return [META, 0, meta, 0];
+  return [META, 0, meta, 0, 0];
 }
 
 async function putFlight(table: Table, rows: readonly Row[], dueMillis?: number): Promise<Key> {

@@ -60,13 +60,15 @@ export function createSender(parts: SenderParts): Sender {
     const answer = await post.send(batch);
     mirror.setFlying(batch, false);
     const before = String(Object.values(pace));
-    const judged = judge(answer, batch.rows.length, pace, Date.now(), Math.random());
+    const items = batch.rows.reduce((sum, { key }) => sum + key[4], 0);
+    const judged = judge(answer, items, pace, Date.now(), Math.random());
     const { fate } = judged;
     pace = { ...judged.pace, url: post.url };
     if (fate === "stop") stop(answer.status);
     const isChanged = String(Object.values(pace)) !== before;
     await queue.settle(batch, fate, isChanged ? pace : undefined);
-    if (fate === "sent" || fate === "refused") forget(batch);
+    // Parts of what was split have other keys, and are in the queue alone.
+    if (fate !== "keep" && fate !== "stop") forget(batch);
     return remainingMillis(pace, Date.now(), false);
   };
 

@@ -82,5 +82,5 @@ export function compareKeys(a: Key, b: Key): number {
 
 /** One per first row and time: whoever puts the same batch on its way again replaces it. */
 export function flightKey(rows: readonly Row[], dueMillis = 0): Key {
-  return [FLIGHT, dueMillis, String(rows[0]?.key), 0];
+  return [FLIGHT, dueMillis, String(rows[0]?.key), 0, 0];
 }

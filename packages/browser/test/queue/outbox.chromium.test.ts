@@ -64,7 +64,7 @@ describe.skipIf(CHROMIUM === undefined)(`an outbox in Chromium${WITHOUT_CHROMIUM
       const known = gateway.acknowledged();
       return ids.every((id) => known.includes(id));
     });
-  const storedItems = (page: Page): Promise<{ key: (number | string)[]; text: string }[]> =>
+  const storedItems = (page: Page): Promise<{ key: (number | string)[]; texts: string[] }[]> =>
     page.evaluate(
       `code.entries("k").then((all) => all.filter(({ key }) => key[0] >= 0 && key[0] < 9))`,
     );
@@ -196,9 +196,11 @@ describe.skipIf(CHROMIUM === undefined)(`an outbox in Chromium${WITHOUT_CHROMIUM
     await add(page, "log", [...good.slice(0, 9), "poison", ...good.slice(9)]);
     await acknowledged([...good, "sightline_lost"]);
     expect(lossesTold()).toEqual([{ rejected: 1 }]);
-    const left: { key: unknown[]; text?: string }[] = await page.evaluate(`code.entries("k")`);
+    const left: { key: unknown[]; texts?: string[] }[] = await page.evaluate(
+      `code.entries("k").then((all) => all.filter(({ key }) => key[0] < 9))`,
+    );
     expect(left.map(({ key }) => key[2])).toEqual(["pace", "refused"]);
-    expect(left.at(-1)?.text).toContain("poison");
+    expect(left.at(-1)?.texts?.[0]).toContain("poison");
   });
 
   test("drops the oldest lines when full, keeps errors, and tells how many went after a reload", async () => {
@@ -209,7 +211,7 @@ describe.skipIf(CHROMIUM === undefined)(`an outbox in Chromium${WITHOUT_CHROMIUM
     for (let index = 0; index < 30; index++) {
       await add(page, "log", [`line ${index}`], "{ padding: 1000 }");
     }
-    const kept = (await storedItems(page)).map(({ text }) => text).join();
+    const kept = (await storedItems(page)).flatMap(({ texts }) => texts).join();
     expect(kept).toContain("first error");
     expect(kept).toContain("line 29");
     expect(kept).not.toContain('"line 0"');
@@ -288,7 +290,7 @@ describe.skipIf(CHROMIUM === undefined)(`an outbox in Chromium${WITHOUT_CHROMIUM
     await acknowledged(["the last error"]);
     const bytes = gateway.beacons.reduce((sum, { text }) => sum + text.length, 0);
     expect(bytes).toBeLessThan(65_536);
-    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeGreaterThan(45_000);
     const page2 = await open(context);
     await flush(page2);
     await acknowledged(Array.from({ length: 100 }, (_, index) => `line ${index}`));

@@ -4,11 +4,12 @@ import { isTooOld, planBatch, planEviction, sumBytes } from "../../src/queue/pla
 import type { Key } from "../../src/queue/row.ts";
 import { compareKeys } from "../../src/queue/table.ts";
 
-const key = (rank: number, atMillis: number, bytes = 100, meta = "a"): Key => [
+const key = (rank: number, atMillis: number, bytes = 100, items = 1): Key => [
   rank,
   atMillis,
-  meta,
+  "a",
   bytes,
+  items,
 ];
 const keys = fc.uniqueArray(
   fc.tuple(
@@ -16,6 +17,7 @@ const keys = fc.uniqueArray(
     fc.integer({ min: 1, max: 1_000_000 }),
     fc.constantFrom("a", "b"),
     fc.integer({ min: 1, max: 5_000 }),
+    fc.integer({ min: 1, max: 20 }),
   ) as fc.Arbitrary<Key>,
   { selector: String, maxLength: 60 },
 );
@@ -34,9 +36,11 @@ test("a batch is of one meta, in order, within its bytes, and never empty while 
   );
 });
 
-test("a batch has at most 500 items, however small they are", () => {
-  const many = Array.from({ length: 2_000 }, (_, index) => key(3, index, 1));
-  expect(planBatch(many, 256_000)).toHaveLength(500);
+test("a batch has no more items, and no more spans, than the gateway takes", () => {
+  const lines = Array.from({ length: 200 }, (_, index) => key(3, index, 1, 20));
+  expect(planBatch(lines, 256_000)).toHaveLength(50);
+  const spans = Array.from({ length: 200 }, (_, index) => key(2, index, 1, 20));
+  expect(planBatch(spans, 256_000)).toHaveLength(10);
 });
 
 test("nothing is dropped while everything has room", () => {
