@@ -11,6 +11,7 @@ export interface PageFacts {
   readonly userHash: string | undefined;
   readonly visitorHash: string | undefined;
   readonly sessionId: string | undefined;
+  readonly previousSessionId: string | undefined;
   /** Attributes of every line. */
   readonly attributes: Attributes;
   /** Tells this page's records from those of others. */
@@ -44,6 +45,7 @@ export function toPageFacts(page: FaroPage, app: GatewayApp, key: UserKey): Page
     userHash: user,
     visitorHash: visitor,
     sessionId,
+    previousSessionId: page.previousSessionId,
     attributes,
     seed: hashText(hashText(0, app.serviceName), sessionId ?? visitor ?? user ?? ""),
   };

@@ -1,4 +1,5 @@
 import {
+  ATTRIBUTE,
   EVENT_NAME,
   hllRegister,
   SEVERITY,
@@ -42,13 +43,17 @@ export function toSessionDraft(facts: PageFacts, state: SessionState, stamp: Sta
     ...(release === undefined ? {} : { release }),
     state,
   };
+  const attributes = toAttributes(record);
+  if (state === "start" && facts.previousSessionId !== undefined) {
+    attributes[ATTRIBUTE.sessionPreviousId] = facts.previousSessionId;
+  }
   return {
     record: {
       timeUnixMillis: stamp.millis,
       severityNumber: SEVERITY.INFO,
       severityText: "info",
       body: record.body,
-      attributes: toAttributes(record),
+      attributes,
       eventName: EVENT_NAMES[state],
     },
     nanos: stamp.nanos,

@@ -223,6 +223,9 @@ In components:
       "errored",
       "start",
     ]);
+    const starts = sessions.filter(({ attributes }) => attributes["state"] === "start");
+    expect(starts[0]?.attributes["session.previous_id"]).toBe("session-0");
+    expect(starts[0]?.eventName).toBe("session.start");
     const { ui, ur, user_hash: user } = sessions[0]?.attributes ?? {};
     expect(Number.parseInt(String(user).slice(0, 2), 16)).toBe(ui);
     expect(ur).toBeGreaterThan(0);

@@ -25,7 +25,17 @@ const FIELDS = new Set([
     "n",
   ],
   ...["muted", "debug_ids", "unresolved_frames", "trail", "exception_type", "release", "user_hash"],
-  ...["session_id", "visitor_hash", "ui", "ur", "state", "element", "error.type", "url.full"],
+  ...[
+    "session_id",
+    "visitor_hash",
+    "ui",
+    "ur",
+    "state",
+    "session.previous_id",
+    "element",
+    "error.type",
+    "url.full",
+  ],
   ...["url.path", "url.template", "http.route", "http.request.method", "server.address"],
   ...["server.port", "http.response.status_code", "http.client.request.duration"],
   ...["browser.web_vital.name", "browser.web_vital.value", "browser.web_vital.rating"],
@@ -169,7 +179,7 @@ const payload = mostly(
 
 describe("payloads that nobody sends in good faith", () => {
   it("become only records that the store takes and that say no more than they may", async () => {
-    await fc.assert(fc.asyncProperty(payload, take), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(payload, take), { numRuns: 200 });
   });
 
   it("may be good ones with some bytes changed", async () => {
@@ -207,9 +217,9 @@ describe("payloads that nobody sends in good faith", () => {
         parsed += 1;
         await take(value);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
-    expect(parsed).toBeGreaterThan(50);
+    expect(parsed).toBeGreaterThan(25);
   });
 
   it("may be huge: lists, texts, names, numbers and depth are bounded, and the rest is counted", async () => {

@@ -54,7 +54,7 @@ describe("while the collector is away", () => {
     // A file stands where the folder should be.
     const spool = join(temporaryFolder(), "spool");
     writeFileSync(spool, "");
-    const rig = await start({ spool, timeoutMillis: 100 });
+    const rig = await start({ spool, timeoutMillis: 1_000 });
     rig.collector.answer = respond(503);
     const beacon = rig.beacon(failing());
     expect(await rig.intake.take(beacon)).toEqual({ status: "busy", retryAfterSeconds: 10 });
