@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { ENV } from "@sightline/core";
 import { repositoryRoot } from "../harness/stack.ts";
+import { BUILD_PREFIX } from "./angular-install.ts";
 
 const run = promisify(execFile);
 
@@ -29,7 +30,7 @@ export interface AngularBuild {
  */
 export async function buildAngular(build: AngularBuild): Promise<string> {
   const { gatewayData, installation, overlay } = build;
-  const project = mkdtempSync(join(installation, "run-"));
+  const project = mkdtempSync(join(installation, BUILD_PREFIX));
   copyFiles(EXAMPLE, project);
   if (overlay !== undefined) copyFiles(overlay, project);
   for (const name of ["browser", "core"]) copyPackage(name, project);

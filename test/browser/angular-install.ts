@@ -5,9 +5,11 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheDirectory } from "../docker/images.ts";
@@ -16,6 +18,17 @@ import { repositoryRoot } from "../harness/stack.ts";
 /** Our packages in the lockfile of an Angular folder; each test run brings its own build of them. */
 const LOCAL_PACKAGES = ["packages/browser", "packages/core"];
 const INSTALL_TIMEOUT_MILLIS = 240_000;
+/** Begins the names of folders that builds make below an installation. */
+export const BUILD_PREFIX = "run-";
+const BUILD_DAYS = 1;
+const LOCKFILE_DAYS = 30;
+const CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+const PATIENCE = [
+  "--fetch-retries=2",
+  "--fetch-retry-mintimeout=1000",
+  "--fetch-retry-maxtimeout=10000",
+];
+const NETWORK_FAULT = /ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ECONNRESET|EIDLETIMEOUT/;
 
 export type AngularInstall =
   /** `folder` has node_modules; what is built goes into folders below it. */
@@ -29,20 +42,47 @@ export type AngularInstall =
  * @throws where npm was reached and would not install: then the lockfile is wrong
  */
 export async function installAngular(name: string, source: string): Promise<AngularInstall> {
-  const lockfile = readFileSync(join(repositoryRoot, source, "package-lock.json"));
-  const digest = createHash("sha256").update(lockfile).digest("hex").slice(0, 16);
-  const folder = join(cacheDirectory(), name, digest);
-  if (existsSync(folder)) return { status: "installed", folder };
+  const folder = join(cacheDirectory(), name, digestOf(source));
   mkdirSync(dirname(folder), { recursive: true });
+  removeOlderThan(LOCKFILE_DAYS, dirname(folder), "");
+  if (existsSync(folder)) {
+    removeOlderThan(BUILD_DAYS, folder, BUILD_PREFIX);
+    return { status: "installed", folder };
+  }
   const draft = mkdtempSync(`${folder}.`);
   try {
     const installed = await installInto(draft, source);
     if (typeof installed !== "string") return installed;
-    // Another run may have been quicker; what it installed is the same.
-    if (!existsSync(folder)) renameSync(installed, folder);
+    moveUnlessThere(installed, folder);
     return { status: "installed", folder };
   } finally {
     rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** Of all that npm reads: where a package of ours wants another one, a stale lockfile must be seen. */
+function digestOf(source: string): string {
+  const hash = createHash("sha256").update(read(join(source, "package-lock.json")));
+  for (const path of LOCAL_PACKAGES) hash.update(read(join(path, "package.json")));
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** Another run may have been quicker; what it installed is the same. */
+function moveUnlessThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!existsSync(to)) throw error;
+  }
+}
+
+/** Left by lockfiles that are no more, and by runs that were killed. */
+function removeOlderThan(days: number, folder: string, prefix: string): void {
+  const limit = Date.now() - days * 86_400_000;
+  for (const entry of readdirSync(folder)) {
+    const path = join(folder, entry);
+    const isOld = (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? limit) < limit;
+    if (entry.startsWith(prefix) && isOld) rmSync(path, { recursive: true, force: true });
   }
 }
 
@@ -53,21 +93,26 @@ async function installInto(draft: string, source: string): Promise<string | Angu
     copy(draft, join(source, file));
   }
   const folder = join(draft, source);
-  const output = await runNpmCi(folder);
-  if (output === undefined) return folder;
-  const network = /ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ECONNRESET|EIDLETIMEOUT/.exec(output);
-  if (network === null) throw new Error(`npm ci in ${source}: ${output}`);
+  // First one question: npm repeats each of some hundred before it gives up.
+  const failure = (await runNpm(folder, ["view", "rxjs", "version"])) ?? (await runNpm(folder, CI));
+  if (failure === undefined) return folder;
+  const network = NETWORK_FAULT.exec(failure);
+  if (network === null) throw new Error(`npm in ${source}: ${failure}`);
   return { status: "unreachable", reason: `npm could not be reached: ${network[0]}` };
 }
 
 /** What npm said, where it failed. */
-function runNpmCi(cwd: string): Promise<string | undefined> {
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+function runNpm(cwd: string, args: readonly string[]): Promise<string | undefined> {
+  const options = { cwd, timeout: INSTALL_TIMEOUT_MILLIS };
   return new Promise((resolve) => {
-    execFile("npm", args, { cwd, timeout: INSTALL_TIMEOUT_MILLIS }, (error, stdout, stderr) => {
+    execFile("npm", [...args, ...PATIENCE], options, (error, stdout, stderr) => {
       resolve(error === null ? undefined : `${error.message}\n${stdout}${stderr}`);
     });
   });
+}
+
+function read(path: string): Buffer {
+  return readFileSync(join(repositoryRoot, path));
 }
 
 function copy(draft: string, path: string): void {
