@@ -8,7 +8,7 @@ import { type BuildFault, buildFault } from "./build-faults.ts";
 import { findMap, type MapText } from "./find-map.ts";
 import { createLineTable, type LineTable } from "./line-table.ts";
 import { type OriginalMap, readOriginalMap } from "./original-map.ts";
-import { debugIdSnippet, findInsertion } from "./snippet.ts";
+import { debugIdSnippet, findInsertion, snippetAt } from "./snippet.ts";
 import { renderStoredMap } from "./stored-map.ts";
 import { readTrailingComments } from "./trailing-comments.ts";
 
@@ -44,9 +44,9 @@ export function planScript(
 ): ScriptPlan | BuildFault[] {
   const hasBom = text.startsWith(BOM);
   const { code, mapUrl, debugId } = readTrailingComments(hasBom ? text.slice(1) : text);
-  if (debugId !== undefined && code.includes(debugIdSnippet(debugId))) {
-    return planAgain(place, path, debugId);
-  }
+  const at = findInsertion(code);
+  const noted = snippetAt(code, at);
+  if (noted !== undefined) return planAgain(place, path, noted);
   const found = findMap(place.folder, path, mapUrl);
   if (found.status !== "found") return [mapFault(path, found)];
   const map = readMapOf(path, found);
@@ -57,7 +57,6 @@ export function planScript(
 
   const id = debugId ?? map.debugId ?? debugIdOf(path, code);
   const functions = findFunctionStarts(code, map);
-  const at = findInsertion(code);
   const snippet = debugIdSnippet(id);
   const stored = renderStoredMap({
     debugId: id,

@@ -1,4 +1,5 @@
 import { FARO } from "@sightline/core";
+import { parseDebugId } from "../debug-id.ts";
 
 const GLOBAL = FARO.debugIdsGlobal;
 
@@ -9,6 +10,17 @@ const GLOBAL = FARO.debugIdsGlobal;
  */
 export function debugIdSnippet(debugId: string): string {
   return `;!function(){try{var g=globalThis,s=new g.Error().stack;s&&((g.${GLOBAL}=g.${GLOBAL}||{})[s]="${debugId}")}catch(e){}}();`;
+}
+
+const SNIPPET = new RegExp(
+  `;!function\\(\\)\\{try\\{var g=globalThis,.{1,100}\\(g\\.${GLOBAL}=g\\.${GLOBAL}\\|\\|\\{\\}\\)\\[s\\]="([0-9a-f-]{36})"\\)`,
+  "y",
+);
+
+/** Debug id of the snippet that stands at a place already, whatever follows at the end of the file. */
+export function snippetAt(code: string, place: number): string | undefined {
+  SNIPPET.lastIndex = place;
+  return parseDebugId(SNIPPET.exec(code)?.[1]);
 }
 
 /** Whitespace, comments, and a directive with its semicolon or the end of its line. */

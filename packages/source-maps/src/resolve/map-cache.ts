@@ -25,8 +25,7 @@ interface Entry {
   lookedAtMillis: number;
 }
 
-/** Entries without a map cost nothing but their key; nobody needs more of them. */
-const MAX_ENTRIES = 5_000;
+const MAX_WITHOUT = 5_000;
 const ENTRY_BYTES = 256;
 /** A folder's time moves in steps of some milliseconds: two changes within one look the same. */
 const TRUSTED_MILLIS = 2_000;
@@ -40,11 +39,12 @@ export function createMapCache(
   maxBytes: number,
   onLoad: (service: string, debugId: string) => void = () => {},
 ): MapCache {
-  const entries = new LRUCache<string, Entry>({
-    max: MAX_ENTRIES,
+  // Kept apart: ids that somebody makes up must not push out maps that are in use.
+  const ready = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: ({ found }) => (found.status === "ready" ? found.map.bytes : 0) + ENTRY_BYTES,
   });
+  const without = new LRUCache<string, Entry>({ max: MAX_WITHOUT });
 
   return {
     find(service, debugId) {
@@ -53,7 +53,7 @@ export function createMapCache(
       const key = `${service}/${debugId}`;
       const folderMark = markOf(join(mapsFolder, service));
       const now = Date.now();
-      const entry = entries.get(key);
+      const entry = ready.get(key) ?? without.get(key);
       if (entry !== undefined && isFresh(entry, folderMark, now)) return entry.found;
       const mark = markOf(path);
       if (entry !== undefined && entry.mark === mark) {
@@ -63,7 +63,10 @@ export function createMapCache(
       }
       onLoad(service, debugId);
       const found = load(mapsFolder, service, path, maxBytes - ENTRY_BYTES);
-      entries.set(key, { found, mark, folderMark, lookedAtMillis: now });
+      ready.delete(key);
+      without.delete(key);
+      const cache = found.status === "ready" ? ready : without;
+      cache.set(key, { found, mark, folderMark, lookedAtMillis: now });
       return found;
     },
   };

@@ -89,6 +89,14 @@ describe("processBuild", () => {
     expect(build.read("main.js")).toBe(before);
   });
 
+  it("knows its work again where another tool has written behind it", async () => {
+    const build = simple();
+    const first = await build.processWell();
+    build.write("main.js", `${build.read("main.js")}/* build 7 */\n`);
+    const second = await build.processWell();
+    expect(second.files).toMatchObject([{ debugId: first.files[0]?.debugId, status: "unchanged" }]);
+  });
+
   it("does the rest where an earlier run was killed half-way", async () => {
     const build = simple();
     await build.processWell();

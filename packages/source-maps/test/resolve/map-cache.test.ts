@@ -22,6 +22,18 @@ describe("createMapCache", () => {
     expect(loads).toEqual([1, 2, 3, 1].map(idOf));
   });
 
+  it("keeps its maps however many ids somebody makes up", () => {
+    const folder = tempFolder();
+    putMap(folder, "shop", idOf(0), mapOf([]));
+    const loads: string[] = [];
+    const maps = createMapCache(folder, 50_000, (_, id) => loads.push(id));
+    maps.find("shop", idOf(0));
+    for (let number = 1; number <= 6_000; number += 1) maps.find("shop", idOf(number));
+    loads.length = 0;
+    expect(maps.find("shop", idOf(0)).status).toBe("ready");
+    expect(loads).toEqual([]);
+  });
+
   it("looks once for a map that is not there", () => {
     const folder = tempFolder();
     putMap(folder, "shop", idOf(1), mapOf([]));
