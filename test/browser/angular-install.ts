@@ -42,7 +42,9 @@ export type AngularInstall =
  * @throws where npm was reached and would not install: then the lockfile is wrong
  */
 export async function installAngular(name: string, source: string): Promise<AngularInstall> {
-  const folder = join(cacheDirectory(), name, digestOf(source));
+  const lockfile = readFileSync(join(repositoryRoot, source, "package-lock.json"));
+  const digest = createHash("sha256").update(lockfile).digest("hex").slice(0, 16);
+  const folder = join(cacheDirectory(), name, digest);
   mkdirSync(dirname(folder), { recursive: true });
   removeOlderThan(LOCKFILE_DAYS, dirname(folder), "");
   if (existsSync(folder)) {
@@ -58,13 +60,6 @@ export async function installAngular(name: string, source: string): Promise<Angu
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-}
-
-/** Of all that npm reads: where a package of ours wants another one, a stale lockfile must be seen. */
-function digestOf(source: string): string {
-  const hash = createHash("sha256").update(read(join(source, "package-lock.json")));
-  for (const path of LOCAL_PACKAGES) hash.update(read(join(path, "package.json")));
-  return hash.digest("hex").slice(0, 16);
 }
 
 /** Another run may have been quicker; what it installed is the same. */
@@ -109,10 +104,6 @@ function runNpm(cwd: string, args: readonly string[]): Promise<string | undefine
       resolve(error === null ? undefined : `${error.message}\n${stdout}${stderr}`);
     });
   });
-}
-
-function read(path: string): Buffer {
-  return readFileSync(join(repositoryRoot, path));
 }
 
 function copy(draft: string, path: string): void {
