@@ -77,7 +77,9 @@ export function createSender(parts: SenderParts): Sender {
       let waitMillis = stoppedMillis();
       if (waitMillis <= 0) {
         const turn = await queue.take(isUrged && isFirst, leasing);
-        ({ pace, waitMillis } = turn);
+        ({ waitMillis } = turn);
+        // An empty memory knows nothing of what the disk has noted.
+        if (queue !== memory || turn.batch) ({ pace } = turn);
         post.url = pace.url;
         if (waitMillis === 0 && !turn.batch) return true;
         if (turn.batch) waitMillis = await sendBatch(queue, turn.batch);

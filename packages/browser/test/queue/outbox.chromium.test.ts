@@ -176,6 +176,19 @@ describe.skipIf(CHROMIUM === undefined)(`an outbox in Chromium${WITHOUT_CHROMIUM
     expect(gateway.beacons[1]?.text).toBe(gateway.beacons[0]?.text);
   });
 
+  test("says nothing while a gateway wants quiet, not even when it goes away", async () => {
+    const page = await open(await begin());
+    gateway.answer(() => ({ status: 429, headers: { "retry-after": "600" } }));
+    await add(page, "exception", ["hurried"]);
+    await until("the refusal", () => gateway.beacons.length === 1);
+    await add(page, "exception", ["later"]);
+    expect(await page.evaluate("code.outbox.flush(1000)")).toBe("waiting");
+    await page.goto("about:blank");
+    await page.goto(gateway.origin);
+    expect(gateway.beacons).toHaveLength(1);
+    expect(await storedItems(page)).toHaveLength(2);
+  });
+
   test("sends the same bytes again when the answer was lost, though more urgent items came", async () => {
     const page = await open(await begin());
     gateway.answer(() => "break");
@@ -269,6 +282,14 @@ describe.skipIf(CHROMIUM === undefined)(`an outbox in Chromium${WITHOUT_CHROMIUM
     expect(first).toBeGreaterThan(0);
     expect(asked).toBe(first);
     expect(blocked.beacons).toEqual([]);
+
+    // A build without the second address finds a note that it worked.
+    await page.reload();
+    await page.evaluate(START);
+    await add(page, "log", ["three"]);
+    await acknowledged(["three"]);
+    expect(new Set(gateway.beacons.map(({ path }) => path))).toEqual(new Set(["/c/k"]));
+    expect(await page.evaluate("code.warnings")).toEqual([]);
   });
 
   test("sends to another origin without a preflight", async () => {
