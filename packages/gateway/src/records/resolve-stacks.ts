@@ -17,12 +17,14 @@ export interface StackReaderOptions {
   readonly resolver: StackResolver | undefined;
   /** Bound of what is remembered, about, in bytes. Default 8 MiB. */
   readonly maxBytes?: number;
-  /** For how long: a map may come after the first error of its release. Default 60,000. */
+  /** For how long. Default 60,000. */
   readonly ttlMillis?: number;
 }
 
 const MAX_BYTES = 8 * 1024 * 1024;
 const TTL_MILLIS = 60_000;
+/** A map may come right after the first error of its release; a storm is still resolved seldom. */
+const LATE_MAP_TTL_MILLIS = 2_000;
 /** Different stacks of one payload: one page must not keep the maps' thread from those of others. */
 const MAX_STACKS = 50;
 const NO_DEBUG_ID: FrameResolution = { status: "unresolved", reason: "no_debug_id" };
@@ -31,11 +33,11 @@ const TOO_MANY: FrameResolution = { status: "unresolved", reason: "too_many_stac
 
 /** Reads stacks with the maps there are. A storm is one error many times, and is resolved once. */
 export function createStackReader(options: StackReaderOptions): StackReader {
-  const { resolver } = options;
+  const { resolver, ttlMillis: ttl = TTL_MILLIS } = options;
   const known = new LRUCache<string, ReadableError>({
     maxSize: options.maxBytes ?? MAX_BYTES,
     sizeCalculation: (error, key) => 2 * (key.length + error.body.length) + 512,
-    ttl: options.ttlMillis ?? TTL_MILLIS,
+    ttl,
   });
   const underWay = new Map<string, Promise<ReadableError>>();
 
@@ -60,7 +62,8 @@ export function createStackReader(options: StackReaderOptions): StackReader {
     if (same !== undefined) return same;
     const reading = resolve(service, exception)
       .then((readable) => {
-        known.set(key, readable);
+        const isLate = readable.outcomes.has("no_map");
+        known.set(key, readable, { ttl: isLate ? Math.min(ttl, LATE_MAP_TTL_MILLIS) : ttl });
         return readable;
       })
       .finally(() => underWay.delete(key));
