@@ -35,20 +35,20 @@ const KEY = "shop-page-key";
 const SOURCES = join(import.meta.dirname, "fixtures/shop");
 const DAY_MILLIS = 86_400_000;
 
-/** What waits on disk, counted as the page itself could. */
-const COUNT_ROWS = `(name) => new Promise((resolve, reject) => {
+/** What waits on disk, read as the page itself could. */
+const READ_DISK = `(name) => new Promise((resolve, reject) => {
   const opening = indexedDB.open(name);
   opening.onerror = () => reject(opening.error);
   opening.onsuccess = () => {
     const database = opening.result;
     const names = [...database.objectStoreNames];
     const transaction = database.transaction(names, "readonly");
-    let count = 0;
+    const stored = [];
     for (const each of names) {
-      const counting = transaction.objectStore(each).count();
-      counting.onsuccess = () => { count += counting.result; };
+      const reading = transaction.objectStore(each).getAll();
+      reading.onsuccess = () => { stored.push(...reading.result); };
     }
-    transaction.oncomplete = () => { database.close(); resolve(count); };
+    transaction.oncomplete = () => { database.close(); resolve(JSON.stringify(stored)); };
   };
 })`;
 
@@ -73,6 +73,10 @@ describe.skipIf(CHROMIUM === undefined)(`a minified page${WITHOUT_CHROMIUM}`, ()
     gateway = await createTestGateway(stack.url("otlp"), []);
     site = await startPageServer(join(folder, "first"), {
       forward: { prefix: "/sl", target: gateway.url },
+      // As strict as a page can be that has a script and sends.
+      headers: {
+        "content-security-policy": `default-src 'none'; script-src 'self'; img-src data:; connect-src 'self' ${gateway.url}; require-trusted-types-for 'script'`,
+      },
     });
     gateway.configure((before) => ({
       ...before,
@@ -143,8 +147,19 @@ describe.skipIf(CHROMIUM === undefined)(`a minified page${WITHOUT_CHROMIUM}`, ()
     );
   }
 
-  const waitingRows = (page: Page): Promise<number> =>
-    page.evaluate(`(${COUNT_ROWS})("sightline:${KEY}")`);
+  const untilOnDisk = (page: Page, texts: readonly string[]): Promise<unknown> =>
+    until(`${texts.length} lines on disk`, async () => {
+      const stored = await page.evaluate<string>(`(${READ_DISK})("sightline:${KEY}")`);
+      return texts.every((text) => stored.includes(text));
+    });
+
+  /** Whatever becomes of a test, the next one has a gateway. */
+  async function killGateway(): Promise<void> {
+    onTestFinished(async () => {
+      if (!gateway.isRunning()) await gateway.up();
+    });
+    await gateway.end("SIGKILL");
+  }
 
   const flush = (page: Page, timeoutMillis = 10_000): Promise<string> =>
     page.evaluate(`sightline.flush(${timeoutMillis})`);
@@ -309,7 +324,7 @@ describe.skipIf(CHROMIUM === undefined)(`a minified page${WITHOUT_CHROMIUM}`, ()
   it("keeps lines while the gateway is away, over reloads and in two tabs", async () => {
     const [first, second] = [await open(), await open()];
     await Promise.all([flush(first.page), flush(second.page)]);
-    await gateway.end("SIGKILL");
+    await killGateway();
     const texts = [
       ...(await print(first.page, "while away, first tab", 10)),
       ...(await print(second.page, "while away, second tab", 10)),
@@ -327,14 +342,14 @@ describe.skipIf(CHROMIUM === undefined)(`a minified page${WITHOUT_CHROMIUM}`, ()
   it("keeps lines through a crash of the tab and a kill of the browser", async () => {
     const { page } = await open();
     await flush(page);
-    await gateway.end("SIGKILL");
+    await killGateway();
     const texts = await print(page, "before the crash of the tab", 10);
-    await until("them on disk", async () => (await waitingRows(page)) >= 10);
+    await untilOnDisk(page, texts);
     await crashTab(page);
     const next = await browser.open(`${site.url}/`);
     await next.page.locator("body[data-ready]").waitFor();
     texts.push(...(await print(next.page, "before the kill of the browser", 10)));
-    await until("all on disk", async () => (await waitingRows(next.page)) >= 20);
+    await untilOnDisk(next.page, texts);
     await browser.kill();
     await gateway.up();
     browser = await startBrowser(profile);
@@ -388,6 +403,15 @@ describe.skipIf(CHROMIUM === undefined)(`a minified page${WITHOUT_CHROMIUM}`, ()
     const texts = await print(page, "past a blocker", 3);
     await untilAll(texts, "past a blocker");
     expect(site.requests.some(({ path }) => path.startsWith(`/sl/c/${KEY}`))).toBe(true);
+  });
+
+  it("works without a build, by the script that the gateway serves", async () => {
+    const { page, errors } = await browser.open(`${site.url}/plain.html`);
+    onTestFinished(() => page.close());
+    const [text = ""] = await print(page, "by the tag of a script");
+    const { fields } = await untilLine(text);
+    expect(fields).toMatchObject({ service_name: SERVICE, service_version: "plain" });
+    expect(errors).toEqual([]);
   });
 
   it("tells nothing and stores nothing without consent, and what was pending once it is given", async () => {

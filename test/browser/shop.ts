@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasErrors, processBuild } from "@sightline/source-maps";
 import { build } from "esbuild";
@@ -46,6 +46,7 @@ export async function buildShop(options: ShopBuild): Promise<void> {
   const page = readFileSync(join(SOURCES, "index.html"), "utf8");
   writeFileSync(join(folder, "index.html"), page.replace("%ENTRY%", `/${entry}`));
   const { service, mapsFolder } = options;
+  cpSync(join(SOURCES, "plain.html"), join(folder, "plain.html"));
   const report = await processBuild({
     folder,
     mapsFolder,
