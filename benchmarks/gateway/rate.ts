@@ -155,9 +155,18 @@ function describe(runs: readonly Run[], peer: Loads | undefined, seconds: number
     formatFigure(percentileOf(sent.millis, 50)),
     formatFigure(percentileOf(sent.millis, 99)),
     `${formatFigure(sent.cpuPercent)} %`,
+    formatFigure((sent.cpuPercent * 10_000) / sent.perSecond),
     formatFigure(sent.rss / 1e6),
   ];
-  const columns = ["to", "beacons/s", "answer p50, ms", "p99, ms", "CPU of one core", "RSS, MB"];
+  const columns = [
+    "to",
+    "beacons/s",
+    "answer p50, ms",
+    "p99, ms",
+    "CPU of one core",
+    "CPU per beacon, µs",
+    "RSS, MB",
+  ];
   const refused = runs.flatMap(({ name, full, steady }) =>
     [full, steady].flatMap(({ statuses }) =>
       Object.entries(statuses)
