@@ -101,6 +101,7 @@ export function randomModel(seed: number, target: ModelTarget): Model {
     defaultContact: source.chance(0.5) ? source.pick(names) : undefined,
     muteTimings,
     isProjectNamed: false,
+    gateway: { version: 1 },
     inhibitions: [],
     templates: source.list(2, (index) => ({
       name: `words-${index}`,

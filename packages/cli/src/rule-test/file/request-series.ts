@@ -4,8 +4,8 @@ import {
   PROMETHEUS,
   PROMETHEUS_LABEL,
 } from "@sightline/core";
-import type { TestSeries } from "../case.ts";
 import { groupBy } from "../../query/group-by.ts";
+import type { TestSeries } from "../case.ts";
 
 /** `rpm` requests a minute of one kind, from one time to another. */
 export interface Requests {

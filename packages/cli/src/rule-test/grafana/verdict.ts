@@ -1,5 +1,5 @@
-import type { Labels } from "../case.ts";
 import { groupBy } from "../../query/group-by.ts";
+import type { Labels } from "../case.ts";
 import type { GrafanaRule } from "./rule.ts";
 import { containsLabels, equalLabels, labelsKey, labelsOf, type StepResult } from "./values.ts";
 

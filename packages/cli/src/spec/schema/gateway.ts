@@ -107,4 +107,3 @@ export const gatewaySchema = z.strictObject({
     .optional()
     .describe("Memory of maps that are kept ready; 48MiB without it"),
 });
-export type GatewaySpec = z.output<typeof gatewaySchema>;
