@@ -15,7 +15,6 @@ export interface Trail {
   add(kind: TrailKind, text: string): (text: string) => void;
   /** As it is now; the newest last. */
   entries(): readonly TrailEntry[];
-  clear(): void;
 }
 
 const MAX_ENTRIES = 20;
@@ -35,8 +34,5 @@ export function createTrail(redact: (text: string) => string, now: () => number)
       };
     },
     entries: () => entries,
-    clear: () => {
-      entries = [];
-    },
   };
 }
