@@ -1,5 +1,5 @@
-import type { BatchFate, Cancel, Clock, Delivery, Signal } from "@sightline/wire";
-import { encodeLogsRequest } from "@sightline/wire";
+import type { BatchFate, Cancel, Clock, Delivery } from "@sightline/wire";
+import { AROUND_RECORD_BYTES, toRequests } from "./commit-requests.ts";
 
 /** Records and spans of one beacon, encoded. */
 export interface Commit {
@@ -58,15 +58,10 @@ interface Group {
 }
 
 const MEBIBYTE = 1024 * 1024;
-/** One request's; the collector and Loki take 4 MiB. */
-const MAX_REQUEST_BYTES = 2 * MEBIBYTE;
 /** A group of this size waits for nobody. */
 const FULL_BYTES = MEBIBYTE / 2;
-const NO_SCOPE = new Uint8Array(0);
 /** While nothing becomes safe nobody needs to wait long to be told so. */
 const STUCK_TIMEOUT_MILLIS = 1_000;
-/** Tags and lengths around a record. */
-const AROUND_RECORD_BYTES = 6;
 
 /**
  * The requests of a busy moment share one request to the collector, and one file of the spool while
@@ -107,8 +102,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 
   function send(group: Group): void {
-    const batches = [...logBatches(group), ...traceBatches(group)];
-    let left = batches.length;
+    const requests = toRequests(group);
+    let left = requests.length;
     let worst: CommitFate = "safe";
     const waitMillis = isStuck ? Math.min(STUCK_TIMEOUT_MILLIS, timeoutMillis) : timeoutMillis;
     const cancel = clock.after(waitMillis, () => group.settle("busy"), true);
@@ -121,14 +116,14 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       // Those who came meanwhile need not wait any longer.
       if (underWay.size === 0) flush();
     });
-    for (const batch of batches) {
+    for (const request of requests) {
       const once = createOnce((fate) => {
         left -= 1;
         worst = worseOf(worst, fate);
         if (left === 0 || worst === "busy") group.settle(worst);
       });
       delivery.enqueue(
-        { ...batch, severityNumber: group.severityNumber, createdUnixMillis: clock.now() },
+        { ...request, severityNumber: group.severityNumber, createdUnixMillis: clock.now() },
         (fate) => {
           isSpooling = false;
           once(toCommitFate(fate));
@@ -194,65 +189,6 @@ function bytesOf({ resource, records, spansRequest }: Commit): number {
   let bytes = resource.length + spansRequest.length;
   for (const record of records) bytes += record.length + AROUND_RECORD_BYTES;
   return bytes;
-}
-
-interface Request {
-  readonly signal: Signal;
-  readonly body: Uint8Array;
-  readonly records: number;
-}
-
-/** Requests behind one another are one request: all fields of it are lists. */
-function logBatches(group: Group): Request[] {
-  const requests: Request[] = [];
-  let parts: Uint8Array[] = [];
-  let bytes = 0;
-  let count = 0;
-  const close = (): void => {
-    if (count > 0) requests.push({ signal: "logs", body: joined(parts), records: count });
-    parts = [];
-    bytes = 0;
-    count = 0;
-  };
-  for (const [resource, records] of group.logs) {
-    for (const part of slices(records)) {
-      const body = encodeLogsRequest({ resource, scope: NO_SCOPE, records: part });
-      if (bytes + body.length > MAX_REQUEST_BYTES) close();
-      parts.push(body);
-      bytes += body.length;
-      count += part.length;
-    }
-  }
-  close();
-  return requests;
-}
-
-/** Records of one resource in pieces that each fit into a request. */
-function slices(records: readonly Uint8Array[]): Uint8Array[][] {
-  const pieces: Uint8Array[][] = [];
-  let piece: Uint8Array[] = [];
-  let bytes = 0;
-  for (const record of records) {
-    if (bytes + record.length > MAX_REQUEST_BYTES - 65_536 && piece.length > 0) {
-      pieces.push(piece);
-      piece = [];
-      bytes = 0;
-    }
-    piece.push(record);
-    bytes += record.length + AROUND_RECORD_BYTES;
-  }
-  if (piece.length > 0) pieces.push(piece);
-  return pieces;
-}
-
-function traceBatches({ spans, spanCount }: Group): Request[] {
-  if (spanCount === 0) return [];
-  return [{ signal: "traces", body: joined(spans), records: spanCount }];
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
 }
 
 /** What the collector refused for good would be refused again; all else may go better later. */
