@@ -10,7 +10,7 @@ import { CANDIDATES, OURS, type Program } from "./candidates.ts";
 import { connectDevTools, type DevTools } from "./devtools.ts";
 import { type PageSite, startPageSite } from "./page-site.ts";
 
-const FULL = { rounds: 6, seconds: 10 };
+const FULL = { rounds: 4, seconds: 10 };
 const QUICK = { rounds: 3, seconds: 5 };
 const LINES_PER_SECOND = 100;
 /** Long enough for the last batch of every candidate: they send at latest after five seconds. */
