@@ -2,7 +2,6 @@ import type { TransportItem } from "@grafana/faro-web-sdk";
 
 /** Which goes first, and which is dropped last when there is no room. */
 export const RANKS = ["error", "vital", "event", "console"] as const;
-export type Rank = (typeof RANKS)[number];
 
 export interface OutboxOptions {
   /** Addresses of `/c/<key>`, the first one that works is kept: a second, same-origin one for blockers. */
