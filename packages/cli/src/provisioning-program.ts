@@ -58,9 +58,9 @@ export function addProvisioning(program: Command, choose: Choose): void {
       new Option(
         "--sourcemaps <folder>",
         "instead: debug ids into this build of an app, its source maps to the gateway",
-      ).conflicts(["file", "target", "out", "check", "force", "explain"]),
+      ).conflicts(["target", "out", "check", "force", "explain"]),
     )
-    .option("--app <name>", "with --sourcemaps: the app, its serviceName under apps")
+    .option("--app <name>", "with --sourcemaps: the app, by its name under apps")
     .option(
       "--maps <folder>",
       "with --sourcemaps: where to; the gateway's of this machine without it",

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { DATA_FOLDER, EXIT } from "@sightline/core";
+import { closestName, DATA_FOLDER, EXIT } from "@sightline/core";
 import {
   type BuildFault,
   type BuildReport,
@@ -8,8 +8,11 @@ import {
   hasErrors,
   processBuild,
 } from "@sightline/source-maps";
+import { readIfThere } from "../build/write-build.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import { readSpec } from "../spec/read-spec.ts";
+import { SPEC_FILE } from "./load-model.ts";
 
 export interface SourceMapsOptions {
   /** Folder of the app's build, `dist`. */
@@ -19,6 +22,8 @@ export interface SourceMapsOptions {
   /** Where the maps go; `<SIGHTLINE_DATA>/gateway/maps` without it. */
   readonly maps?: string;
   readonly release?: string;
+  /** The specification, where it is another one than sightline.yaml: is the app in it? */
+  readonly file?: string;
   readonly json?: boolean;
 }
 
@@ -28,7 +33,7 @@ const USAGE: ReadonlySet<string> = new Set(["no_folder", "bad_service", "maps_in
 /** `sightline build --sourcemaps`: debug ids into a build, its source maps to the gateway. */
 export async function buildSourceMapsCommand(
   context: Context,
-  { sourcemaps, app, maps, release, json }: SourceMapsOptions,
+  { sourcemaps, app, maps, release, file = SPEC_FILE, json }: SourceMapsOptions,
 ): Promise<number> {
   if (!sourcemaps) {
     throw new Failure("--app, --maps and --release belong to --sourcemaps <folder>", {
@@ -40,10 +45,11 @@ export async function buildSourceMapsCommand(
     throw new Failure("--sourcemaps needs the name of the app", {
       exitCode: EXIT.usage,
       advice: [
-        `${context.self} build --sourcemaps ${sourcemaps} --app <name>   <name> is serviceName under apps in sightline.yaml`,
+        `${context.self} build --sourcemaps ${sourcemaps} --app <name>   <name> is that under apps in sightline.yaml`,
       ],
     });
   }
+  tellUnknownApp(context, app, file);
   const report = await processBuild({
     folder: resolve(sourcemaps),
     mapsFolder: maps ? resolve(maps) : join(context.paths.data, DATA_FOLDER.maps),
@@ -54,6 +60,17 @@ export async function buildSourceMapsCommand(
   else print(context, report);
   if (!hasErrors(report)) return EXIT.ok;
   return report.faults.some(({ kind }) => USAGE.has(kind)) ? EXIT.usage : EXIT.problems;
+}
+
+/** A slip of the pen would store maps that no page's errors ever find. */
+function tellUnknownApp({ io, paint }: Context, app: string, file: string): void {
+  const text = readIfThere(file);
+  const read = text === undefined ? undefined : readSpec(file, text);
+  const names = read?.status === "ok" ? read.document.spec.apps.map(({ name }) => name) : [];
+  if (names.length === 0 || names.includes(app)) return;
+  const meant = closestName(app, names);
+  const hint = meant === undefined ? `it has ${names.join(", ")}` : `did you mean ${meant}?`;
+  io.err(`${paint("yellow", "warning")} ${file} has no app ${JSON.stringify(app)}: ${hint}\n`);
 }
 
 function print({ io, paint }: Context, report: BuildReport): void {

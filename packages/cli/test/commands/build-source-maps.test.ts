@@ -75,6 +75,28 @@ describe("sightline build --sourcemaps", () => {
     expect(readFileSync(join(dist, "main.js"), "utf8")).toBe(before);
   });
 
+  it("warns of an app that the specification does not have", async () => {
+    const { dist, data, build } = site();
+    const file = join(dist, "../sightline.yaml");
+    writeFileSync(
+      file,
+      "apps: [{name: shop-web, key: c0ffee12}, {name: desk-web, key: c0ffee34}]\n",
+    );
+    const { code, stderr } = await build("--sourcemaps", dist, "--app", "shop-wb", "--file", file);
+    expect(stderr).toContain(`has no app "shop-wb": did you mean shop-web?`);
+    expect(code).toBe(0);
+    expect(readdirSync(join(data, "gateway/maps"))).toEqual(["shop-wb"]);
+    const known = await site().build(
+      "--sourcemaps",
+      site().dist,
+      "--app",
+      "desk-web",
+      "--file",
+      file,
+    );
+    expect(known.stderr).toBe("");
+  });
+
   it("tells every fault in one run, writes nothing then, and ends with 3", async () => {
     const { dist, data, build } = site();
     writeFileSync(join(dist, "a.js"), "a()//# sourceMappingURL=https://cdn.example.com/a.js.map");
