@@ -30,8 +30,9 @@ const MAX_DEBUG_IDS_CHARACTERS = 6_000;
 /** Safari hides the address of its extensions. */
 const EXTENSION = /^(?:[a-z-]{1,30}-extension:|webkit-masked-url:)/;
 const SCRIPT_FILE = /\.(?:[cm]?[jt]sx?|vue|svelte|wasm)$/i;
-/** A minifier's name of a class is another one in each build. */
+/** A minifier's names are others in each build: of classes, and of functions up to three characters. */
 const MINIFIED_TYPE = /^[\w$]{1,2}$/;
+const MINIFIED_FUNCTION = /(?:^|[./#\s])[\w$]{1,3}$/;
 
 /** All frames of an exception and of its causes, in this order, as they are given to be resolved. */
 export function allFrames({ frames, causes }: FaroException): FaroFrame[] {
@@ -97,9 +98,11 @@ function printOf(
 
 function toStackFrame(frame: FaroFrame, resolution: FrameResolution | undefined): StackFrame {
   const { file, function: name } = readableFrame(frame, resolution);
-  const named = name === undefined ? {} : { function: name };
+  const isBuilt = resolution?.status !== "resolved";
+  const hasName = name !== undefined && !(isBuilt && MINIFIED_FUNCTION.test(name));
+  const named = hasName ? { function: name } : {};
   // Code in the page itself, or made by it: its address would make one problem of each page.
-  if (resolution?.status !== "resolved" && isPageAddress(file)) return { ...named, inApp: true };
+  if (isBuilt && isPageAddress(file)) return { ...named, inApp: true };
   return { ...named, ...(file === undefined ? {} : { file }), inApp: isInAppFile(file) };
 }
 

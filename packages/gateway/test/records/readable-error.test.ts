@@ -161,6 +161,23 @@ describe("an error without maps", () => {
     expect(new Set(fps(rig)).size).toBe(1);
   });
 
+  it("has one fingerprint whatever a minifier called its functions this time", async () => {
+    const rig = await start();
+    for (const [file, outer, inner] of [
+      ["cart-BaS3fGHj.js", "Qe", "t"],
+      ["cart-Qw12er34.js", "new $a", "Object.Xe1"],
+    ] as const) {
+      const place = `https://shop.example/a/${file}`;
+      await rig.intake.take(
+        rig.beacon(exception([frame(place, inner), frame(place, "checkout"), frame(place, outer)])),
+      );
+    }
+    const errors = rig.ofKind("error");
+    expect(errors).toHaveLength(2);
+    expect(new Set(errors.map(({ attributes }) => attributes["fp"])).size).toBe(1);
+    expect(new Set(errors.map(({ attributes }) => attributes["fpx"])).size).toBe(1);
+  });
+
   it("has one fingerprint whatever page its inline script is in", async () => {
     const rig = await start();
     for (const path of ["orders/17", "orders/99", "customers/ann"]) {
