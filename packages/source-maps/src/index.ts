@@ -1,6 +1,7 @@
 export { BUILD_FAULTS, type BuildFault, type BuildFaultKind } from "./build/build-faults.ts";
 export { type BuildReport, type BuiltFile, hasErrors } from "./build/build-report.ts";
-export { type BuildInput, processBuild } from "./build/process-build.ts";
+export type { BuildInput } from "./build/plan-build.ts";
+export { processBuild } from "./build/process-build.ts";
 export { describeFault, describeFaults, describeReport } from "./build/report-text.ts";
 export { parseDebugId } from "./debug-id.ts";
 export type { FrameResolution, RawFrame } from "./resolve/frame.ts";

@@ -1,6 +1,7 @@
 import type { BuildFault } from "../build/build-faults.ts";
 import { hasErrors } from "../build/build-report.ts";
-import { type BuildInput, processBuild } from "../build/process-build.ts";
+import type { BuildInput } from "../build/plan-build.ts";
+import { processBuild } from "../build/process-build.ts";
 import { describeFaults, describeReport } from "../build/report-text.ts";
 import { defaultMapsFolder } from "../store/default-maps-folder.ts";
 import type { Retention } from "../store/map-store.ts";

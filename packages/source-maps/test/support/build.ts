@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import type { BuildReport } from "../../src/build/build-report.ts";
-import { type BuildInput, processBuild } from "../../src/build/process-build.ts";
+import type { BuildInput } from "../../src/build/plan-build.ts";
+import { processBuild } from "../../src/build/process-build.ts";
 import { tempFolder } from "./temp.ts";
 
 export interface TestBuild {
