@@ -18,7 +18,7 @@ export interface Fingerprint {
   readonly fp: string;
   /** Exact: type and all frames of the team's own code. 16 hexadecimal digits. */
   readonly fpx: string;
-  /** What `fp` stands for, for people: `TypeError: cannot read properties at total (cart)`. */
+  /** What `fp` stands for, for people: `TypeError: cannot read price of undefined at total (cart)`. */
   readonly template: string;
   /** Version of the rules. Fingerprints of different versions are never compared. */
   readonly version: typeof FINGERPRINT_VERSION;
@@ -91,8 +91,12 @@ function withoutRecursion(keys: readonly string[]): string[] {
   return out;
 }
 
+/** In the words the name comes first, so that it is never cut; people say it the other way around. */
+const READ_OF_NOTHING = /^(\S{1,80}) cannot read properties of (undefined|null)\b/;
+
 function readable(type: string, words: string, frame: string | undefined): string {
-  const head = [type, words].filter((part) => part !== "").join(": ") || "error without message";
+  const said = words.replace(READ_OF_NOTHING, "cannot read $1 of $2");
+  const head = [type, said].filter((part) => part !== "").join(": ") || "error without message";
   const text = frame === undefined ? head : `${head} at ${frame}`;
   return text.length <= MAX_TEMPLATE ? text : `${text.slice(0, MAX_TEMPLATE - 1)}…`;
 }

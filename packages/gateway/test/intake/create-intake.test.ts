@@ -105,7 +105,7 @@ In components:
       kind: "error",
       fp: line?.attributes["fp"],
       fpx: line?.attributes["fpx"],
-      fp_t: "TypeError: total cannot read properties of undefined at sumOf (cart)",
+      fp_t: "TypeError: cannot read total of undefined at sumOf (cart)",
       exception_type: "TypeError",
       handled: false,
       release: "1.4.2",

@@ -95,7 +95,7 @@ describe("an error of a minified build", () => {
     expect(line?.attributes["debug_ids"]).toBe(`${thrown.file}=${thrown.debugId}`);
     expect(line?.attributes["unresolved_frames"]).toBeUndefined();
     expect(rig.ofKind("error")[0]?.attributes["fp_t"]).toBe(
-      "TypeError: total cannot read properties of undefined at sumOfItems (cart)",
+      "TypeError: cannot read total of undefined at sumOfItems (cart)",
     );
   });
 

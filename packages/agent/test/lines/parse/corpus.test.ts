@@ -149,7 +149,7 @@ const TEMPLATES: [file: string, templates: string[]][] = [
   ["node/multi-line-message", ["Error: first second at n"]],
   [
     "node/nestjs",
-    ["TypeError: price cannot read properties of undefined at find (orders.service)"],
+    ["TypeError: cannot read price of undefined at find (orders.service)"],
   ],
   ["node/nextjs", ["Error: no order at orders/page", "Error: no order at orders/page"]],
   ["node/port-in-use", ["Error: listen eaddrinuse address already in use at n"]],
@@ -159,7 +159,7 @@ const TEMPLATES: [file: string, templates: string[]][] = [
       "UnhandledPromiseRejection: this error originated either by throwing inside of an async function without a catch block or by rejecting a promise which was not h…",
     ],
   ],
-  ["node/simple", ["TypeError: price cannot read properties of undefined at inner (n)"]],
+  ["node/simple", ["TypeError: cannot read price of undefined at inner (n)"]],
   ["node/split-16k", ["Error: long lo at step (n)"]],
   ["node/syntax-error", ["SyntaxError: unexpected token at wrapSafe (loader)"]],
   ["node/thrown-null", ["Error: null"]],
