@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { ODD_REQUESTS, ODD_VALUES } from "./fixtures/odd-requests.ts";
 import { type PageLab, startBrowser, startPageLab } from "./fixtures/page-lab.ts";
 
 let lab: PageLab;
@@ -242,6 +243,15 @@ describe("errors", () => {
   });
 });
 
+it("stands whatever a page throws, prints and gives it", async () => {
+  const page = await started();
+  await page.evaluate(ODD_VALUES);
+  await lab.until("the last line", () => logs().includes("still there"));
+  await lab.until("the errors", () => errors().length >= 5);
+  expect(errors()).toEqual(expect.arrayContaining(["circle", "long stack", "[unreadable]"]));
+  await settled(page);
+});
+
 describe("requests", () => {
   const failed = (): readonly Record<string, string>[] =>
     lab
@@ -373,6 +383,21 @@ describe("requests", () => {
     await settled(page);
     expect(failed()).toEqual([]);
     expect(lab.of("spans")).toEqual([]);
+  });
+
+  it("leaves every request as it is without us, however odd it is written", async () => {
+    context = await browser.newContext();
+    const page = await lab.open(context);
+    const seen = (): readonly string[] =>
+      lab.asked
+        .splice(0)
+        .map(({ headers, method, path }) => `${method} ${path} ${headers["x-own"] ?? ""}`);
+    const without = await page.evaluate(ODD_REQUESTS);
+    const askedWithout = seen();
+    await page.evaluate(`window.sl = startSightline({ key: "${lab.key}" }); 0`);
+    expect(await page.evaluate(ODD_REQUESTS)).toEqual(without);
+    expect(seen()).toEqual(askedWithout);
+    expect(askedWithout).toHaveLength(8);
   });
 
   it("keeps a rejection that the page did not handle, and answers that are thenable once", async () => {

@@ -11,13 +11,14 @@ export function captureFetch(watch: RequestWatch): Undo {
     window,
     "fetch",
     (original, isActive) =>
-      function (this: unknown, input: Input, init?: RequestInit): Promise<Response> {
-        const run = isActive() ? begin(watch, input, init) : undefined;
-        if (run === undefined) return Reflect.apply(original, this, [input, init]);
+      function (this: unknown, ...args: Parameters<Fetch>): Promise<Response> {
+        const [input, init] = args;
+        const run = isActive() && args.length > 0 ? begin(watch, input, init) : undefined;
+        if (run === undefined) return Reflect.apply(original, this, args);
         const { traceparent } = run;
         const answer =
           traceparent === undefined
-            ? Reflect.apply(original, this, [input, init])
+            ? Reflect.apply(original, this, args)
             : callWith(original, this, input, init, traceparent);
         // A page's stand-in for tests may give anything.
         if (typeof answer?.then !== "function") return answer;
@@ -73,7 +74,18 @@ function callWith(
   }
   const headers = new Headers(init?.headers);
   headers.set(HEADER, traceparent);
-  return Reflect.apply(original, self, [input, { ...init, headers }]);
+  return Reflect.apply(original, self, [input, withHeaders(init, headers)]);
+}
+
+/** Settings may be an object of a class, with getters that a copy would lose. */
+function withHeaders(init: RequestInit | undefined, headers: Headers): RequestInit {
+  const prototype: unknown = init == null ? null : Object.getPrototypeOf(init);
+  if (init == null || prototype === null || prototype === Object.prototype) {
+    return { ...init, headers };
+  }
+  return new Proxy(init, {
+    get: (target, key) => (key === "headers" ? headers : Reflect.get(target, key, target)),
+  });
 }
 
 function callWithRequest(
