@@ -1,4 +1,4 @@
-import { currentSightline } from "../current-sightline.ts";
+import { currentSightline, onceStarted } from "../current-sightline.ts";
 import { createStateTeller, type DataRouterState } from "./tell-router-state.ts";
 
 /** What is used of a data router, `createBrowserRouter` and its kin in react-router 6.4 to 8. */
@@ -9,7 +9,7 @@ export interface DataRouter {
 
 /**
  * `const router = followRouter(createBrowserRouter(routes))`: tells the route template of each page,
- * `/orders/:id`, and what loaders, actions and lazy routes threw. Comes after `startSightline`.
+ * `/orders/:id`, and what loaders, actions and lazy routes threw. `startSightline` may come later.
  *
  * @returns the same router
  */
@@ -21,10 +21,10 @@ export function followRouter<Router extends DataRouter>(router: Router): Router 
 /** @returns what ends it */
 export function tellRouter(router: DataRouter): () => void {
   const tellState = createStateTeller();
-  const tell = (state: DataRouterState): void => {
+  const tell = (): void => {
     const sightline = currentSightline();
-    if (sightline !== undefined) tellState(sightline, state);
+    if (sightline !== undefined) tellState(sightline, router.state);
   };
-  tell(router.state);
+  onceStarted(tell);
   return router.subscribe(tell);
 }

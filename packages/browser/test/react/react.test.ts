@@ -109,6 +109,17 @@ describe.each(["data", "framework"])("a data router (%s)", (name) => {
   });
 });
 
+it("a data router that is made before the start tells where it is at the start", async () => {
+  await page.evaluate("end()");
+  await show("data");
+  await heading("home");
+  await follow("order");
+  await heading("order");
+  expect(await told()).toEqual([]);
+  await page.evaluate("start()");
+  expect(await routes()).toEqual(["/orders/:id"]);
+});
+
 it("useSightlineRoute does nothing below a router without data", async () => {
   await show("hookOutside");
   await heading("outside");
