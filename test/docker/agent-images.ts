@@ -21,6 +21,28 @@ export function makeAgentImage(engine: Engine, tagged: string): void {
   });
 }
 
+/** The same of provisioning/gateway/Dockerfile. */
+export function makeGatewayImage(engine: Engine, tagged: string): void {
+  makeProgramImage(engine, tagged, {
+    programs: {
+      "/usr/local/bin/node": join(repositoryRoot, "node_modules/node/bin/node"),
+      "/opt/sightline/healthy.mjs": join(repositoryRoot, "provisioning/gateway/healthy.mjs"),
+    },
+    packages: { names: ["@sightline/gateway"], folder: "/opt/sightline" },
+    folders: {
+      "/var/lib/sightline": 10_001,
+      "/var/lib/sightline/gateway": 10_001,
+      "/var/lib/sightline/gateway/maps": 10_001,
+    },
+    changes: [
+      "ENV PATH=/usr/local/bin:/bin",
+      "ENV NODE_ENV=production",
+      "USER 10001:10001",
+      'ENTRYPOINT ["node", "/opt/sightline/node_modules/@sightline/gateway/dist/main.js"]',
+    ],
+  });
+}
+
 /** As the official image: its user, its entry point, and where it looks for its configuration. */
 export function makeProxyImage(engine: Engine, tagged: string): void {
   const haproxy = findProgram("haproxy");

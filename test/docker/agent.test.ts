@@ -1,10 +1,16 @@
+import { statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePortEnvironment } from "../harness/free-ports.ts";
 import { readLines } from "../harness/otlp.ts";
-import { createTestStack, repositoryRoot } from "../harness/stack.ts";
+import { createTestStack, repositoryRoot, type TestStack } from "../harness/stack.ts";
 import { until } from "../harness/until.ts";
-import { makeAgentImage, makeProxyImage, makeShellImage } from "./agent-images.ts";
+import {
+  makeAgentImage,
+  makeGatewayImage,
+  makeProxyImage,
+  makeShellImage,
+} from "./agent-images.ts";
 import { type Compose, createCompose, findCompose } from "./compose.ts";
 import { type Engine, startEngine, whyNoEngine } from "./engine.ts";
 import { makeImage, missingBinaries } from "./images.ts";
@@ -34,13 +40,14 @@ describe.skipIf(reason !== undefined)(
       engine = await startEngine();
       compose = createCompose(found.path, engine, "sightline-agent-test", {
         ...ports,
-        COMPOSE_PROFILES: "agent",
+        COMPOSE_PROFILES: "agent,gateway",
         SIGHTLINE_HOST: "vm-1",
         SIGHTLINE_HOSTS: "vm-.*",
         SIGHTLINE_DOCKER_SOCKET: engine.host.replace("unix://", ""),
       });
       for (const image of compose.images()) {
         if (image.startsWith("sightline/agent:")) makeAgentImage(engine, image);
+        else if (image.startsWith("sightline/gateway:")) makeGatewayImage(engine, image);
         else if (image.startsWith("haproxy:")) makeProxyImage(engine, image);
         else if (!/grafana\/(?:grafana|tempo)|caddy/.test(image)) {
           const missing = missingBinaries([image]);
@@ -159,7 +166,35 @@ describe.skipIf(reason !== undefined)(
       expect(shop).toHaveLength(2);
     });
 
-    it("is started by sightline up where it is asked for, shown by status, and ended by down", async () => {
+    /** It takes what is applied while it runs, and reads maps that belong to its user alone. */
+    const expectGateway = async (stack: TestStack): Promise<void> => {
+      const file = join(stack.data, "sightline.yaml");
+      const app = "{name: shop-web, key: shop-key-1, origins: [https://shop.example.org]}";
+      writeFileSync(file, `project: shop\napps: [${app}]\n`);
+      expect((await stack.run("apply", "--file", file, "--yes")).code).toBe(0);
+      await until("a line of a page in Loki", async () => {
+        const { code } = await stack.run("doctor", "--only", "pages");
+        return code === 0;
+      });
+      const [id = ""] = engine
+        .run("docker", ["ps", "--quiet", "--filter", "label=com.docker.compose.service=gateway"])
+        .split("\n");
+      const [found] = JSON.parse(engine.run("docker", ["inspect", id])) as ReturnType<
+        typeof inspect
+      >[];
+      expect(found?.HostConfig).toMatchObject({
+        ReadonlyRootfs: true,
+        CapDrop: ["ALL"],
+        Privileged: false,
+        SecurityOpt: ["no-new-privileges:true"],
+      });
+      expect(found?.Mounts.filter(({ Type, RW }) => Type === "bind" && RW)).toEqual([]);
+      const { mode, uid } = statSync(join(stack.data, "gateway/maps"));
+      expect(found?.Config.User).toBe(`${uid}:10001`);
+      expect(mode & 0o077).toBe(0);
+    };
+
+    it("is started by sightline up where it is asked for, as the gateway is, and ended by down", async () => {
       compose.run("down", "--volumes", "--timeout", "20");
       engine.run("docker", ["rm", "-f", "shop", "meanwhile"]);
       const found = findCompose();
@@ -171,11 +206,11 @@ describe.skipIf(reason !== undefined)(
         SIGHTLINE_DOCKER_SOCKET: engine.host.replace("unix://", ""),
       });
       try {
-        const asked = { SIGHTLINE_AGENT: "container" };
+        const asked = { SIGHTLINE_AGENT: "container", SIGHTLINE_GATEWAY: "container" };
         const up = await stack.start(["up", "--mode", "docker", "--only", "stack"], asked).done;
         expect(up.stderr).not.toContain("✗");
         expect(up.code).toBe(0);
-        expect(stack.state().servers.map(({ name }) => name)).not.toContain("agent");
+        expect(stack.state().servers).toEqual([]);
         // Without the variable: what runs is shown.
         const status = JSON.parse((await stack.run("status", "--json")).stdout) as {
           servers: { name: string; status: string; version: string; pid?: number }[];
@@ -183,6 +218,7 @@ describe.skipIf(reason !== undefined)(
         const agents = status.servers.filter(({ name }) => name === "agent");
         expect(agents).toEqual([expect.objectContaining({ status: "healthy", restarts: 0 })]);
         expect(agents[0]?.pid).toBeUndefined();
+        await expectGateway(stack);
         expect((await stack.run("down", "--delete-data", "--yes")).code).toBe(0);
         expect(engine.run("docker", ["ps", "--all", "--quiet"]).trim()).toBe("");
         expect(engine.run("docker", ["volume", "ls", "--quiet"]).trim()).toBe("");
