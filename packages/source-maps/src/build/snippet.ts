@@ -23,10 +23,11 @@ export function snippetAt(code: string, place: number): string | undefined {
   return parseDebugId(SNIPPET.exec(code)?.[1]);
 }
 
-/** Whitespace, comments, and a directive with its semicolon or the end of its line. */
 const SPACE = /(?:[\s\ufeff]+|\/\/[^\n\r\u2028\u2029]*|\/\*[\s\S]*?\*\/)+/y;
-const DIRECTIVE =
-  /(?:"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')[ \t]*(?:;|(?=\s*[\n\r]\s*(?:[\w$"'{}@~!]|$))|(?=$|\}))/y;
+const STRING = /"(?:[^"\\\n\r]|\\[\s\S])*"|'(?:[^'\\\n\r]|\\[\s\S])*'/y;
+const LINE_BREAK = /[\n\r\u2028\u2029]/;
+/** What can only begin a statement; anything else on the next line goes on with the string. */
+const STATEMENT = /(?!in\b|instanceof\b|!=)[\p{ID_Start}\d$_\\"'{@~!]/uy;
 
 /**
  * Where the snippet may stand: behind `#!` and directives (`"use strict"`), which count at the very
@@ -34,13 +35,24 @@ const DIRECTIVE =
  */
 export function findInsertion(code: string): number {
   let place = code.startsWith("#!") ? endOfLine(code) : 0;
-  for (let index = place; ; ) {
-    index += lengthOf(SPACE, code, index);
-    const length = lengthOf(DIRECTIVE, code, index);
-    if (length === 0) return place;
-    index += length;
-    place = index;
+  for (;;) {
+    const start = place + lengthOf(SPACE, code, place);
+    const end = directiveEnd(code, start);
+    if (end === undefined) return place;
+    place = end;
   }
+}
+
+/** Undefined where no directive begins; a string may be the beginning of an expression, too. */
+function directiveEnd(code: string, start: number): number | undefined {
+  const length = lengthOf(STRING, code, start);
+  if (length === 0) return undefined;
+  const end = start + length;
+  const next = end + lengthOf(SPACE, code, end);
+  if (code[next] === ";") return next + 1;
+  if (next === code.length || code[next] === "}") return end;
+  const isNewLine = LINE_BREAK.test(code.slice(end, next));
+  return isNewLine && lengthOf(STATEMENT, code, next) > 0 ? end : undefined;
 }
 
 function endOfLine(code: string): number {
