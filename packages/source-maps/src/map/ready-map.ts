@@ -93,12 +93,15 @@ export function findPosition(
   const { positions, sources } = map;
   const segment = findSegment(positions, line - 1, column - 1);
   const file = cleanSourcePath(sources[fieldOf(positions, segment, 1)] ?? "");
-  if (file === "") return undefined;
+  const sourceLine = fieldOf(positions, segment, 2);
+  const sourceColumn = fieldOf(positions, segment, 3);
+  // Steps of a map may lead before the beginning.
+  if (file === "" || sourceLine < 0 || sourceColumn < 0) return undefined;
   const name = findFunction(map, line - 1, column - 1);
   return {
     file,
-    line: fieldOf(positions, segment, 2) + 1,
-    column: fieldOf(positions, segment, 3) + 1,
+    line: sourceLine + 1,
+    column: sourceColumn + 1,
     ...(name === undefined ? {} : { function: name }),
   };
 }

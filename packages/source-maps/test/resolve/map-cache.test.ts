@@ -47,6 +47,15 @@ describe("createMapCache", () => {
 });
 
 describe("openMapFolder", () => {
+  it("has no place before the beginning of a source", () => {
+    const folder = tempFolder();
+    putMap(folder, "shop", idOf(1), mapOf([], { mappings: "AADA" }));
+    const frame = { line: 1, column: 1, debugId: idOf(1) };
+    expect(openMapFolder({ mapsFolder: folder }).resolve("shop", [frame])).toEqual([
+      { status: "unresolved", reason: "not_mapped" },
+    ]);
+  });
+
   it("resolves at once, without a thread", () => {
     const folder = tempFolder();
     putMap(folder, "shop", idOf(1), mapOf([[0, 0, 0, 0]]));
