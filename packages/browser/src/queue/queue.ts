@@ -227,8 +227,8 @@ async function drop(table: Table, keys: readonly Key[], reason: DropReason): Pro
 }
 
 async function lose(table: Table, [, , meta]: Key, lost: Losses): Promise<void> {
-  // The fraction keeps it apart from rows of the page that this meta is of.
-  await table.put(encodeLosses(lost, Date.now() + Math.random(), meta));
+  // A moment of the last second keeps it apart from other rows with this meta.
+  await table.put(encodeLosses(lost, Date.now() - Math.random() * 1_000, meta));
 }
 
 async function remove(table: Table, keys: readonly Key[]): Promise<void> {

@@ -15,7 +15,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function line(message: string, meta = "a", atMillis = Date.now() + Math.random()): Filing {
+let added = 0;
+function line(message: string, meta = "a", atMillis = Date.now() + added++ / 1_000): Filing {
   const item = { type: "log", payload: { message }, meta: {} } as unknown as TransportItem;
   return { row: encodeItem(item, atMillis, meta), meta: `{"of":"${meta}"}` };
 }
