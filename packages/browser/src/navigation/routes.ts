@@ -28,7 +28,10 @@ export interface Routes {
   settle(): void;
 }
 
-/** A router names its route after the address has changed; an app that starts needs longer. */
+/**
+ * A router names its route after the address has changed. An app that starts needs longer, and so may a
+ * router that has named one before: it loads what the page needs first.
+ */
 const WAIT_MILLIS = 250;
 const FIRST_WAIT_MILLIS = 2000;
 
@@ -37,6 +40,7 @@ export function createRoutes({ mask, onMoved, onShown, routeOf }: RoutesOptions)
   let place: Place = { url: "", route: undefined };
   let trace: TraceContext | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let hasRouter = false;
 
   const settle = (): void => {
     if (timer === undefined || trace === undefined) return;
@@ -59,13 +63,14 @@ export function createRoutes({ mask, onMoved, onShown, routeOf }: RoutesOptions)
     path = next;
     trace = onMoved(path);
     place = { url: mask(bareAddress(new URL(location.href))), route: templateOf() };
-    timer = later(settle, isFirst ? FIRST_WAIT_MILLIS : WAIT_MILLIS);
+    timer = later(settle, isFirst || hasRouter ? FIRST_WAIT_MILLIS : WAIT_MILLIS);
   };
 
   return {
     place: () => place,
     moved,
     setRoute: (template) => {
+      hasRouter = true;
       place = { ...place, route: String(template).slice(0, 256) };
       settle();
     },
