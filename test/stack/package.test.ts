@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestStack, repositoryRoot, type TestStack } from "../harness/stack.ts";
 import { until } from "../harness/until.ts";
 
+const PACKAGES = ["core", "wire", "node", "agent", "source-maps", "browser", "gateway", "cli"];
+
 describe("the packages as npm users get them", () => {
   const project = mkdtempSync(join(tmpdir(), "sightline-npm-"));
   let stack: TestStack;
@@ -25,7 +27,7 @@ describe("the packages as npm users get them", () => {
 
   beforeAll(async () => {
     stack = await createTestStack();
-    for (const name of ["core", "wire", "node", "agent", "source-maps", "gateway", "cli"]) {
+    for (const name of PACKAGES) {
       npm(
         join(repositoryRoot, "packages", name),
         "pack",
@@ -36,7 +38,7 @@ describe("the packages as npm users get them", () => {
     }
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shop", private: true }));
     const tarballs = readdirSync(project).filter((name) => name.endsWith(".tgz"));
-    expect(tarballs).toHaveLength(7);
+    expect(tarballs).toHaveLength(PACKAGES.length);
     npm(project, "install", "--no-audit", "--no-fund", ...tarballs.map((name) => `./${name}`));
   }, 300_000);
 
@@ -84,6 +86,9 @@ describe("the packages as npm users get them", () => {
         expect.objectContaining({ name: "gateway", status: "healthy" }),
       ]),
     });
+    const script = await fetch(`${stack.url("gateway")}/b.js`);
+    expect(script.status).toBe(200);
+    expect(await script.text()).toContain("sightline");
     expect(sightline("down")).toContain("stopped");
   });
 

@@ -93,6 +93,7 @@ describe("the gateway beside the stack", () => {
       PATH: "/bin",
       SIGHTLINE_DATA: data,
       SIGHTLINE_PORT_GATEWAY: "8717",
+      NODE_OPTIONS: "--max-semi-space-size=16",
       SIGHTLINE_GATEWAY_CONFIG: join(data, "stack/config/gateway/gateway.json"),
       MALLOC_ARENA_MAX: "1",
       OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",

@@ -52,7 +52,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const content = readBeacon(beacon, masking);
     if (content === undefined) return { status: "malformed" };
     const facts = toPageFacts(content.payload.page, beacon.app, options.userKey);
-    const digest = digestOf(beacon, content.payload, facts);
+    const digest = digestOf(beacon, content, facts);
     const same = open.find(digest);
     if (same !== undefined) return same;
     const outcome = make(beacon, content, facts);
