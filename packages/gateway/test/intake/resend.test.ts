@@ -106,7 +106,32 @@ describe("a beacon that comes twice", () => {
     expect(outcomes[1]).toEqual(outcomes[0]);
     expect(rig.ofKind("error")).toHaveLength(2);
   });
+
+  it("is not another one of the same size that holds other spans", async () => {
+    const rig = await start();
+    const spansOnly = (spanId: string) =>
+      rig.beacon({ meta: META, traces: { resourceSpans: [scopeWithSpan(spanId)] } });
+    await Promise.all(
+      ["1111111111111111", "2222222222222222"].map((id) => rig.intake.take(spansOnly(id))),
+    );
+    const sent = rig.collector.requests.filter(({ path }) => path === "/v1/traces");
+    const bytes = Buffer.concat(sent.map(({ body }) => body)).toString("hex");
+    expect(bytes).toContain("1111111111111111");
+    expect(bytes).toContain("2222222222222222");
+  });
 });
+
+function scopeWithSpan(spanId: string): object {
+  const startTimeUnixNano = `${NOW}000000`;
+  const span = {
+    traceId: "a".repeat(32),
+    spanId,
+    name: "GET",
+    startTimeUnixNano,
+    endTimeUnixNano: startTimeUnixNano,
+  };
+  return { scopeSpans: [{ spans: [span] }] };
+}
 
 describe("times of a page", () => {
   const timeOf = async (timestamp: unknown, sentAtMillis?: number): Promise<[number, unknown]> => {
