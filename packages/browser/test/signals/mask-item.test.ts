@@ -49,3 +49,19 @@ it("masks texts at any depth, keys that are secret, and lists within texts as li
     { type: "E", message: 'password="[redacted:key]"', stack: "at [redacted:custom]" },
   ]);
 });
+
+it("masks what a page names itself, whatever the name, and takes no text for a list", () => {
+  const context = { name: "jane@example.com", level: "ticket-7", trail: "ticket-8", causes: "[" };
+  const item = { type: "log", meta: {}, payload: { message: "x", level: "info", context } };
+  const { payload } = maskItem(item as unknown as TransportItem, redactor);
+  expect(payload).toEqual({
+    message: "x",
+    level: "info",
+    context: {
+      name: "[redacted:email]",
+      level: "[redacted:custom]",
+      trail: "[redacted:custom]",
+      causes: "[",
+    },
+  });
+});
