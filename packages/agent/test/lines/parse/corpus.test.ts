@@ -147,10 +147,7 @@ const TEMPLATES: [file: string, templates: string[]][] = [
     ["Error: cannot find module imported from at finalizeResolution (resolve)"],
   ],
   ["node/multi-line-message", ["Error: first second at n"]],
-  [
-    "node/nestjs",
-    ["TypeError: cannot read price of undefined at find (orders.service)"],
-  ],
+  ["node/nestjs", ["TypeError: cannot read price of undefined at find (orders.service)"]],
   ["node/nextjs", ["Error: no order at orders/page", "Error: no order at orders/page"]],
   ["node/port-in-use", ["Error: listen eaddrinuse address already in use at n"]],
   [
