@@ -1,5 +1,12 @@
 import { readFileSync } from "node:fs";
-import { ENV, GATEWAY_APP_DEFAULTS, type GatewayApp, type GatewayConfig } from "@sightline/core";
+import { join } from "node:path";
+import {
+  DATA_FOLDER,
+  ENV,
+  GATEWAY_APP_DEFAULTS,
+  type GatewayApp,
+  type GatewayConfig,
+} from "@sightline/core";
 import type { Context } from "../context.ts";
 import { gatewaySettingsPath } from "../stack/gateway-settings.ts";
 import { readSpec } from "../stack/spec.ts";
@@ -25,4 +32,11 @@ export function readGatewayApps({ paths }: Context): GatewaySettingsRead {
   } catch (error) {
     return { status: "unreadable", path, reason: (error as Error).message };
   }
+}
+
+/** Where the gateway of this machine looks for source maps. */
+export function readMapsFolder(context: Context): string {
+  const read = readGatewayApps(context);
+  const own = read.status === "ok" ? read.mapsFolder : undefined;
+  return own ?? join(context.paths.data, DATA_FOLDER.maps);
 }

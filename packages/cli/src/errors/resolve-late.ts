@@ -1,13 +1,7 @@
-import { join } from "node:path";
-import {
-  ATTRIBUTE,
-  DATA_FOLDER,
-  parseBrowserError,
-  parseStack,
-  type StackFrame,
-} from "@sightline/core";
+import { ATTRIBUTE, parseBrowserError, parseStack, type StackFrame } from "@sightline/core";
 import { createStackResolver, type RawFrame, type UnresolvedReason } from "@sightline/source-maps";
 import type { Context } from "../context.ts";
+import { readMapsFolder } from "../doctor/gateway-apps.ts";
 import type { LogEntry } from "../query/loki.ts";
 
 /** An error as it is read, with every frame that today's source maps can resolve. */
@@ -35,7 +29,7 @@ export async function resolveLate(context: Context, entry: LogEntry): Promise<La
     return frame === undefined ? [] : [{ index, frame }];
   });
   if (open.length === 0) return { text: shown, resolvedFrames: 0, reasons: new Map() };
-  const resolver = createStackResolver({ mapsFolder: join(context.paths.data, DATA_FOLDER.maps) });
+  const resolver = createStackResolver({ mapsFolder: readMapsFolder(context) });
   try {
     const service = entry.fields["service_name"] ?? "";
     const frames = open.map(({ frame }) => frame);

@@ -1,17 +1,14 @@
 import { accessSync, constants, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { DATA_FOLDER } from "@sightline/core";
 import type { Check } from "../check.ts";
-import { readGatewayApps } from "../gateway-apps.ts";
+import { readMapsFolder } from "../gateway-apps.ts";
 
 export const mapsCheck: Check = {
   id: "maps",
   title: "source maps can be read",
   after: [],
   run: async ({ context }) => {
-    const read = readGatewayApps(context);
-    const own = read.status === "ok" ? read.mapsFolder : undefined;
-    const folder = own ?? join(context.paths.data, DATA_FOLDER.maps);
+    const folder = readMapsFolder(context);
     try {
       const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
       const maps = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".map"));
