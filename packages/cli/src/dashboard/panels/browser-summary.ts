@@ -35,7 +35,7 @@ export function browserSummaryPanels(): Panel[] {
   return [
     statPanel({
       ...day,
-      title: "Visitors today",
+      title: "Visitors",
       description:
         "How many different browsers came since midnight, whether or not anybody signed in. One person with two devices is two visitors. Counted exactly, up to Loki's max_query_series (50,000 here).",
       targets: [logsNow(visitors)],
@@ -44,7 +44,7 @@ export function browserSummaryPanels(): Panel[] {
     }),
     statPanel({
       ...day,
-      title: "Users today",
+      title: "Users",
       description:
         "How many different people the page named by identify(userId) since midnight, counted by a hash and never by the id. Users and visitors are counted apart. The number is estimated; a few per cent too high or low is usual, less for small numbers.",
       targets: [logsNow(estimatedUsers({ records: PAGE_SESSIONS, window: RANGE }, PARTS))],
@@ -52,7 +52,7 @@ export function browserSummaryPanels(): Panel[] {
       sparkline: false,
     }),
     statPanel({
-      title: "Visitors without errors",
+      title: "Error-free",
       description:
         "The share of today's visitors who met no error that nobody caught. Orange below 99 %, red below 95 %.",
       source: LOKI_SOURCE,
@@ -70,7 +70,7 @@ export function browserSummaryPanels(): Panel[] {
     }),
     statPanel({
       ...day,
-      title: "Errors today",
+      title: "Errors",
       description:
         "How often errors came in pages since midnight; each of a storm counts, also those that made no line of their own.",
       targets: [
