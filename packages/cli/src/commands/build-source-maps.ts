@@ -1,5 +1,5 @@
-import { join, resolve } from "node:path";
-import { closestName, DATA_FOLDER, EXIT } from "@sightline/core";
+import { resolve } from "node:path";
+import { closestName, EXIT } from "@sightline/core";
 import {
   type BuildFault,
   type BuildReport,
@@ -10,6 +10,7 @@ import {
 } from "@sightline/source-maps";
 import { readIfThere } from "../build/write-build.ts";
 import type { Context } from "../context.ts";
+import { readMapsFolder } from "../doctor/gateway-apps.ts";
 import { Failure } from "../failure.ts";
 import { readSpec } from "../spec/read-spec.ts";
 import { SPEC_FILE } from "./load-model.ts";
@@ -19,7 +20,7 @@ export interface SourceMapsOptions {
   readonly sourcemaps?: string;
   /** `service.name` of the app. */
   readonly app?: string;
-  /** Where the maps go; `<SIGHTLINE_DATA>/gateway/maps` without it. */
+  /** Where the maps go; where this machine's gateway looks for them without it. */
   readonly maps?: string;
   readonly release?: string;
   /** The specification, where it is another one than sightline.yaml: is the app in it? */
@@ -52,7 +53,7 @@ export async function buildSourceMapsCommand(
   tellUnknownApp(context, app, file);
   const report = await processBuild({
     folder: resolve(sourcemaps),
-    mapsFolder: maps ? resolve(maps) : join(context.paths.data, DATA_FOLDER.maps),
+    mapsFolder: maps ? resolve(maps) : readMapsFolder(context),
     service: app,
     ...(release !== undefined && { release }),
   });

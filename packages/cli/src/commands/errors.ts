@@ -112,7 +112,7 @@ export async function showErrorCommand(
   const occurrence = await readNewestOccurrence(context, problem);
   const newest = occurrence && {
     ...occurrence,
-    stack: await resolveLate(context, occurrence.entry),
+    stack: resolveLate(context, occurrence.entry),
     trail: parseTrail(occurrence.entry.fields[ATTRIBUTE.trail]),
   };
   if (options.json) context.io.out(`${JSON.stringify(toJson({ problem, newest }))}\n`);

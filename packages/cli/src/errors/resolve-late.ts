@@ -1,5 +1,11 @@
-import { ATTRIBUTE, parseBrowserError, parseStack, type StackFrame } from "@sightline/core";
-import { createStackResolver, type RawFrame, type UnresolvedReason } from "@sightline/source-maps";
+import {
+  ATTRIBUTE,
+  LOKI_LABEL,
+  parseBrowserError,
+  parseStack,
+  type StackFrame,
+} from "@sightline/core";
+import { openMapFolder, type RawFrame, type UnresolvedReason } from "@sightline/source-maps";
 import type { Context } from "../context.ts";
 import { readMapsFolder } from "../doctor/gateway-apps.ts";
 import type { LogEntry } from "../query/loki.ts";
@@ -20,7 +26,7 @@ const DEBUG_IDS = ATTRIBUTE.debugIds.replaceAll(".", "_");
  * Resolves what the gateway could not when the error came: a map may arrive after the first error of
  * its release. The stored line stays as it is; only what is shown changes.
  */
-export async function resolveLate(context: Context, entry: LogEntry): Promise<LateStack> {
+export function resolveLate(context: Context, entry: LogEntry): LateStack {
   const { shown } = parseBrowserError(entry.line);
   const lines = shown.split("\n");
   const debugIds = parseDebugIds(entry.fields[DEBUG_IDS] ?? "");
@@ -29,28 +35,25 @@ export async function resolveLate(context: Context, entry: LogEntry): Promise<La
     return frame === undefined ? [] : [{ index, frame }];
   });
   if (open.length === 0) return { text: shown, resolvedFrames: 0, reasons: new Map() };
-  const resolver = createStackResolver({ mapsFolder: readMapsFolder(context) });
-  try {
-    const service = entry.fields["service_name"] ?? "";
-    const frames = open.map(({ frame }) => frame);
-    const answers = await resolver.resolve(service, frames);
-    const reasons = new Map<UnresolvedReason, number>();
-    let resolvedFrames = 0;
-    answers.forEach((answer, position) => {
-      const index = open[position]?.index ?? -1;
-      if (answer.status === "unresolved") {
-        reasons.set(answer.reason, (reasons.get(answer.reason) ?? 0) + 1);
-        return;
-      }
-      resolvedFrames += 1;
-      const place = `${answer.file}:${answer.line}:${answer.column}`;
-      lines[index] =
-        answer.function === undefined ? `    at ${place}` : `    at ${answer.function} (${place})`;
-    });
-    return { text: lines.join("\n"), resolvedFrames, reasons };
-  } finally {
-    await resolver.close();
-  }
+  const maps = openMapFolder({ mapsFolder: readMapsFolder(context) });
+  const service = entry.fields[LOKI_LABEL.serviceName] ?? "";
+  const answers = maps.resolve(
+    service,
+    open.map(({ frame }) => frame),
+  );
+  const reasons = new Map<UnresolvedReason, number>();
+  let resolvedFrames = 0;
+  answers.forEach((answer, position) => {
+    if (answer.status === "unresolved") {
+      reasons.set(answer.reason, (reasons.get(answer.reason) ?? 0) + 1);
+      return;
+    }
+    resolvedFrames += 1;
+    const place = `${answer.file}:${answer.line}:${answer.column}`;
+    lines[open[position]?.index ?? -1] =
+      answer.function === undefined ? `    at ${place}` : `    at ${answer.function} (${place})`;
+  });
+  return { text: lines.join("\n"), resolvedFrames, reasons };
 }
 
 /** `file=debug id` pairs with blanks between them. */

@@ -10,7 +10,9 @@ export interface BrowserErrorBody {
 
 /** @param raised frames alone: no line of it may be empty. */
 export function formatBrowserError({ shown, raised }: BrowserErrorBody): string {
-  return raised === undefined ? shown : shown + HEADING + raised;
+  if (raised !== undefined) return shown + HEADING + raised;
+  // A page that says these words itself must not hide what it says behind them.
+  return shown.replaceAll(HEADING, `${HEADING.trimEnd()} \n`);
 }
 
 /** Reads back what {@link formatBrowserError} wrote; any other body is all shown. */

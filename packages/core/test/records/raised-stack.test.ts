@@ -17,4 +17,12 @@ describe("the body of a browser's error", () => {
     const raised = "    at t (a.js:1:2)";
     expect(parseBrowserError(formatBrowserError({ shown, raised }))).toEqual({ shown, raised });
   });
+
+  it("hides nothing of a message with the heading where it is all there is", () => {
+    const body = formatBrowserError({ shown: "Error: x\nRaised as:\nmore", raised: undefined });
+    expect(parseBrowserError(body)).toEqual({
+      shown: "Error: x\nRaised as: \nmore",
+      raised: undefined,
+    });
+  });
 });

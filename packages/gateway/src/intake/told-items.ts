@@ -33,8 +33,9 @@ export function createToldItems(maxItems = 50_000): ToldItems {
   };
 }
 
-function isCounted({ kind }: FaroItem): boolean {
-  return kind === "exception" || kind === "measurement";
+/** Without a time of its own, what happens again looks like what is sent again; Faro always gives one. */
+function isCounted({ kind, timeMillis }: FaroItem): boolean {
+  return (kind === "exception" || kind === "measurement") && timeMillis !== undefined;
 }
 
 function keyOf(seed: number, item: FaroItem): number {
