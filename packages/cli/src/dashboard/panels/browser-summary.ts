@@ -52,7 +52,7 @@ export function browserSummaryPanels(): Panel[] {
       sparkline: false,
     }),
     statPanel({
-      title: "No error",
+      title: "Unhurt",
       description:
         "The share of today's visitors who met no error that nobody caught. Orange below 99 %, red below 95 %.",
       source: LOKI_SOURCE,
