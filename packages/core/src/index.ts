@@ -19,6 +19,7 @@ export {
 export {
   GATEWAY_APP_DEFAULTS,
   GATEWAY_DEFAULTS,
+  GATEWAY_LIVE_SETTINGS,
   GATEWAY_ROLES,
   type GatewayApp,
   type GatewayConfig,

@@ -99,3 +99,13 @@ export const GATEWAY_APP_DEFAULTS: Omit<GatewayApp, "serviceName" | "keys"> = {
   maxSameErrorsPerMinute: 30,
   routes: [],
 };
+
+/** What a running gateway takes over from a changed file; for the rest it has to start again. */
+export const GATEWAY_LIVE_SETTINGS: ReadonlySet<string> = new Set<keyof GatewayConfig>([
+  "version",
+  "apps",
+  "maxBodyBytes",
+  "maxInflatedBytes",
+  "maxDepth",
+  "trustedProxies",
+]);

@@ -7,6 +7,7 @@ import {
   REDACTION_CATEGORIES,
   type SpoolConfig,
 } from "@sightline/core";
+import { isServiceName } from "@sightline/source-maps";
 import {
   absolutePath,
   accepted,
@@ -81,8 +82,8 @@ export const GATEWAY_FIELDS: ObjectField = object<GatewayConfig>(
 function serviceName(): ValueField {
   return accepted(
     'a name of lower-case letters, digits, ".", "_" and "-", such as "shop-web"',
-    // It is a folder's name, too: ".." cannot be one of these.
-    (given) => typeof given === "string" && /^[a-z0-9][a-z0-9._-]{0,62}$/.test(given),
+    // It is the folder of its maps, too.
+    (given) => typeof given === "string" && isServiceName(given),
   );
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { GatewayConfig } from "@sightline/core";
+import { GATEWAY_LIVE_SETTINGS, type GatewayConfig } from "@sightline/core";
 import { formatFault } from "@sightline/wire/config";
 import { type DoorSettings, toDoorSettings } from "./door-settings.ts";
 import type { GatewayConfigResult } from "./read-config.ts";
@@ -27,16 +27,6 @@ export interface LiveConfigOptions {
   now(): number;
   log(text: string): void;
 }
-
-/** What {@link DoorSettings} is made of; the rest is taken once, at the start. */
-const LIVE_SETTINGS: ReadonlySet<string> = new Set<keyof GatewayConfig>([
-  "version",
-  "apps",
-  "maxBodyBytes",
-  "maxInflatedBytes",
-  "maxDepth",
-  "trustedProxies",
-]);
 
 export function createLiveConfig({ config, read, now, log }: LiveConfigOptions): LiveConfig {
   let settings = toDoorSettings(config);
@@ -69,6 +59,6 @@ function findWaiting(before: GatewayConfig, after: GatewayConfig): string[] {
     keyof GatewayConfig
   >;
   return [...names].filter(
-    (name) => !LIVE_SETTINGS.has(name) && !isDeepStrictEqual(before[name], after[name]),
+    (name) => !GATEWAY_LIVE_SETTINGS.has(name) && !isDeepStrictEqual(before[name], after[name]),
   );
 }

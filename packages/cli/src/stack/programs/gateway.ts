@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { DATA_FOLDER, ENV, type GatewayConfig } from "@sightline/core";
+import { DATA_FOLDER, ENV, GATEWAY_LIVE_SETTINGS } from "@sightline/core";
 import type { Context } from "../../context.ts";
 import { gatewaySettingsPath } from "../gateway-settings.ts";
 import { type NodeProgram, parseObject, readSettingsText } from "../node-program.ts";
@@ -36,18 +36,10 @@ export function gatewayConfigPath({ io, paths }: Context, mode: StackMode): stri
   return given ? resolve(given) : gatewaySettingsPath(paths, mode);
 }
 
-/** What it takes over while it runs; for the rest it has to start again. */
-const LIVE_SETTINGS: ReadonlySet<string> = new Set<keyof GatewayConfig>([
-  "version",
-  "apps",
-  "maxBodyBytes",
-  "maxInflatedBytes",
-  "maxDepth",
-  "trustedProxies",
-]);
-
 function withoutLiveSettings(text: string): string {
-  const entries = Object.entries(parseObject(text)).filter(([key]) => !LIVE_SETTINGS.has(key));
+  const entries = Object.entries(parseObject(text)).filter(
+    ([key]) => !GATEWAY_LIVE_SETTINGS.has(key),
+  );
   return JSON.stringify(entries.sort());
 }
 
