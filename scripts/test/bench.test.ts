@@ -17,7 +17,9 @@ describe("npm run bench", () => {
   it("names the known benchmarks where it does not know one, and exits with 64", () => {
     const { status, stderr } = bench("stak");
     expect(status).toBe(64);
-    expect(stderr).toContain('no benchmark "stak"; expected one of: agent, node, provision, stack');
+    expect(stderr).toContain(
+      'no benchmark "stak"; expected one of: agent, browser, gateway, node, provision, stack',
+    );
   });
 
   it("lists every benchmark with what it measures at --help", () => {

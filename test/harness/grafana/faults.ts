@@ -15,7 +15,7 @@ export type Fault =
   /** It is cut in the middle of the answer; `isDone` says whether the request had done its work. */
   | { readonly kind: "cut"; readonly isDone: boolean }
   /** The answer comes when `release` is done. */
-  | { readonly kind: "slow"; readonly release: Promise<unknown> };
+  | { readonly kind: "slow"; readonly release: Promise<unknown>; readonly onArrival?: () => void };
 
 export interface PlannedFault {
   readonly fault: Fault;

@@ -94,7 +94,10 @@ export async function startGrafana(options: GrafanaOptions = {}): Promise<Grafan
       record(response.headersSent ? response.statusCode : 0);
       return;
     }
-    if (fault?.kind === "slow") await fault.release;
+    if (fault?.kind === "slow") {
+      fault.onArrival?.();
+      await fault.release;
+    }
     const answer = await respond(method, path, query, raw, request);
     record(answer.status);
     if (answer.status === 501)

@@ -270,15 +270,16 @@ describe("Ctrl-C in the middle of apply", () => {
       interrupt = handler;
       return () => undefined;
     };
+    let goOn = (): void => undefined;
     const release = new Promise<void>((resolve) => {
-      const poll = setInterval(() => {
-        if (!grafana.requests.some(({ path }) => path.endsWith("/api/folders"))) return;
-        clearInterval(poll);
-        interrupt();
-        resolve();
-      }, 5);
+      goOn = resolve;
     });
-    grafana.fail({ kind: "slow", release }, { method: "PUT", path: /templates\/sightline$/ });
+    const onArrival = () => {
+      interrupt();
+      goOn();
+    };
+    const template = { method: "PUT", path: /templates\/sightline$/ };
+    grafana.fail({ kind: "slow", release, onArrival }, template);
     const result = await project.run(["apply", "--yes"], { io: { onInterrupt } });
     expect(result.code).toBe(EXIT.interrupted);
     expect(result.err).toMatch(/message templates: sightline {2}added/);
